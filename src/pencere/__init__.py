@@ -1,0 +1,1 @@
+"""Pəncərə: a state's digital services as software. MAP.md says what each part is for."""

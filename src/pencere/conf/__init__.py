@@ -1,0 +1,1 @@
+"""Settings, addresses, the web server's entry, the `pencere` command: puts the parts together, owns no facts."""

@@ -1,0 +1,43 @@
+"""Commands that run the installation: `run`, `web`, `worker`, `migrate`."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Synthetic persons, their own sign-in provider, keys named DEMO.")
+@click.option("--persons", type=click.IntRange(50, 10_000_000), default=2000, show_default=True)
+def run(demo: bool, persons: int) -> None:
+    """Start everything: web, worker and, in the demo, the sign-in provider. Ctrl+C stops it."""
+    from pencere.conf.running import run as run_all
+
+    raise SystemExit(run_all(demo=demo, persons=persons))
+
+
+@click.command()
+def web() -> None:
+    """Serve the pages (one process tree of granian)."""
+    from pencere.conf.serving import serve_portal
+
+    serve_portal()
+
+
+@click.command()
+def worker() -> None:
+    """Do what was put off: jobs, the ledger's seal each second, what is due each minute."""
+    from pencere.conf.working import work
+
+    work()
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the tables of the database up to this version."""
+    from pencere.conf.preparing import migrate as bring_up
+
+    bring_up()
+
+
+run.plain = True  # type: ignore[attr-defined]
+COMMANDS: list[click.Command] = [run, web, worker, migrate]

@@ -1,0 +1,56 @@
+"""What holds for every answer: the one public name, and the headers that keep a page to itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+MACHINES = ("/health/", "/metrics")
+"""Asked by the machine itself, under whatever name it knows."""
+
+
+def one_host(answer: Answer) -> Answer:
+    """Redirects every other host name to PENCERE_URL, so that cookies, passkeys and links have one home."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        host = request.META.get("HTTP_HOST", "")
+        if host != settings.PENCERE.host and not request.path.startswith(MACHINES):
+            return HttpResponsePermanentRedirect(settings.PENCERE.url + request.get_full_path())
+        return answer(request)
+
+    return middleware
+
+
+def headers(answer: Answer) -> Answer:
+    """Content Security Policy without inline, nothing from elsewhere, no page in a frame, no stored page of a person."""
+    provider = settings.PENCERE.oidc_issuer or settings.PENCERE.demo_idp_url
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        f"connect-src 'self'; form-action 'self' {provider}; frame-ancestors 'none'; base-uri 'none'; "
+        "manifest-src 'self'"
+    )
+    fixed = {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+    if settings.SECURE_HSTS_SECONDS:
+        fixed["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        for name, value in fixed.items():
+            response.headers.setdefault(name, value)
+        if "Cache-Control" not in response.headers and not request.path.startswith("/assets/"):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
