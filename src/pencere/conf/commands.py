@@ -39,5 +39,16 @@ def migrate() -> None:
     bring_up()
 
 
+@click.command()
+@click.option("--persons", type=click.IntRange(50, 10_000_000), default=2000, show_default=True)
+def prepare(persons: int) -> None:
+    """Make tables, keys and, in the demo, the nation. Safe to repeat; `run` does it by itself."""
+    from django.conf import settings
+
+    from pencere.conf import preparing
+
+    preparing.prepare(demo=settings.PENCERE.demo, persons=persons)
+
+
 run.plain = True  # type: ignore[attr-defined]
-COMMANDS: list[click.Command] = [run, web, worker, migrate]
+COMMANDS: list[click.Command] = [run, web, worker, migrate, prepare]

@@ -38,8 +38,12 @@ NAMES = (
     Name("PENCERE_DEMO", "no", "`yes`: the demo (synthetic persons, its own sign-in provider, keys named DEMO)"),
     Name("PENCERE_DEMO_IDP_ADDRESS", "127.0.0.1:8010", "where the demo's sign-in provider listens"),
     Name("PENCERE_OIDC_ISSUER", "", "address of the OpenID provider; empty in the demo: the demo's own"),
-    Name("PENCERE_OIDC_CLIENT", "pencere", "our name at the OpenID provider; its secret is the file `keys/oidc-secret`"),
-    Name("PENCERE_OIDC_IDENTIFIER_CLAIM", "", "claim that holds the person's identifier; empty: the kind's name (`fin`)"),
+    Name(
+        "PENCERE_OIDC_CLIENT", "pencere", "our name at the OpenID provider; its secret is the file `keys/oidc-secret`"
+    ),
+    Name(
+        "PENCERE_OIDC_IDENTIFIER_CLAIM", "", "claim that holds the person's identifier; empty: the kind's name (`fin`)"
+    ),
     Name("PENCERE_WEB_PROCESSES", "1", "number of web processes"),
     Name("PENCERE_WEB_THREADS", "2", "threads of each web process"),
     Name("PENCERE_TRUSTED_PROXIES", "0", "number of reverse proxies in front whose X-Forwarded-* is believed"),

@@ -26,7 +26,7 @@ def one_host(answer: Answer) -> Answer:
 
 
 def headers(answer: Answer) -> Answer:
-    """Content Security Policy without inline, nothing from elsewhere, no page in a frame, no stored page of a person."""
+    """Content Security Policy without inline, nothing from elsewhere, no frame, no page of a person stored."""
     provider = settings.PENCERE.oidc_issuer or settings.PENCERE.demo_idp_url
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

@@ -1,0 +1,5 @@
+"""`python -m pencere` is the `pencere` command."""
+
+from pencere.conf.command import main
+
+main()

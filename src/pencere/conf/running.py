@@ -1,0 +1,103 @@
+"""`pencere run`: prepares the installation, then keeps its processes alive until told to stop.
+
+Each process is started anew if it dies (with a growing pause), so a kill of any of them heals by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+
+import click
+
+
+@dataclass
+class _Child:
+    command: tuple[str, ...]
+    process: subprocess.Popen[bytes] | None = None
+    pause: float = 0.5
+    start_at: float = field(default=0.0)
+    started: float = field(default=0.0)
+
+
+def run(*, demo: bool, persons: int) -> int:
+    """Returns the exit status."""
+    if demo:
+        os.environ["PENCERE_DEMO"] = "yes"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pencere.conf.settings")
+    began = time.monotonic()
+    _prepare_apart(persons)
+    commands = [("web",), ("worker",)]
+    if demo:
+        commands.append(("demo-provider",))
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    children = [_Child((sys.executable, "-m", "pencere", *command)) for command in commands]
+    try:
+        _keep_alive(children, stop, began)
+    finally:
+        _end(children)
+    return 0
+
+
+def _prepare_apart(persons: int) -> None:
+    """In a process of its own, so that this one stays small while it waits."""
+    done = subprocess.run([sys.executable, "-m", "pencere", "prepare", "--persons", str(persons)], check=False)
+    if done.returncode:
+        raise SystemExit(done.returncode)
+
+
+def _keep_alive(children: list[_Child], stop: threading.Event, began: float) -> None:
+    told = False
+    while not stop.is_set():
+        for child in children:
+            if child.process is not None and child.process.poll() is not None:
+                lived = time.monotonic() - child.started
+                child.pause = 0.5 if lived > 30 else min(child.pause * 2, 30)
+                click.echo(
+                    f"pencere {child.command[-1]} ended ({child.process.returncode}); starting it again", err=True
+                )
+                child.process, child.start_at = None, time.monotonic() + child.pause
+            if child.process is None and time.monotonic() >= child.start_at:
+                child.process = subprocess.Popen(child.command)
+                child.started = time.monotonic()
+        if not told and _answers():
+            told = True
+            click.echo(
+                f"Ready after {time.monotonic() - began:.1f} s: {os.environ.get('PENCERE_URL', 'http://localhost:8000')}"
+            )
+        stop.wait(0.2)
+
+
+def _answers() -> bool:
+    from http.client import HTTPConnection, HTTPException
+
+    from pencere.conf.configuration import read
+
+    host, port = read().address
+    asked = HTTPConnection(host, port, timeout=1)
+    try:
+        asked.request("GET", "/health/live")
+        return asked.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        asked.close()
+
+
+def _end(children: list[_Child]) -> None:
+    for child in children:
+        if child.process is not None and child.process.poll() is None:
+            child.process.send_signal(signal.SIGTERM)
+    for child in children:
+        if child.process is not None:
+            try:
+                child.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                child.process.kill()

@@ -1,0 +1,69 @@
+"""`make test`: everything that must hold, in one command.
+
+Brings the Debian packages it may, checks style and layers, checks the countries, runs the suite on SQLite and
+on PostgreSQL. With CI=true a missing program is a failure; otherwise it says what was therefore not run.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+from tests import tools
+
+CI = os.environ.get("CI", "").lower() == "true"
+BIN = os.path.dirname(sys.executable)
+
+
+def main() -> int:
+    missing = tools.install_missing()
+    if missing:
+        print(f"Missing: {', '.join(missing)}. Type: sudo apt-get install {' '.join(missing)}")
+        if CI:
+            return 1
+        print("Tests that need them are left out.")
+    failed = [name for name, command in _checks() if not _passes(name, command)]
+    if not _suite("SQLite", {}):
+        failed.append("suite on SQLite")
+    if tools.program("initdb"):
+        with tools.postgresql() as url:
+            if not _suite("PostgreSQL", {"PENCERE_TEST_DATABASE": url}):
+                failed.append("suite on PostgreSQL")
+    print(f"Failed: {', '.join(failed)}" if failed else "Everything holds.")
+    return 1 if failed else 0
+
+
+def _checks() -> list[tuple[str, list[str]]]:
+    return [
+        ("style", [f"{BIN}/ruff", "check", "--quiet", "."]),
+        ("format", [f"{BIN}/ruff", "format", "--check", "--quiet", "."]),
+        ("layers", [f"{BIN}/lint-imports"]),
+        ("types", [f"{BIN}/mypy", "src/pencere"]),
+        ("azerbaijan", [f"{BIN}/pencere", "check", "countries/azerbaijan"]),
+        ("template", [f"{BIN}/pencere", "check", "countries/template"]),
+    ]
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    began = time.monotonic()
+    done = subprocess.run(command, cwd=tools.REPOSITORY, check=False, capture_output=True, text=True)
+    word = "ok" if done.returncode == 0 else "FAILED"
+    print(f"{name}: {word} ({time.monotonic() - began:.1f} s)", flush=True)
+    if done.returncode:
+        print(done.stdout[-6000:] + done.stderr[-6000:], flush=True)
+    return done.returncode == 0
+
+
+def _suite(engine: str, environment: dict[str, str]) -> bool:
+    began = time.monotonic()
+    print(f"--- suite on {engine}", flush=True)
+    command = [f"{BIN}/pytest", "-n", "2", "--dist", "loadgroup", "--durations=15", *sys.argv[1:]]
+    done = subprocess.run(command, cwd=tools.REPOSITORY, env={**os.environ, **environment}, check=False)
+    print(f"--- {engine}: {time.monotonic() - began:.0f} s", flush=True)
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

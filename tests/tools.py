@@ -1,0 +1,82 @@
+"""The outside programs of the tests: what packages.txt brings, and a PostgreSQL cluster of our own."""
+
+from __future__ import annotations
+
+import glob
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+PROGRAMS = {
+    "chromium": "chromium",
+    "default-jre-headless": "java",
+    "libnss3-tools": "certutil",
+    "mupdf-tools": "mutool",
+    "openssl": "openssl",
+    "poppler-utils": "pdfsig",
+    "postgresql": "initdb",
+    "qpdf": "qpdf",
+    "zbar-tools": "zbarimg",
+}
+
+
+def packages() -> list[str]:
+    lines = (REPOSITORY / "packages.txt").read_text().splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def program(name: str) -> str | None:
+    """The path of a program; PostgreSQL's are not on the PATH of Debian."""
+    found = shutil.which(name)
+    return found or next(iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None)
+
+
+def missing_packages() -> list[str]:
+    return [package for package, name in PROGRAMS.items() if program(name) is None]
+
+
+def install_missing() -> list[str]:
+    """Installs what is missing where we may (root on Debian); returns what is missing still."""
+    missing = missing_packages()
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)
+        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages()]
+        subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL)
+        missing = missing_packages()
+    return missing
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A cluster of its own on a Unix socket, gone afterwards; gives its URL. initdb refuses root, so root lends."""
+    folder = Path(tempfile.mkdtemp(prefix="pencere-pg-"))
+    user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+    lend = ["runuser", "-u", user, "--"] if os.geteuid() == 0 else []
+    if os.geteuid() == 0:
+        owner = pwd.getpwnam(user)
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+    folder.chmod(0o755)
+    cluster = folder / "cluster"
+    _quietly([*lend, str(program("initdb")), "-D", str(cluster), "-U", "postgres", "-A", "trust", "-E", "UTF8",
+              "--locale=C.UTF-8"])  # fmt: skip
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=60 -c shared_buffers=64MB"
+    log = str(folder / "log")
+    _quietly([*lend, str(program("pg_ctl")), "-D", str(cluster), "-w", "-l", log, "-o", options, "start"])
+    try:
+        yield f"postgresql://postgres@/postgres?host={folder}"
+    finally:
+        _quietly([*lend, str(program("pg_ctl")), "-D", str(cluster), "-m", "immediate", "stop"])
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quietly(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+    if done.returncode:
+        raise RuntimeError(f"{command[-1]}: {done.stdout}{done.stderr}")
