@@ -5,7 +5,8 @@ from __future__ import annotations
 from urllib.parse import unquote, urlsplit
 
 from pencere import country
-from pencere.conf import configuration, discovery, secrets
+from pencere.base import secrets
+from pencere.conf import configuration, discovery
 
 PENCERE = configuration.read()
 country.use(PENCERE.country)

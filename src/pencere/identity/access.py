@@ -1,0 +1,155 @@
+"""Every route has a rule, written on its view; the middleware holds it. A view without a rule is never served.
+
+    @access.public              everybody
+    @access.person              who has signed in, at level substantial
+    @access.officer("registry") who holds one of these roles (none named: any), second factor confirmed in this session
+    @access.system              the machine's own questions: health, metrics
+
+`request.who` is a `queries.Who`, asked for once and only if needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import structlog
+from django.contrib.auth import logout
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from pencere.base import clock
+from pencere.identity import queries
+from pencere.identity.rules import must_end, must_touch
+
+log = structlog.get_logger(__name__)
+View = TypeVar("View", bound=Callable[..., Any])
+SEEN_KEY = "identity_seen"
+"""Key of the session: when its person last asked for a page, to the minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may open a route. `roles` is of officers; empty means any role."""
+
+    kind: str  # public person officer system
+    roles: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.kind}({', '.join(self.roles)})" if self.roles else self.kind
+
+
+PUBLIC, PERSON, SYSTEM = Rule("public"), Rule("person"), Rule("system")
+
+
+def public(view: View) -> View:
+    return _with(view, PUBLIC)
+
+
+def person(view: View) -> View:
+    return _with(view, PERSON)
+
+
+def system(view: View) -> View:
+    return _with(view, SYSTEM)
+
+
+def officer(*roles: str) -> Callable[[View], View]:
+    if not all(isinstance(role, str) for role in roles):
+        raise TypeError("write @access.officer() or @access.officer('role', …)")
+    return lambda view: _with(view, Rule("officer", roles))
+
+
+def rules() -> list[tuple[str, Rule | None]]:
+    """Every route of the URLconf with its rule, None where one is missing; for the route matrix."""
+    return list(_walk(get_resolver(), ""))
+
+
+def safe_path(path: str | None, default: str) -> str:
+    """`path` if it leads to a page of this very host, else `default`: no open redirect."""
+    if (
+        path
+        and path.startswith("/")
+        and url_has_allowed_host_and_scheme(path, allowed_hosts=None, require_https=False)
+        and not urlsplit(path).netloc
+        and path.isprintable()
+    ):
+        return path
+    return default
+
+
+class Middleware:
+    """Sets `request.who`, ends sessions that are too old, and holds each view's rule."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.who = SimpleLazyObject(lambda: queries.who(request))  # type: ignore[attr-defined]
+        _keep_session(request)
+        return self.answer(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        rule: Rule | None = getattr(view, "access", None)
+        if rule is None:
+            name = f"{view.__module__}.{getattr(view, '__qualname__', view)}"
+            log.error("route without an access rule", view=name, path=request.path)
+            raise ImproperlyConfigured(f"{name} has no access rule: write @access.public, person, officer or system")
+        if rule.kind in ("public", "system"):
+            return None
+        return _refusal(request, rule)
+
+
+def _refusal(request: HttpRequest, rule: Rule) -> HttpResponse | None:
+    """What is answered instead of the page; None if the rule is met."""
+    who: queries.Who = request.who  # type: ignore[attr-defined]
+    if not who.signed_in:
+        return _with_next(request, "identity:sign-in")
+    if not who.reaches("substantial"):
+        return render(request, "identity/too_low.html", status=403)
+    if rule.kind == "person":
+        return None
+    if not who.holds(*rule.roles):
+        raise Http404  # the page of "unknown": a stranger does not learn that there is a desk here
+    if not who.confirmed:
+        return _with_next(request, "identity:confirm")
+    return None
+
+
+def _with_next(request: HttpRequest, name: str) -> HttpResponseRedirect:
+    """To a page that comes back here. A form that was sent comes back to its page: its answers are in the draft."""
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _keep_session(request: HttpRequest) -> None:
+    """Idle for 30 minutes: the session's own age ends it. Each page prolongs it, written at most once a minute."""
+    if not request.user.is_authenticated:
+        return
+    now = clock.now().timestamp()
+    signed_in = request.session.get(queries.SIGNED_IN_KEY, 0)
+    if must_end(signed_in, request.session.get(SEEN_KEY, signed_in), now):
+        logout(request)
+    elif must_touch(request.session.get(SEEN_KEY, 0), now):
+        request.session[SEEN_KEY] = int(now)
+
+
+def _with(view: View, rule: Rule) -> View:
+    view.access = rule  # type: ignore[attr-defined]
+    return view
+
+
+def _walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Rule | None]]:
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield route, getattr(pattern.callback, "access", None)
+        else:
+            yield from _walk(pattern, route)
