@@ -1,0 +1,95 @@
+"""Which declarations a case was decided under: SHA-256 over parsed values, comments and layout dropped.
+
+A service's hash covers its own files and what they refer to: the fields it takes and how they are asked, the grants,
+the lists of its choices, the facts of its certificates, where persons come from, and how its days are counted. Its
+examples decide nothing and are left out; its texts have a hash of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from pencere.base.canonical import Value, sha256_hex
+from pencere.country.declarations import Service, Texts
+from pencere.country.nodes import Node
+
+Nodes = Mapping[str, Node]
+
+
+def of_texts(texts: Mapping[str, Texts]) -> str:
+    return sha256_hex({key: dict(sentences) for key, sentences in texts.items()})
+
+
+def of_certificate(nodes: Nodes, folder: Path, id: str) -> str:
+    """The certificate's file and its page, byte for byte."""
+    page = folder / "certificates" / id / "page.typ"
+    content = hashlib.sha256(page.read_bytes()).hexdigest() if page.is_file() else ""
+    return sha256_hex({"certificate": _file(nodes, f"certificates/{id}/certificate.yaml"), "page": content})
+
+
+def of_service(nodes: Nodes, service: Service) -> str:
+    folder = f"services/{service.id}"
+    certificates = [name for step in service.steps if step.kind == "issue" for name in step.names]
+    lists = {
+        field.of.removeprefix("list:")
+        for group in service.questions.values()
+        for field in group.fields.values()
+        if isinstance(field.of, str) and field.of.startswith("list:")
+    }
+    return sha256_hex(
+        {
+            "service": _file(nodes, f"{folder}/service.yaml"),
+            "decision": _file(nodes, f"{folder}/decision.yaml"),
+            "amounts": _file(nodes, f"{folder}/amounts.yaml"),
+            "evidence": {name: _source(nodes, each.from_, each.take) for name, each in service.evidence.items()},
+            "lists": {id: _file(nodes, f"lists/{id}.yaml") for id in sorted(lists)},
+            "certificates": {id: _at(nodes, f"certificates/{id}/certificate.yaml", "facts") for id in certificates},
+            "person": _at(nodes, "country.yaml", "person"),
+            "representation": [_at(nodes, "country.yaml", key) for key in ("representation", "relations")],
+            "count": _at(nodes, "calendar.yaml", "counts", service.term.within.unit) if service.term else None,
+        }
+    )
+
+
+def _source(nodes: Nodes, from_: str, take: tuple[str, ...]) -> Value:
+    """The answer behind a piece of evidence, through a grant or of an own register, and the fields taken."""
+    first, _, name = from_.partition(".")
+    grant = _at(nodes, f"agreements/{first}.yaml", "grants", name)
+    if isinstance(grant, dict):
+        first, _, name = str(grant.get("read", "")).partition(".")
+    register = f"registers/{first}/register.yaml"
+    return {
+        "grant": grant,
+        "answer": _at(nodes, register, "answers", name),
+        "fields": {field: _at(nodes, register, "fields", field) for field in take},
+    }
+
+
+def _file(nodes: Nodes, file: str) -> Value:
+    return _at(nodes, file)
+
+
+def _at(nodes: Nodes, file: str, *keys: str) -> Value:
+    """The plain value under the keys; None if there is none."""
+    node = nodes.get(file)
+    for key in keys:
+        node = node.value.get(key) if node is not None and isinstance(node.value, dict) else None
+    return _plain(node) if node is not None else None
+
+
+def _plain(node: Node) -> Value:
+    if isinstance(node.value, str):
+        return _without_layout(node.value)
+    if isinstance(node.value, tuple):
+        return [_plain(item) for item in node.value]
+    return {key: _plain(item) for key, item in node.value.items()}
+
+
+def _without_layout(text: str) -> str:
+    """A block with a table: one line per row, cells without the blanks that align them."""
+    if "|" not in text:
+        return text.strip()
+    lines = ("|".join(cell.strip() for cell in line.split("|")) for line in text.splitlines() if line.strip())
+    return "\n".join(lines)

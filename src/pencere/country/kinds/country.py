@@ -1,0 +1,187 @@
+"""country.yaml: languages and how they are written, where persons come from, defaults of every service."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, available_timezones
+
+from pencere.base.writing import Writing
+from pencere.country.declarations import Defaults, PersonSource, Relation, Texts
+from pencere.country.grammars import term_of
+from pencere.country.kinds import FileKind, Source
+from pencere.country.nodes import Node
+from pencere.country.records import NAME, OFFER, Entry, Record, Report, Shape, did_you_mean, text_of, words_of
+
+COUNTRY = Shape(
+    "country.yaml",
+    required=(
+        "names", "languages", "currency", "time_zone", "xroad", "writing", "person", "relations", "representation",
+        "officer_roles", "defaults",
+    ),
+    later=("payees",),
+)  # fmt: skip
+XROAD = Shape("country.yaml xroad", required=("instance", "classes"))
+WRITING = Shape(
+    "country.yaml writing.<language>",
+    required=("alphabet", "name", "plural"),
+    optional=("pairs", "folding", "same_letter"),
+)
+PERSON = Shape("country.yaml person", required=("identifier", "from", "facts", "law"))
+RELATION = Shape("country.yaml relations.<name>", required=("from", "law"))
+DEFAULTS = Shape("country.yaml defaults", required=("appeal", "draft", "retain", "evidence"))
+APPEAL = Shape("country.yaml defaults.appeal", required=("to", "within", "law"), later=("decided", "court"))
+DRAFT = Shape("country.yaml defaults.draft", required=("kept",))
+RETAIN = Shape("country.yaml defaults.retain", required=("closed",))
+EVIDENCE = Shape("country.yaml defaults.evidence", required=("wait",))
+PLURALS = ("zero", "one", "two", "few", "many", "other")
+PERSON_FACTS = ("name", "birth_date", "sex", "citizen", "territory")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)*")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_ANSWER = "what a register answers, like population.person"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What country.yaml says."""
+
+    names: Texts
+    languages: tuple[str, ...]
+    currency: str
+    time_zone: str
+    xroad_instance: str
+    xroad_classes: dict[str, str]
+    writing: dict[str, Writing]
+    person: PersonSource
+    relations: dict[str, Relation]
+    representation: dict[str, str]
+    officer_roles: tuple[str, ...]
+    defaults: Defaults
+
+
+def read(node: Node, report: Report, source: Source) -> Head:
+    record = Record(node, COUNTRY, report)
+    languages = record.words("languages", _LANGUAGE, "a language code like az")
+    time_zone = record.text("time_zone")
+    if time_zone and time_zone not in available_timezones():
+        record.refuse("time_zone", f'"{time_zone}" is not a time zone{did_you_mean(time_zone, available_timezones())}')
+        time_zone = ZoneInfo("UTC").key
+    xroad = record.record("xroad", XROAD)
+    person = record.record("person", PERSON)
+    return Head(
+        names=record.texts("names", languages),
+        languages=languages,
+        currency=record.matching("currency", _CURRENCY, "a currency code like AZN"),
+        time_zone=time_zone,
+        xroad_instance=xroad.text("instance"),
+        xroad_classes=_text_map(xroad, "classes"),
+        writing=_writings(record, languages),
+        person=PersonSource(
+            identifier=person.matching("identifier", NAME, "a kind of identifiers.yaml"),
+            from_=person.matching("from", OFFER, _ANSWER),
+            facts=_person_facts(person),
+            law=person.law("law"),
+        ),
+        relations={entry.name: _relation(entry, report) for entry in record.entries("relations")},
+        representation=_text_map(record, "representation"),
+        officer_roles=record.words("officer_roles", NAME, "a role (a-z 0-9 _)"),
+        defaults=_defaults(record.record("defaults", DEFAULTS)),
+    )
+
+
+def _person_facts(person: Record) -> tuple[str, ...]:
+    facts = person.words("facts")
+    for fact in facts:
+        if fact and fact not in PERSON_FACTS:
+            advice = did_you_mean(fact, PERSON_FACTS) or f"; known are {', '.join(PERSON_FACTS)}"
+            person.refuse("facts", f'unknown fact of a person "{fact}"{advice}')
+    return facts
+
+
+def _relation(entry: Entry, report: Report) -> Relation:
+    record = Record(entry.node, RELATION, report, entry.path)
+    return Relation(entry.name, record.matching("from", OFFER, _ANSWER), record.law("law"))
+
+
+def _text_map(record: Record, key: str) -> dict[str, str]:
+    node = record.get(key)
+    if node is None:
+        return {}
+    if not isinstance(node.value, dict):
+        record.refuse(key, "expected a mapping of words")
+        return {}
+    return {name: text_of(item, record.report, f"{record.at(key)}.{name}") for name, item in node.value.items()}
+
+
+def _writings(record: Record, languages: tuple[str, ...]) -> dict[str, Writing]:
+    node = record.get("writing")
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            record.refuse("writing", "expected a mapping of the languages")
+        return {}
+    for language, item in node.value.items():
+        if language not in languages:
+            record.report.error(item.line, "writing", f'"{language}" is not among the languages')
+    for language in languages:
+        if language not in node.value:
+            record.refuse("writing", f'"{language}" is missing')
+    return {
+        language: _writing(language, Record(item, WRITING, record.report, f"writing.{language}"))
+        for language, item in node.value.items()
+    }
+
+
+def _writing(language: str, record: Record) -> Writing:
+    plural = record.words("plural")
+    for form in plural:
+        if form not in PLURALS:
+            record.refuse("plural", f'"{form}" is not one of {", ".join(PLURALS)}')
+    if plural and "other" not in plural:
+        record.refuse("plural", '"other" is missing: it is the form of last resort')
+    return Writing(
+        language=language,
+        alphabet=_alphabet(record),
+        pairs=_text_map(record, "pairs"),
+        folding=_text_map(record, "folding"),
+        same_letter=_text_map(record, "same_letter"),
+        name=record.words("name", NAME, "a part of a name (a-z 0-9 _)"),
+        plural=plural,
+    )
+
+
+def _alphabet(record: Record) -> tuple[str, ...]:
+    """The letters in order, apart by blanks; or a list of them."""
+    node = record.get("alphabet")
+    if node is None:
+        return ()
+    if isinstance(node.value, str):
+        letters = tuple(node.value.split())
+    else:
+        letters = words_of(node, record.report, record.at("alphabet"))
+    twice = sorted({letter for letter in letters if letters.count(letter) > 1})
+    if twice:
+        record.refuse("alphabet", f"stands twice: {' '.join(twice)}")
+    if not letters:
+        record.refuse("alphabet", "has no letters")
+    return letters
+
+
+def _defaults(record: Record) -> Defaults:
+    appeal = record.record("appeal", APPEAL)
+    return Defaults(
+        appeal_within=term_of(appeal, "within"),
+        appeal_to=appeal.matching("to", NAME, "a name (a-z 0-9 _)"),
+        appeal_law=appeal.law("law"),
+        draft_kept=term_of(record.record("draft", DRAFT), "kept"),
+        closed_kept=term_of(record.record("retain", RETAIN), "closed"),
+        evidence_wait=term_of(record.record("evidence", EVIDENCE), "wait"),
+    )
+
+
+KIND = FileKind(
+    "country",
+    "country.yaml",
+    (COUNTRY, XROAD, WRITING, PERSON, RELATION, DEFAULTS, APPEAL, DRAFT, RETAIN, EVIDENCE),
+    read,
+    needed=True,
+)
