@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel.numbers import NumberFormatError, format_currency, get_currency_precision, parse_decimal
+from babel.numbers import NumberFormatError, format_currency, get_currency_precision, get_group_symbol, parse_decimal
 
 from pencere.base.dates import locale_of
 from pencere.base.errors import BadInput
@@ -62,7 +62,7 @@ def parse(text: str, currency: str, language: str | None = None) -> Money:
         amount = Decimal(text)
     else:
         try:
-            amount = parse_decimal(text, locale=locale_of(language), strict=True)
+            amount = parse_decimal(_with_its_blank(text, language), locale=locale_of(language), strict=True)
         except NumberFormatError as wrong:
             raise BadInput("not_an_amount") from wrong
         if not amount.is_finite():
@@ -78,3 +78,9 @@ def show(money: Money, language: str) -> str:
     text = format_currency(money.major(), money.currency, locale=locale_of(language))
     # CLDR parts a code from the digits by a no-break blank; Babel forgets it.
     return re.sub(r"(?<=[A-Z])(?=\d)", "\u00a0", text)
+
+
+def _with_its_blank(text: str, language: str) -> str:
+    """Who groups by a blank types the plain one; CLDR knows only that which does not break."""
+    group = get_group_symbol(locale_of(language))
+    return re.sub(r"\s", group, text) if group.isspace() else text

@@ -272,17 +272,16 @@ _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
 
 def as_number(value: object) -> int | Decimal | None:
     """The number that a fact holds: a whole number or a decimal as text. Anything else, also true, is none."""
-    kind = value.__class__
-    if kind is int or kind is Decimal:
-        return value  # type: ignore[return-value]
-    if kind is str and _PLAIN_NUMBER.fullmatch(value):  # type: ignore[arg-type]
-        return Decimal(value)  # type: ignore[arg-type]
+    if isinstance(value, int | Decimal):
+        return None if isinstance(value, bool) else value
+    if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value):
+        return Decimal(value)
     return None
 
 
 def as_day(value: object) -> date | None:
     """A date that is not also a moment."""
-    return value if value.__class__ is date else None  # type: ignore[return-value]
+    return value if isinstance(value, date) and not isinstance(value, datetime) else None
 
 
 def as_moment(value: object) -> datetime | None:

@@ -116,7 +116,8 @@ class _Builder:
         arguments = ast.arguments(
             posonlyargs=[ast.arg("facts"), ast.arg("amounts")], args=[], kwonlyargs=[], kw_defaults=[], defaults=[]
         )
-        definition = ast.FunctionDef("decision", arguments, body, [], type_params=[])
+        definition = ast.FunctionDef("decision", arguments, body, decorator_list=[])
+        definition.type_params = []  # type: ignore[attr-defined]  # Python 3.12 wants it, 3.11 does not know it
         module = ast.fix_missing_locations(ast.Module([definition], []))
         exec(compile(module, f"<table {self.table}>", "exec"), self.names)  # noqa: S102 the tree is ours
         return self.names["decision"]  # type: ignore[return-value]
@@ -168,8 +169,8 @@ class _Builder:
 
     def cell(self, cell: Cell, column: int) -> ast.expr:
         raw = _name(f"v{column}")
-        words = tuple(test.value.value for test in cell.tests if _is_word(test))
-        tests = [self.test(test, column) for test in cell.tests if not _is_word(test)]
+        words = tuple(word for test in cell.tests if (word := _word(test)) is not None)
+        tests = [self.test(test, column) for test in cell.tests if _word(test) is None]
         if words:
             tests.append(_is_one_of(raw, words))
         passes = tests[0] if len(tests) == 1 else ast.BoolOp(ast.Or(), tests)
@@ -223,14 +224,15 @@ class _Builder:
         raise BadDeclaration((f'{self.table}: rules "{found.rule or "before"}" and "{name}" both answer {given}',))
 
 
-def _is_word(test: Test) -> bool:
-    return isinstance(test, Is) and test.value.kind in ("code", "text")
+def _word(test: Test) -> str | None:
+    """The code or text that the test wants, if it wants one."""
+    return str(test.value.value) if isinstance(test, Is) and test.value.kind in ("code", "text") else None
 
 
-def _is_one_of(value: ast.expr, words: tuple[object, ...]) -> ast.expr:
+def _is_one_of(value: ast.expr, words: tuple[str, ...]) -> ast.expr:
     if len(words) == 1:
         return ast.Compare(value, [ast.Eq()], [ast.Constant(words[0])])
-    return ast.Compare(value, [ast.In()], [ast.Constant(words)])  # type: ignore[arg-type]
+    return ast.Compare(value, [ast.In()], [ast.Tuple([ast.Constant(word) for word in words], ast.Load())])
 
 
 def _is_known(value: ast.expr) -> ast.expr:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import TypeVar
 
 from pencere.base.errors import BadDeclaration
 from pencere.base.terms import Calendar
@@ -19,6 +20,8 @@ from pencere.country.cells import BadCell
 from pencere.country.declarations import Amount, Derived, Unit
 from pencere.country.functions import FUNCTIONS, Function, World
 from pencere.country.tables import Outcome, Table, decide
+
+T = TypeVar("T")
 
 __all__ = ["FUNCTIONS", "BadDerive", "Function", "Reckoning", "amounts_of", "compute", "facts_of", "parse_derived"]
 
@@ -135,12 +138,12 @@ class Reckoning:
     def holds(self, condition: cells.Condition | None) -> bool:
         return cells.holds(condition, self._asked, self.amounts)
 
-    def _guarded(self, name: str, work: object) -> object:
+    def _guarded(self, name: str, work: Callable[[], T]) -> T:
         if name in self._under_way:
             raise BadDeclaration((f"{' needs '.join([*self._under_way, name])}: a circle",))
         self._under_way.append(name)
         try:
-            return work()  # type: ignore[operator]
+            return work()
         finally:
             self._under_way.pop()
 

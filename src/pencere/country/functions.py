@@ -121,7 +121,7 @@ def _product(world: World, *numbers: int | Decimal) -> int | str:
     return as_fact(product)
 
 
-def _quotient(world: World, first: int | Decimal, second: int | Decimal) -> str | None:
+def _quotient(world: World, first: int | Decimal, second: int | Decimal) -> int | str | None:
     return None if second == 0 else as_fact(_EXACT.divide(Decimal(first), Decimal(second)))
 
 

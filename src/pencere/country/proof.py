@@ -1,0 +1,397 @@
+"""The proof of a decision table: every case that can occur is answered, by one rule, and none is granted blindly.
+
+For each fact the values between which the table's cells change are taken (each cut, one below, one above; each code;
+one other text; unknown and not asked where they can be), all combinations are walked, and those that `when` makes
+impossible are left out. Values that no row and no condition tells apart are walked once. Each period between two
+dates, of rows or of amounts, is proven by itself.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pencere.country import cells
+from pencere.country.cells import Cell, Condition, Literal
+from pencere.country.tables import Row, Table, changes_of
+
+LIMIT = 2_000_000
+SHOWN = 5
+"""So many findings of one kind are listed for a table; the last one says how many more there are."""
+
+NUMBERS = frozenset({"integer", "decimal", "money", "percent"})
+_FITTING = {"integer": "number", "decimal": "number", "money": "number", "percent": "number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """What a fact can be. `kind` is that of its field, `codes` those of a choice; `asked_when` the `when` under which
+    it is asked at all (with `may_be_unasked`): None means that nothing is known about that."""
+
+    kind: str
+    codes: tuple[str, ...] = ()
+    may_be_unknown: bool = False
+    may_be_unasked: bool = False
+    asked_when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong. `line` is that of the table's block, from 0; None concerns the table as a whole."""
+
+    message: str
+    line: int | None = None
+
+
+@dataclass(slots=True)
+class _Value:
+    """One representative of a fact: all values that behave like it."""
+
+    shown: str
+    value: object
+    state: str  # known unknown unasked
+    rows: int = 0  # bit n: row n's cell matches
+    truths: tuple[bool, ...] = ()  # of each condition's cell on this fact
+
+
+@dataclass(slots=True)
+class _Axis:
+    fact: str
+    domain: Domain
+    column: int | None  # of the table; None: only a condition speaks of it
+    cells: list[Cell] = field(default_factory=list)  # of conditions
+    values: list[_Value] = field(default_factory=list)
+
+
+def prove(
+    table: Table,
+    domains: Mapping[str, Domain],
+    amounts: Mapping[str, Sequence[tuple[date, object]]] | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> tuple[Finding, ...]:
+    """All findings about the table, empty if it is proven.
+
+    `domains` has every input of the table, and may have the facts of their conditions. `amounts` gives the values by
+    date of those named in cells. Only the law from `since` to `until` is proven.
+    """
+    misfits = tuple(_misfits(table, domains))
+    if misfits:
+        return misfits
+    findings = {finding.message: finding for finding in _refusals_without_law(table)}
+    for start, first in _periods(table, amounts or {}, since, until):
+        proof = _Proof(table, domains, _amounts_on(amounts or {}, start), start)
+        for finding in proof.findings():
+            if finding.message not in findings:
+                told = finding.message if first else f"{finding.message} (from {start})"
+                findings[finding.message] = Finding(told, finding.line)
+    return tuple(findings.values())
+
+
+def _periods(
+    table: Table, amounts: Mapping[str, Sequence[tuple[date, object]]], since: date | None, until: date | None
+) -> Iterator[tuple[date, bool]]:
+    amount_days = {day for name in table.amounts_used() for day, _ in amounts.get(name, ())}
+    changes = set(changes_of(table.rows)) | amount_days
+    # Nobody says since when: from the first day on which there are rows and amounts at all.
+    first_row = min((row.from_ or date.min for row in table.rows), default=date.min)
+    begin = since or max(first_row, min(amount_days, default=date.min))
+    yield begin, True
+    for day in sorted(changes):
+        if day > begin and (until is None or day <= until):
+            yield day, False
+
+
+def _amounts_on(amounts: Mapping[str, Sequence[tuple[date, object]]], on: date) -> dict[str, object]:
+    current: dict[str, object] = {}
+    for name, values in amounts.items():
+        for since, value in values:
+            if since <= on:
+                current[name] = value
+    return current
+
+
+# What fits -------------------------------------------------------------------------------------------------------
+
+
+def _misfits(table: Table, domains: Mapping[str, Domain]) -> Iterator[Finding]:
+    """Cells that ask a fact for something that it cannot be: a slip that would otherwise never match."""
+    for row in table.rows:
+        for fact, cell in zip(table.inputs, row.cells, strict=True):
+            for literal in cell.literals():
+                wrong = misfit(literal, domains[fact])
+                if wrong:
+                    yield Finding(f"{table.name}: {_named(row)}: {fact} {wrong}", row.line)
+
+
+def misfit(literal: Literal, domain: Domain) -> str:
+    """Why a fact of this domain can never be the value, in words that follow its name; "" if it can."""
+    kind = domain.kind
+    if literal.kind == "amount":
+        return "" if kind in NUMBERS or kind in ("date", "moment") else f"is a {kind}, which no amount can be"
+    if kind == "choice":
+        if literal.kind in ("code", "text", "number") and domain.codes and str(literal.value) not in domain.codes:
+            near = difflib.get_close_matches(str(literal.value), domain.codes, n=1)
+            listed = f'did you mean "{near[0]}"?' if near else f"it is one of {', '.join(domain.codes)}"
+            return f'is never "{literal.value}", {listed}'
+        return "" if literal.kind in ("code", "text", "number") else f"is a choice, not a {literal.kind}"
+    wanted = _FITTING.get(kind, kind)
+    if wanted not in ("number", "date", "moment", "boolean"):
+        return "" if literal.kind in ("code", "text") else f"is a {kind}, not a {literal.kind}"
+    return "" if literal.kind == wanted else f"is a {kind}, not a {literal.kind} ({literal})"
+
+
+def _refusals_without_law(table: Table) -> Iterator[Finding]:
+    for row in table.rows:
+        if row.outcome == "refuse" and not row.law:
+            yield Finding(f"{table.name}: {_named(row)} refuses without naming the law", row.line)
+
+
+# The walk --------------------------------------------------------------------------------------------------------
+
+
+class _Proof:
+    """One table in one period."""
+
+    def __init__(self, table: Table, domains: Mapping[str, Domain], amounts: cells.Amounts, on: date) -> None:
+        self.table, self.amounts = table, amounts
+        self.rows = tuple(row for row in table.rows if row.holds_on(on))
+        self.axes = [_Axis(fact, domains[fact], column) for column, fact in enumerate(table.inputs)]
+        self._add_facts_of_conditions(domains)
+        self.place = {axis.fact: number for number, axis in enumerate(self.axes)}
+        self.conditions = [self._condition(axis) for axis in self.axes]
+        for axis in self.axes:
+            axis.values = self._merged(axis)
+        self.gaps: dict[str, None] = {}
+        self.overlaps: dict[tuple[int, int], str] = {}
+        self.blind: dict[tuple[int, str], None] = {}
+        self.answering = 0
+
+    def _add_facts_of_conditions(self, domains: Mapping[str, Domain]) -> None:
+        known = {axis.fact for axis in self.axes}
+        for axis in self.axes:  # grows while it is walked: a condition's fact may have a condition itself
+            for fact in cells.facts_of(axis.domain.asked_when) if axis.domain.may_be_unasked else ():
+                if fact in domains and fact not in known:
+                    known.add(fact)
+                    self.axes.append(_Axis(fact, domains[fact], None))
+
+    def _condition(self, axis: _Axis) -> tuple[tuple[tuple[int, int] | None, ...], ...] | None:
+        """The condition under which the fact is asked: alternatives of (axis, number of its cell); None in place of a
+        cell on a fact that we know nothing of. None altogether: it may be asked or not."""
+        condition = axis.domain.asked_when if axis.domain.may_be_unasked else None
+        if condition is None:
+            return None
+        alternatives = []
+        for every in condition:
+            parts: list[tuple[int, int] | None] = []
+            for fact, cell in every.items():
+                if fact not in self.place:
+                    parts.append(None)
+                    continue
+                other = self.axes[self.place[fact]]
+                other.cells.append(cell)
+                parts.append((self.place[fact], len(other.cells) - 1))
+            alternatives.append(tuple(parts))
+        return tuple(alternatives)
+
+    def _merged(self, axis: _Axis) -> list[_Value]:
+        """Representatives, each once for all that neither a row nor a condition tells apart."""
+        merged: dict[tuple[int, tuple[bool, ...], str], _Value] = {}
+        for value in _representatives(axis, self.rows, self.amounts):
+            if axis.column is not None:
+                for number, row in enumerate(self.rows):
+                    if cells.matches(row.cells[axis.column], value.value, self.amounts):
+                        value.rows |= 1 << number
+            else:
+                value.rows = (1 << len(self.rows)) - 1
+            value.truths = tuple(cells.matches(cell, value.value, self.amounts) for cell in axis.cells)
+            merged.setdefault((value.rows, value.truths, value.state), value)
+        return list(merged.values())
+
+    def findings(self) -> Iterator[Finding]:
+        size = 1
+        for axis in self.axes:
+            size *= len(axis.values)
+        name = self.table.name
+        if size > LIMIT:
+            yield Finding(f"{name}: {size:,} combinations, more than {LIMIT:,}; split the table in two")
+            return
+        self._checks = self._checks_by_depth()
+        self._walk(0, (1 << len(self.rows)) - 1, [])
+        yield from _shortened([Finding(f"{name}: no rule answers {case}") for case in self.gaps])
+        yield from _shortened(
+            [
+                Finding(
+                    f"{name}: rules {_quoted(self.rows[first])} and {_quoted(self.rows[second])} both answer {case}",
+                    self.rows[second].line,
+                )
+                for (first, second), case in self.overlaps.items()
+            ]
+        )
+        for number, row in enumerate(self.rows):
+            if not self.answering >> number & 1:
+                why = "the rules above it answer every case it fits" if self.table.hit == "first" else "no case fits it"
+                yield Finding(f"{name}: {_named(row)} never answers: {why}", row.line)
+        for number, fact in self.blind:
+            row = self.rows[number]
+            yield Finding(
+                f'{name}: {_named(row)} grants although {fact} is unknown: "-" also lets unknown pass;'
+                " name the values, or null",
+                row.line,
+            )
+
+    def _checks_by_depth(self) -> list[list[int]]:
+        """At which depth of the walk each axis's condition can be judged: when all its facts are chosen."""
+        checks: list[list[int]] = [[] for _ in self.axes]
+        for number, condition in enumerate(self.conditions):
+            if condition is not None:
+                needed = [part[0] for every in condition for part in every if part is not None]
+                checks[max([number, *needed])].append(number)
+        return checks
+
+    def _walk(self, depth: int, rows: int, chosen: list[_Value]) -> bool:
+        """Walks what is left below; whether any combination there is possible. With no row left one gap is enough."""
+        if depth == len(self.axes):
+            self._judge(rows, chosen)
+            return True
+        possible = False
+        for value in self.axes[depth].values:
+            chosen.append(value)
+            if all(self._is_possible(number, chosen) for number in self._checks[depth]):
+                possible = self._walk(depth + 1, rows & value.rows, chosen) or possible
+            chosen.pop()
+            if possible and not rows:
+                break
+        return possible
+
+    def _is_possible(self, number: int, chosen: list[_Value]) -> bool:
+        """Whether the fact's being asked or not agrees with its `when`."""
+        unasked = chosen[number].state == "unasked"
+        condition = self.conditions[number]
+        assert condition is not None
+        doubtful = False
+        for every in condition:
+            if all(part is None or chosen[part[0]].truths[part[1]] for part in every):
+                if None not in every:
+                    return not unasked
+                doubtful = True
+        return unasked or doubtful
+
+    def _judge(self, rows: int, chosen: list[_Value]) -> None:
+        hit = self.table.hit
+        if not rows:
+            if hit != "collect":
+                self.gaps.setdefault(self._case(chosen))
+            return
+        first = (rows & -rows).bit_length() - 1
+        self.answering |= 1 << first if hit == "first" else rows
+        if hit == "unique" and rows & (rows - 1):
+            others = rows & (rows - 1)
+            second = (others & -others).bit_length() - 1
+            if (first, second) not in self.overlaps:
+                self.overlaps[first, second] = self._case(chosen)
+        if hit != "collect" and self.rows[first].outcome == "grant":
+            for value, axis in zip(chosen, self.axes, strict=True):
+                if axis.column is not None and value.state == "unknown" and self.rows[first].cells[axis.column].is_any:
+                    self.blind.setdefault((first, axis.fact))
+
+    def _case(self, chosen: list[_Value]) -> str:
+        named = zip(self.axes, chosen, strict=True)
+        return ", ".join(f"{axis.fact} = {value.shown}" for axis, value in named if axis.column is not None)
+
+
+def _shortened(findings: list[Finding]) -> list[Finding]:
+    if len(findings) <= SHOWN:
+        return findings
+    last = findings[SHOWN - 1]
+    more = f"{last.message} (and {len(findings) - SHOWN} more like this)"
+    return [*findings[: SHOWN - 1], Finding(more, last.line)]
+
+
+# Representatives -------------------------------------------------------------------------------------------------
+
+
+def _representatives(axis: _Axis, rows: Sequence[Row], amounts: cells.Amounts) -> Iterator[_Value]:
+    """Values of the fact between which nothing in the cells changes; then unknown and not asked."""
+    domain = axis.domain
+    named = [row.cells[axis.column] for row in rows] if axis.column is not None else []
+    literals = [literal for cell in [*named, *axis.cells] for literal in cell.literals()]
+    for value in _known_values(domain, [cells.resolve(literal, amounts) for literal in literals]):
+        yield _Value("any other text" if value is _OTHER else _shown(value), value, "known")
+    if domain.may_be_unknown:
+        yield _Value("unknown", None, "unknown")
+    if domain.may_be_unasked:
+        yield _Value("not asked", None, "unasked")
+
+
+_OTHER = "\x00 any other text"
+
+
+def _known_values(domain: Domain, cuts: list[object]) -> list[object]:
+    if domain.kind == "boolean":
+        return [True, False]
+    if domain.kind == "choice" and domain.codes:
+        return list(domain.codes)
+    if domain.kind == "integer":
+        return list(_around_whole(_distinct(cells.as_number(cut) for cut in cuts)))
+    if domain.kind in NUMBERS:
+        numbers = [Decimal(number) for number in _distinct(cells.as_number(cut) for cut in cuts)]
+        return list(_around(numbers, Decimal(1), lambda low, high: (low + high) / 2)) or [0]
+    if domain.kind == "date":
+        days = _distinct(cells.as_day(cut) for cut in cuts)
+        return list(_around(days, timedelta(days=1), _between_days)) or [date(2000, 1, 1)]
+    if domain.kind == "moment":
+        moments = _distinct(cells.as_moment(cut) for cut in cuts)
+        return list(_around(moments, timedelta(minutes=1), lambda low, high: low + (high - low) / 2)) or [
+            datetime(2000, 1, 1)
+        ]
+    return [*dict.fromkeys(cut for cut in cuts if isinstance(cut, str)), _OTHER]
+
+
+def _distinct(cuts: Iterable[Any]) -> list[Any]:
+    return sorted({cut for cut in cuts if cut is not None})
+
+
+def _around_whole(cuts: list[int | Decimal]) -> list[int]:
+    """Each cut that is a whole number, and the whole numbers just below and above each cut."""
+    near: set[int] = set()
+    for cut in cuts:
+        floor = math.floor(cut)
+        near |= {floor - 1, floor, floor + 1} if cut == floor else {floor, floor + 1}
+    return sorted(near) or [0]
+
+
+def _around(cuts: list[Any], step: Any, between: Callable[[Any, Any], Any]) -> Iterator[Any]:
+    """One below the first cut, each cut, something between two neighbours, one above the last."""
+    if cuts:
+        yield cuts[0] - step
+    for cut, after in zip(cuts, [*cuts[1:], None], strict=True):
+        yield cut
+        beyond = cut + step if after is None else between(cut, after)
+        if beyond is not None:
+            yield beyond
+
+
+def _between_days(low: date, high: date) -> date | None:
+    return low + timedelta(days=1) if (high - low).days > 1 else None
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="minutes")
+    return str(value)
+
+
+def _named(row: Row) -> str:
+    return f'rule "{row.rule}"' if row.rule else f"row {row.line}"
+
+
+def _quoted(row: Row) -> str:
+    return f'"{row.rule}"' if row.rule else f"of row {row.line}"
