@@ -1,0 +1,55 @@
+"""How values look on a page in the reader's language: days, moments, sizes, declared texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from pencere import country
+
+Texts = Mapping[str, str]
+
+
+def day(value: date, language: str) -> str:
+    """`4 may 2026`."""
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(country.current().time_zone)).date()
+    return format_date(value, "d MMMM y", locale=_locale(language))
+
+
+def moment(value: datetime, language: str) -> str:
+    """`4 may 2026, 15:07`, by the country's clock."""
+    here = value.astimezone(ZoneInfo(country.current().time_zone))
+    return format_datetime(here, "d MMMM y, HH:mm", locale=_locale(language))
+
+
+def size(bytes_: int, language: str) -> str:
+    """`85 KB`: as many thousands of bytes as are loaded."""
+    number = max(1, round(bytes_ / 1000))
+    return gettext("%(number)s KB") % {"number": format_decimal(number, locale=_locale(language))}
+
+
+def words(texts: Texts, language: str) -> SafeString | str:
+    """The text in the language; one that is missing is shown in the language of the law and marked as such."""
+    if text := texts.get(language):
+        return text
+    for code in (country.current().languages[0], *texts):
+        if text := texts.get(code):
+            return format_html('<span lang="{}">{}</span>', code, text)
+    return ""
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
