@@ -1,0 +1,138 @@
+"""What can happen to the ledger: something is recorded, a look is recorded, what waits is sealed, a text is erased."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from django.db import Error, connection, transaction
+
+from pencere.base import clock
+from pencere.base.canonical import Value, canonical
+from pencere.base.errors import Unavailable
+from pencere.base.purpose import Purpose
+from pencere.ledger import keys, models, notes, rules, sealing, tree
+from pencere.ledger.rules import Checkpoint, Look, Receipt
+
+__all__ = ["Look", "Receipt", "erase", "record", "record_look", "seal_loop", "seal_pending"]
+
+log = structlog.get_logger(__name__)
+SEAL_EVERY_SECONDS = 0.5
+
+
+def record(kind: str, body: dict[str, Value], *, now: datetime) -> Receipt:
+    """Adds a leaf in the caller's transaction. The receipt counts once that has committed."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("a leaf is recorded in the transaction of what it tells of")
+    leaf = _leaf(kind, body, now)
+    leaf.save(force_insert=True)
+    return _receipt(leaf)
+
+
+def record_look(purpose: Purpose, looks: Sequence[Look], *, kind: str, now: datetime) -> tuple[Receipt, ...]:
+    """Writes down who sees what, one leaf for each look, and commits before it returns.
+
+    Raises Unavailable if that fails in any way: then nothing may be shown. Refuses (RuntimeError) to run inside a
+    transaction, whose rollback would take the look with it.
+    """
+    if not isinstance(purpose, Purpose):
+        raise TypeError("a look has a Purpose")
+    if kind not in rules.LOOK_KINDS:
+        raise ValueError(f"unknown kind of look {kind!r}")
+    if any(not look.subject or not look.fields for look in looks):
+        raise ValueError("a look names whose data it saw, and which fields")
+    try:
+        leaves = [_leaf(f"look.{kind}", rules.look_body(purpose, look, kind), now) for look in looks]
+        receipts = tuple(_receipt(leaf) for leaf in leaves)
+        with transaction.atomic(durable=True):
+            models.Leaf.objects.bulk_create(leaves)
+            models.Look.objects.bulk_create(
+                _look(purpose, look, kind, leaf) for look, leaf in zip(looks, leaves, strict=True)
+            )
+    except (Error, OSError) as problem:
+        raise Unavailable("ledger", "the look could not be written down, so nothing is shown") from problem
+    return receipts
+
+
+def erase(leaf_ids: Sequence[str], *, reason: str, act: str, now: datetime) -> Receipt:
+    """Takes body and salt from leaves, and from their looks whom they are about; every proof stays valid.
+
+    The erasure is a leaf itself: which, why, on what ground. Without it `verify` calls the leaf changed.
+    """
+    with transaction.atomic():
+        found = models.Leaf.objects.filter(id__in=leaf_ids, body__isnull=False)
+        rows = found.order_by("id").values_list("id", "kind", "recorded_at")
+        erased: list[Value] = [{"at": rules.time_text(at), "id": str(id_), "kind": kind} for id_, kind, at in rows]
+        if len(erased) != len(set(leaf_ids)):
+            raise LookupError("a leaf is unknown or erased already")
+        found.update(body=None, salt=None)
+        models.Look.objects.filter(leaf__in=leaf_ids).update(subject="", account="")
+        return record(rules.ERASED, {"act": act, "leaves": erased, "reason": reason}, now=now)
+
+
+def seal_pending(now: datetime) -> Checkpoint | None:
+    """Gives the leaves that wait their index and signs the new size and root. None if none waits, or another is at it.
+
+    Any number may call it at once; one works. It waits for no writer: a leaf that commits later gets a later index.
+    """
+    if not sealing.pending():
+        return None
+    with transaction.atomic():
+        return sealing.seal(now) if sealing.hold() else None
+
+
+def seal_loop(stop: threading.Event) -> None:
+    """Seals at least every second until told to stop; a failure of the database is logged and outlived."""
+    while not stop.wait(SEAL_EVERY_SECONDS):
+        try:
+            while seal_pending(clock.now()) and not stop.is_set():
+                pass
+        except (Error, OSError, LookupError) as problem:
+            log.error("ledger_not_sealed", exc_info=problem)
+            connection.close()
+    connection.close()
+
+
+def _leaf(kind: str, body: dict[str, Value], now: datetime) -> models.Leaf:
+    rules.demand_kind(kind)
+    text = canonical(body).decode()
+    salt = secrets.token_bytes(rules.SALT_BYTES)
+    id_ = rules.leaf_id(now, secrets.token_bytes(8))
+    return models.Leaf(
+        id=id_,
+        kind=kind,
+        body=text,
+        salt=salt,
+        leaf_hash=tree.leaf_hash(salt + rules.entry(id_, kind, rules.time_text(now), text)),
+        recorded_at=now,
+    )
+
+
+def _look(purpose: Purpose, look: Look, kind: str, leaf: models.Leaf) -> models.Look:
+    return models.Look(
+        leaf=leaf,
+        subject=look.subject,
+        at=leaf.recorded_at,
+        kind=kind,
+        ground=purpose.ground,
+        act=purpose.act,
+        agency=purpose.agency,
+        service=purpose.service,
+        case=purpose.case,
+        register=look.register,
+        source=look.source,
+        fields=" ".join(look.fields),
+        who=purpose.who,
+        account=purpose.person,
+    )
+
+
+def _receipt(leaf: models.Leaf) -> Receipt:
+    signer = keys.signer()
+    id_: uuid.UUID = leaf.id
+    text = notes.receipt_text(signer.name, id_, leaf.leaf_hash, rules.time_text(leaf.recorded_at))
+    return Receipt(str(id_), leaf.leaf_hash.hex(), leaf.recorded_at, notes.sign(text, signer))
