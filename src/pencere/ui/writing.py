@@ -12,7 +12,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from pencere import country
 
@@ -53,3 +53,16 @@ def _locale(language: str) -> Locale:
         return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale("en")
+
+
+def term(amount: int, unit: str) -> str:
+    """`3 working days`; a count that only the country knows keeps its own name."""
+    sentences = {
+        "hours": lambda: ngettext("%(amount)s hour", "%(amount)s hours", amount),
+        "calendar_days": lambda: ngettext("%(amount)s day", "%(amount)s days", amount),
+        "working_days": lambda: ngettext("%(amount)s working day", "%(amount)s working days", amount),
+        "months": lambda: ngettext("%(amount)s month", "%(amount)s months", amount),
+        "years": lambda: ngettext("%(amount)s year", "%(amount)s years", amount),
+    }
+    made = sentences.get(unit)
+    return made() % {"amount": amount} if made else f"{amount} {unit.replace('_', ' ')}"

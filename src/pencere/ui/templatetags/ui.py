@@ -15,7 +15,7 @@
 {% inset %}…{% endinset %}  {% warning %}…{% endwarning %}  {% box %}…{% endbox %}
 {% details "Summary" %}…{% enddetails %}  {% notification "Title" %}…{% endnotification %}  success=True
 {{ texts|words }}                                a declared text in the page's language, marked if in another
-{{ date|day }} {{ datetime|moment }} {{ bytes|size }}
+{{ date|day }} {{ datetime|moment }} {{ bytes|size }} {{ term|term }}
 """
 
 from __future__ import annotations
@@ -217,6 +217,11 @@ def moment(value: datetime | None) -> str:
 @register.filter
 def size(value: int) -> str:
     return writing.size(value, _language())
+
+
+@register.filter
+def term(value: tuple[int, str]) -> str:
+    return writing.term(*value)
 
 
 def _language() -> str:

@@ -1,0 +1,16 @@
+"""Addresses of the catalogue, the same words in every language."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from pencere.catalogue import views
+
+_pages = (
+    path("services/", views.services, name="services"),
+    path("services/<slug:service_id>/", views.service, name="service"),
+    path("life/<slug:event_id>/", views.life_event, name="life-event"),
+    path("agencies/", views.agencies, name="agencies"),
+    path("agencies/<slug:agency_id>/", views.agency, name="agency"),
+)
+urlpatterns = [path("", include((_pages, "catalogue")))]
