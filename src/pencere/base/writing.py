@@ -81,7 +81,7 @@ def sort_key(text: str, writing: Writing) -> str:
     small = lower(written, writing)
     first = "".join(_rank(letter, writing) for letter in writing._letters.findall(small))
     plain = "".join(_without_marks(letter, writing) for letter in small)
-    if written == plain:
+    if written == plain and not any(_shares_its_rank(letter) for letter in plain):
         return first
     return first + "00" + "".join(_base36(ord(sign), 4) for sign in small + written.swapcase())
 
@@ -134,6 +134,11 @@ def _rank(letter: str, writing: Writing) -> str:
     if letter.isdecimal():
         return _base36(3 + unicodedata.decimal(letter), 2)
     return ("zz" if letter.isalpha() else "02") + _base36(ord(letter), 4)
+
+
+def _shares_its_rank(letter: str) -> bool:
+    """Every blank sorts as a blank and every digit as its number, so the key must tell them apart further on."""
+    return (letter.isspace() and letter != " ") or (letter.isdecimal() and not letter.isascii())
 
 
 def _without_marks(letter: str, writing: Writing) -> str:
