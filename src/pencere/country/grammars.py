@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pencere.base.terms import Term, parse_term
-from pencere.country.cells import BadCell, Cell, Condition, parse, split_outside_quotes
+from pencere.country.cells import BadCell, Cell, Condition, parse
 from pencere.country.declarations import Field, Place
 from pencere.country.nodes import Node
 from pencere.country.records import FACT, NAME, Record, Report, Shape, did_you_mean, listed, text_of, words_of
@@ -40,7 +40,6 @@ CERTIFICATE_FACT = Shape(
     optional=("of", "required", "personal", "unit"),
 )
 _SPAN = re.compile(r"(\d+)(?:\.\.(\d+))?")
-_CALL = re.compile(r"([a-z][a-z0-9_]*)\((.*)\)")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -192,24 +191,3 @@ def _all_of(node: Node, report: Report, path: str) -> dict[str, Cell]:
             report.unusable(item.line, path, f"{fact}: {error}")
     return cells
 
-
-def call_of(node: Node, report: Report, path: str) -> tuple[str, tuple[str, ...]]:
-    """`function(argument, …)` of `derive`; whether there is such a function is checked with the whole service."""
-    text = text_of(node, report, path)
-    found = _CALL.fullmatch(text)
-    if found is None:
-        if text:
-            report.unusable(node.line, path, f'"{text}" is not function(argument, …), like years_between(a, today)')
-        return "", ()
-    try:
-        arguments = tuple(piece.strip() for piece in split_outside_quotes(found[2], ","))
-    except BadCell as error:
-        report.unusable(node.line, path, str(error))
-        return found[1], ()
-    if "" in arguments:
-        report.unusable(node.line, path, f'"{text}": an argument is missing')
-    if any("(" in argument and not argument.startswith('"') for argument in arguments):
-        report.unusable(
-            node.line, path, f'"{text}": no function stands in another; give the inner one a name of its own'
-        )
-    return found[1], arguments

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pencere.country.declarations import Amount, Derived
+from pencere.country.deriving import amounts_of, facts_of
 from pencere.country.tables import Table
 
 
@@ -20,7 +21,7 @@ def needs_of(
     derive: tuple[Derived, ...], tables: Mapping[str, Table], amounts: Mapping[str, Amount]
 ) -> dict[str, tuple[str, ...]]:
     """Each derived fact, table and amount (`amounts.duty`) with the facts that it is computed from."""
-    needs = {each.name: each.arguments for each in derive}
+    needs = {each.name: (*facts_of(each), *(f"amounts.{name}" for name in amounts_of(each))) for each in derive}
     for table in tables.values():
         needs[table.name] = (*table.inputs, *(f"amounts.{name}" for name in table.amounts_used()))
     for amount in amounts.values():

@@ -56,11 +56,18 @@ def _grant(entry: Entry, report: Report) -> Grant:
         read=record.matching("read", OFFER, "what a register answers, like residence.by-person"),
         fields=record.words("fields", NAME, "the name of a field"),
         services=record.words("services", ID, "the id of a service"),
-        ground=record.choice("ground", ("law", "consent")),
+        ground=_ground(record),
         law=record.law("law"),
         per_day=record.optional_whole("per_day"),
         place=record.place,
     )
+
+
+def _ground(record: Record) -> str:
+    ground = record.choice("ground", ("law", "consent"))
+    if ground == "consent":
+        record.refuse("ground", "this version of the product asks nobody for consent; only law is a ground")
+    return ground
 
 
 KIND = FileKind("agreement", "agreements/<id>.yaml", (AGREEMENT, SIGNED, VALID, GRANT), read)

@@ -11,7 +11,8 @@ from pencere.country.declarations import (
     QuestionGroup,
     Service,
 )
-from pencere.country.grammars import QUESTION_FIELD, call_of, condition_of, field_of, term_of
+from pencere.country.deriving import BadDerive, parse_derived
+from pencere.country.grammars import QUESTION_FIELD, condition_of, field_of, term_of
 from pencere.country.kinds import FileKind, Source
 from pencere.country.nodes import Node
 from pencere.country.records import FACT, ID, NAME, OFFER, Entry, Record, Report, Shape, listed, text_of
@@ -144,7 +145,13 @@ def _evidence(entry: Entry, report: Report) -> Evidence:
 
 
 def _derived(entry: Entry, report: Report) -> Derived:
-    function, arguments = call_of(entry.node, report, entry.path)
+    function, arguments = "", ()
+    text = text_of(entry.node, report, entry.path)
+    if text:
+        try:
+            function, arguments = parse_derived(text)
+        except BadDerive as error:
+            report.unusable(entry.node.line, entry.path, str(error))
     return Derived(entry.name, function, arguments, Place(entry.node.file, entry.node.line))
 
 

@@ -1,0 +1,58 @@
+"""Values of facts as declarations write them: in examples, in samples."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from pencere.country.declarations import Country
+from pencere.country.facts import Fact
+from pencere.country.records import day_of, did_you_mean
+
+_WHOLE = re.compile(r"-?\d{1,18}")
+_DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,12})?")
+
+
+def read_value(country: Country, fact: Fact, text: str) -> object:
+    """The value that the text writes, of the fact's kind; `null` is unknown. Raises ValueError with a sentence."""
+    if text == "null":
+        return None
+    kind = fact.kind
+    if kind == "boolean":
+        if text not in ("true", "false"):
+            raise ValueError(f'"{text}" is neither true nor false')
+        return text == "true"
+    if kind == "integer":
+        return int(_matching(_WHOLE, text, "a whole number"))
+    if kind == "decimal":
+        return _matching(_DECIMAL, text, "a number")
+    if kind == "date":
+        day = day_of(text)
+        if day is None:
+            raise ValueError(f'"{text}" is not a date like 2026-03-18')
+        return day
+    if kind == "moment":
+        return datetime.fromisoformat(text)
+    if kind == "choice" and fact.values is not None and text not in fact.values:
+        raise ValueError(f'"{text}" is not one of {", ".join(fact.values)}{did_you_mean(text, fact.values)}')
+    if kind == "territory" and all(unit.code != text for unit in country.territory):
+        codes = [unit.code for unit in country.territory]
+        raise ValueError(f'"{text}" is no unit of territory.yaml{did_you_mean(text, codes)}')
+    return text
+
+
+def _matching(pattern: re.Pattern[str], text: str, what: str) -> str:
+    if not pattern.fullmatch(text):
+        raise ValueError(f'"{text}" is not {what}')
+    return text
+
+
+def shown(value: object) -> str:
+    """A value as examples write it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="minutes")
+    return value.isoformat() if isinstance(value, date) else str(value)
