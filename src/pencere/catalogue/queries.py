@@ -156,7 +156,7 @@ def law(named: Law, language: str) -> LawCard:
     if act is None:
         return LawCard(named.act, named.article, "", None, "", False)
     title = _named(here, act.title, language)
-    return LawCard(title, named.article, act.number or "", act.date, act.url or "", act.confirmed)
+    return LawCard(title, named.article, act.number or "", act.signed, act.url or "", act.confirmed)
 
 
 def law_named(reference: str, language: str) -> LawCard:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -25,7 +26,7 @@ def blot(text: str) -> str:
     return text
 
 
-def _blot_event(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _blot_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {key: blot(value) if isinstance(value, str) else value for key, value in event.items()}
 
 

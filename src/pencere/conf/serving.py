@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 
 def serve(target: str, address: tuple[str, int], processes: int, threads: int) -> None:
@@ -21,7 +22,7 @@ def serve(target: str, address: tuple[str, int], processes: int, threads: int) -
         respawn_failed_workers=True,
         websockets=False,
         log_enabled=True,
-        log_level="warning",
+        log_level=LogLevels.warning,
         process_name="pencere",
     ).serve()
 

@@ -45,7 +45,7 @@ class Act:
     id: str
     title: Texts
     number: str | None
-    date: date | None
+    signed: date | None              # `date`: the day of the act
     in_force: date | None
     until: date | None
     url: str | None

@@ -29,7 +29,7 @@ def read(node: Node, report: Report, source: Source) -> Act:
         id=source.id,
         title=record.texts("title", source.languages, least=1),
         number=record.optional_text("number"),
-        date=record.optional_day("date"),
+        signed=record.optional_day("date"),
         in_force=record.optional_day("in_force"),
         until=record.optional_day("until"),
         url=record.optional_text("url"),

@@ -1,0 +1,152 @@
+"""A whole installation for a test: its own folder, ports, database and processes, as `pencere run --demo` makes it.
+
+Used by journeys, faults and bench. Everything is on loopback and ends with the test.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests import tools
+
+
+@dataclass
+class Installation:
+    data: Path
+    environment: dict[str, str]
+    url: str
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    extra: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, persons: int = 300, wait: float = 120) -> None:
+        """`pencere run --demo`, until the portal and the sign-in provider answer."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "pencere", "run", "--demo", "--persons", str(persons)],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                cwd=tools.REPOSITORY,
+                start_new_session=True,
+            )
+        self.wait_until_ready(wait)
+
+    def wait_until_ready(self, seconds: float = 60) -> None:
+        provider = self.environment["PENCERE_DEMO_IDP_ADDRESS"].rpartition(":")[2]
+        places = [f"{self.url}/health/ready", f"http://localhost:{provider}/.well-known/openid-configuration"]
+        until = time.monotonic() + seconds
+        while places:
+            if self.process is not None and self.process.poll() is not None:
+                raise RuntimeError(f"the installation ended:\n{self.log.read_text()[-4000:]}")
+            if time.monotonic() > until:
+                raise TimeoutError(f"not ready: {places}\n{self.log.read_text()[-4000:]}")
+            places = [place for place in places if not _answers(place)]
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+
+    def kill_everything(self) -> None:
+        """The power goes out: every process of the tree at once, no goodbye."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def command(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """A `pencere` command on this installation."""
+        return subprocess.run(
+            [sys.executable, "-m", "pencere", *words],
+            env=self.environment,
+            cwd=tools.REPOSITORY,
+            capture_output=True,
+            text=True,
+            check=check,
+        )
+
+    def logged(self) -> str:
+        return self.log.read_text(errors="replace")
+
+
+@contextmanager
+def installation(country: str = "azerbaijan", more: Mapping[str, str] | None = None) -> Iterator[Installation]:
+    """Made, not yet started; stopped and removed afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="pencere-installation-"))
+    web, provider = free_port(), free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PENCERE_", "DJANGO_"))}
+    environment |= {
+        "PENCERE_DATA": str(folder / "data"),
+        "PENCERE_COUNTRY": str(tools.REPOSITORY / "countries" / country),
+        "PENCERE_URL": f"http://localhost:{web}",
+        "PENCERE_ADDRESS": f"127.0.0.1:{web}",
+        "PENCERE_DEMO_IDP_ADDRESS": f"127.0.0.1:{provider}",
+        "PENCERE_DEMO": "yes",
+        "PENCERE_DATABASE": _database(folder.name),
+        **(more or {}),
+    }
+    if not environment["PENCERE_DATABASE"]:
+        del environment["PENCERE_DATABASE"]
+    made = Installation(folder / "data", environment, environment["PENCERE_URL"], folder / "log")
+    try:
+        yield made
+    finally:
+        made.stop()
+        _drop_database(environment.get("PENCERE_DATABASE", ""))
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return response.status == 200
+    except OSError:
+        return False
+
+
+def _database(name: str) -> str:
+    """On the PostgreSQL of this run a database of its own; "" for SQLite in the data folder."""
+    cluster = os.environ.get("PENCERE_TEST_DATABASE", "")
+    if not cluster:
+        return ""
+    name = name.replace("-", "_")
+    _administer(cluster, f'CREATE DATABASE "{name}"')
+    parts = urlsplit(cluster)
+    return parts._replace(path=f"/{name}").geturl()
+
+
+def _drop_database(url: str) -> None:
+    if url:
+        name = urlsplit(url).path.lstrip("/")
+        _administer(os.environ["PENCERE_TEST_DATABASE"], f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _administer(cluster: str, statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[call-overload]
