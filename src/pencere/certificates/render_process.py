@@ -21,6 +21,7 @@ import zxingcpp
 
 MEMORY = 2 * 1024**3
 MOST_PAGES = 10
+MOST_COMPILERS = 24
 MOST_BYTES = 5 * 1024 * 1024
 STANDARDS = ["a-2a", "ua-1"]
 
@@ -67,6 +68,8 @@ def _compiler(page: str, root: str, fonts: str) -> typst.Compiler:
     """One for each page, kept: making one costs twice as much as a document. This process has a single thread."""
     found = _compilers.get((page, root, fonts))
     if found is None:
+        if len(_compilers) >= MOST_COMPILERS:
+            _compilers.clear()
         packages = str(Path(root) / "no-packages")
         known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts])
         found = typst.Compiler(page, root=root, font_paths=known, package_path=packages, package_cache_path=packages)

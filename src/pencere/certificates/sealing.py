@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -30,18 +29,10 @@ FIELD_NAME = "Seal"
 _BESIDES_CHAIN = 1_200  # bytes of a signature without its certificates; 650 to 700 are used
 
 
-@dataclass(frozen=True, slots=True)
-class SealWords:
-    """What the seal says of itself to people: who seals, and what for."""
-
-    signer: str
-    reason: str
-
-
 class Sealer(Protocol):
     """What stands behind the seal; a faster one, a hardware module or a remote service may take its place."""
 
-    def seal(self, pdf: bytes, words: SealWords, moment: datetime) -> bytes:
+    def seal(self, pdf: bytes, *, signer: str, reason: str, moment: datetime) -> bytes:
         """The sealed file: `pdf`, byte for byte, and a revision that holds the seal."""
 
 
@@ -55,8 +46,8 @@ class PyHankoSealer:
         self._reserved = 2 * (sum(map(len, ders)) + _BESIDES_CHAIN)  # counted in hexadecimal digits
         self._local = threading.local()
 
-    def seal(self, pdf: bytes, words: SealWords, moment: datetime) -> bytes:
-        signer = _PdfSignerAt(
+    def seal(self, pdf: bytes, *, signer: str, reason: str, moment: datetime) -> bytes:
+        sealing = _PdfSignerAt(
             moment,
             signers.PdfSignatureMetadata(
                 field_name=FIELD_NAME,
@@ -64,15 +55,15 @@ class PyHankoSealer:
                 subfilter=fields.SigSeedSubFilter.PADES,
                 certify=True,
                 docmdp_permissions=fields.MDPPerm.NO_CHANGES,
-                name=words.signer,
-                reason=words.reason,
+                name=signer,
+                reason=reason,
             ),
             signer=self._signer,
-            new_field_spec=fields.SigFieldSpec(FIELD_NAME, readable_field_name=words.reason),
+            new_field_spec=fields.SigFieldSpec(FIELD_NAME, readable_field_name=reason),
         )
         sealed = io.BytesIO()
         writer = _Addition(io.BytesIO(pdf))
-        self._loop().run(signer.async_sign_pdf(writer, bytes_reserved=self._reserved, output=sealed))
+        self._loop().run(sealing.async_sign_pdf(writer, bytes_reserved=self._reserved, output=sealed))
         return sealed.getvalue()
 
     def _loop(self) -> asyncio.Runner:
