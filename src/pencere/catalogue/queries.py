@@ -35,6 +35,7 @@ __all__ = [
     "agencies",
     "agency",
     "agency_card",
+    "certificate_title",
     "field_labels",
     "law",
     "law_named",
@@ -170,6 +171,13 @@ def register_title(id_: str, language: str) -> str:
     here = country.current()
     register = here.registers.get(id_)
     return here.text(register.texts, "title", language) if register else id_
+
+
+def certificate_title(kind: str, language: str) -> str:
+    """The title of a kind of certificate; the id itself if there is no such kind (any more)."""
+    here = country.current()
+    declared = here.certificates.get(kind)
+    return here.text(declared.texts, "title", language) if declared else kind
 
 
 def field_labels(register_id: str, names: tuple[str, ...], language: str) -> tuple[str, ...]:

@@ -70,8 +70,8 @@ class _Maker:
 
     def _add_the_named(self) -> None:
         by_id = {person.id: person for person in self._plan.people}
-        taken = [person.identifier for person in (*self._plan.people, *self._plan.officers)]
-        self._identifiers.update(taken)
+        self._identifiers.update(person.identifier for person in self._plan.people)
+        self._identifiers.update(officer.identifier for officer in self._plan.officers)
         for officer in self._plan.officers:
             area = self._chance.choices(self._plan.areas, [area.weight for area in self._plan.areas])[0]
             facts = self._person(officer.identifier, officer.sex, officer.birth_date, unit=area.unit)

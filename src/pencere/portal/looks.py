@@ -1,0 +1,99 @@
+"""A look at a person's data in plain words: which body, what, why, on what law, for which service or case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext
+
+from pencere.catalogue import queries as catalogue
+from pencere.catalogue.queries import LawCard
+from pencere.ledger.queries import SeenLook
+
+CERTIFICATE = "certificate"
+"""What the ledger calls the register of a look at a certificate; its `source` is the kind of certificate."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookCard:
+    """`who` and `why` are sentences; `fields` are what the looker saw."""
+
+    id: str
+    when: datetime
+    who: str
+    why: str
+    law: LawCard | None
+    register: str
+    fields: tuple[str, ...]
+    service: str
+    case: str
+    own: bool
+
+
+def card(look: SeenLook, language: str, day: date) -> LookCard:
+    of_certificate = look.register == CERTIFICATE
+    declared = look.source if of_certificate else look.register
+    return LookCard(
+        id=look.id,
+        when=look.when,
+        who=_who(look, language, day),
+        why=_why(look),
+        law=catalogue.law_named(look.act, language) if look.act else None,
+        register=_certificate_title(declared, language) if of_certificate else _register(declared, language),
+        fields=_fields(declared, look.fields, language),
+        service=_service(look.service, language),
+        case=look.case,
+        own=look.kind == "own",
+    )
+
+
+def _who(look: SeenLook, language: str, day: date) -> str:
+    agency = catalogue.agency_card(look.agency, language, day) if look.agency else None
+    if look.kind == "own":
+        return gettext("You, or the person who acts for you")
+    if agency is None:
+        return gettext("Somebody who has your document")
+    if look.who.startswith("officer"):
+        return gettext("An officer of: %(agency)s") % {"agency": agency.name}
+    return agency.name
+
+
+def _why(look: SeenLook) -> str:
+    if look.kind == "check":
+        return gettext("Your document was checked: is it genuine?")
+    if look.kind == "link":
+        return gettext("Somebody opened a link to your document.")
+    if look.kind == "desk":
+        return gettext("An officer opened your case in order to decide it or to look after it.")
+    return {
+        "own": gettext("You looked at your own data."),
+        "law": gettext("The law allows this body to ask for it, so that you need not bring a paper."),
+        "consent": gettext("You agreed that this body may ask for it."),
+        "oversight": gettext("An officer opened your case in order to decide it or to look after it."),
+        "check": gettext("Your document was checked: is it genuine?"),
+    }[look.ground]
+
+
+def _service(id_: str, language: str) -> str:
+    """The service's title, or the name of the page of this site that was used."""
+    return {
+        "verify": gettext("Check of a document"),
+        "desk": gettext("Officers' desk"),
+        "documents": gettext("My documents"),
+        "sign-in": gettext("Sign-in"),
+    }.get(id_) or catalogue.service_title(id_, language)
+
+
+def _register(id_: str, language: str) -> str:
+    return catalogue.register_title(id_, language)
+
+
+def _certificate_title(kind: str, language: str) -> str:
+    return catalogue.certificate_title(kind, language) if kind else gettext("Document")
+
+
+def _fields(declared: str, names: tuple[str, ...], language: str) -> tuple[str, ...]:
+    if names == ("state",):
+        return (gettext("only whether it is genuine"),)
+    return catalogue.field_labels(declared, names, language)

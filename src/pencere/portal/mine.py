@@ -1,0 +1,32 @@
+"""My page: what one has begun, sent and got, and who looked lately. Composes; owns nothing."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from pencere import country
+from pencere.base import clock
+from pencere.certificates import queries as certificates
+from pencere.identity import access
+from pencere.ledger import queries as ledger
+from pencere.portal import looks
+
+LOOKS_SHOWN = 3
+
+
+@access.person
+def my_page(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    here = country.current()
+    language, today = get_language() or here.languages[0], clock.day_in(here.time_zone, now)
+    identifier = request.who.identifier  # type: ignore[attr-defined]
+    return render(
+        request,
+        "portal/me.html",
+        {
+            "documents": certificates.documents_of(identifier, now),
+            "looks": [looks.card(one, language, today) for one in ledger.looks_of(identifier, limit=LOOKS_SHOWN)],
+        },
+    )

@@ -1,0 +1,105 @@
+"""The portal's pages: first page, my page, my documents, who saw my data, and the two statements."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from pencere import country
+from pencere.base import clock
+from pencere.catalogue import queries as catalogue
+from pencere.certificates import queries as certificates
+from pencere.identity import access
+from pencere.ledger import queries as ledger
+from pencere.portal import export, looks
+
+LOOKS_ON_A_PAGE = 25
+SERVICES_ON_FIRST_PAGE = 6
+
+
+@access.public
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page remembers its language, so that `/` leads here again."""
+    services = [one for one in catalogue.services(_language(), _today()) if one.open and one.online]
+    response = render(
+        request,
+        "portal/home.html",
+        {
+            "services": services[:SERVICES_ON_FIRST_PAGE],
+            "events": catalogue.life_events(_language(), _today()),
+            "demo": settings.PENCERE.demo,
+        },
+    )
+    if request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != _language():
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            _language(),
+            max_age=365 * 24 * 3600,
+            secure=settings.PENCERE.https,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+@access.person
+def documents(request: HttpRequest) -> HttpResponse:
+    mine = certificates.documents_of(request.who.identifier, clock.now())
+    return render(request, "portal/documents.html", {"documents": mine})
+
+
+@access.person
+def who_saw(request: HttpRequest) -> HttpResponse:
+    before = request.GET.get("before") or None
+    seen = ledger.looks_of(request.who.identifier, before=before, limit=LOOKS_ON_A_PAGE + 1)
+    shown = seen[:LOOKS_ON_A_PAGE]
+    here = reverse("portal:who-saw")
+    return render(
+        request,
+        "portal/who_saw.html",
+        {
+            "looks": [looks.card(look, _language(), _today()) for look in shown],
+            "older": f"{here}?before={shown[-1].id}" if len(seen) > len(shown) else "",
+            "newest": here if before else "",
+        },
+    )
+
+
+@access.person
+def who_saw_csv(request: HttpRequest) -> StreamingHttpResponse:
+    lines = export.lines(request.who.identifier, _language(), _today())
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="who-saw-my-data.csv"'
+    return response
+
+
+@access.public
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/accessibility.html")
+
+
+@access.public
+def privacy(request: HttpRequest) -> HttpResponse:
+    terms = country.current().defaults
+    return render(
+        request,
+        "portal/privacy.html",
+        {
+            "draft_kept": (terms.draft_kept.amount, terms.draft_kept.unit),
+            "closed_kept": (terms.closed_kept.amount, terms.closed_kept.unit),
+            "appeal_within": (terms.appeal_within.amount, terms.appeal_within.unit),
+        },
+    )
+
+
+def _language() -> str:
+    return get_language() or country.current().languages[0]
+
+
+def _today() -> date:
+    return clock.day_in(country.current().time_zone)
