@@ -150,7 +150,7 @@ class _Composer:
 
     def compose(self, text: str) -> Node:
         for event in yaml.parse(text, Loader=yaml.CBaseLoader):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 1
             if isinstance(event, yaml.ScalarEvent):
                 self._refuse_marks(event, line)
                 self._scalar(event, line)
@@ -171,7 +171,7 @@ class _Composer:
     def _say(self, line: int, message: str) -> None:
         self.findings.append(Finding(self.file, line, message))
 
-    def _refuse_marks(self, event: yaml.NodeEvent, line: int) -> None:
+    def _refuse_marks(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, line: int) -> None:
         if event.anchor is not None:
             self._say(line, f"the anchor &{event.anchor} is not allowed; write the value out")
         if event.tag is not None and event.tag != "!":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import pairwise
 
 from pencere.base.identifiers import IdentifierKind
 from pencere.country.checking import Checker
@@ -107,7 +108,7 @@ def _territory(checker: Checker) -> None:
                 for plate in unit.plates:
                     if plates.setdefault(plate, code) != code:
                         checker.error(place, f'{path}: plate code "{plate}" belongs to {plates[plate]} too')
-        for before, after in zip(periods, periods[1:], strict=False):
+        for before, after in pairwise(periods):
             if before.until is None or after.since is None or after.since <= before.until:
                 checker.error(place, f"{path}: two of its periods overlap, or are not in order")
             elif after.since > before.until + timedelta(days=1):

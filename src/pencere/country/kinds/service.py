@@ -145,7 +145,7 @@ def _evidence(entry: Entry, report: Report) -> Evidence:
 
 
 def _derived(entry: Entry, report: Report) -> Derived:
-    function, arguments = "", ()
+    function, arguments = "", tuple[str, ...]()
     text = text_of(entry.node, report, entry.path)
     if text:
         try:

@@ -1,0 +1,107 @@
+"""Agreements: both agencies signed, the register answers, each field is used, the ground stands, the end is far."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pencere.country.checking import Checker
+from pencere.country.declarations import Agreement, Grant
+from pencere.country.facts import answer_of
+from pencere.country.records import day_of, listed
+
+WARNING_DAYS = 90
+
+
+def check(checker: Checker) -> None:
+    for agreement in checker.country.agreements.values():
+        file = agreement.place.file
+        for key in ("consumer", "provider"):
+            checker.demand("agency", getattr(agreement, key), checker.at(file, key), key)
+        if agreement.consumer == agreement.provider:
+            checker.error(checker.at(file, "provider"), "provider: an agency needs no agreement with itself")
+        _signed(checker, agreement, file)
+        _validity(checker, agreement, file)
+        for grant in agreement.grants.values():
+            _grant(checker, agreement, grant)
+
+
+def _signed(checker: Checker, agreement: Agreement, file: str) -> None:
+    place = checker.at(file, "signed")
+    signers = [signature["agency"] for signature in agreement.signed]
+    for agency in (agreement.consumer, agreement.provider):
+        if agency not in signers:
+            checker.error(place, f"signed: {agency} has not signed")
+    for signature in agreement.signed:
+        if signature["agency"] not in (agreement.consumer, agreement.provider):
+            checker.error(place, f"signed: {signature['agency']} is neither consumer nor provider")
+        day = day_of(signature["on"])
+        if day and day > agreement.valid_from:
+            message = (
+                f"signed: {signature['agency']} signed on {day}, after the agreement began ({agreement.valid_from})"
+            )
+            checker.error(place, message)
+
+
+def _validity(checker: Checker, agreement: Agreement, file: str) -> None:
+    place = checker.at(file, "valid")
+    until = agreement.valid_until
+    if until is None:
+        return
+    if until < agreement.valid_from:
+        checker.error(place, f"valid: until {until} is before from {agreement.valid_from}")
+    elif until < checker.as_of:
+        checker.error(place, f"valid: the agreement ended on {until}")
+    elif until - checker.as_of < timedelta(days=WARNING_DAYS):
+        checker.warning(place, f"valid: the agreement ends on {until}, in {(until - checker.as_of).days} days")
+
+
+def _grant(checker: Checker, agreement: Agreement, grant: Grant) -> None:
+    path = f"grants.{grant.name}"
+    checker.demand_law(grant.law, grant.place, f"{path}.law")
+    id, _, name = grant.read.partition(".")
+    if not checker.demand("register", id, grant.place, f"{path}.read"):
+        return
+    register = checker.country.registers.get(id)
+    if register is None:
+        return
+    if register.agency != agreement.provider:
+        message = f"register {id} belongs to {register.agency}, the provider is {agreement.provider}"
+        checker.error(grant.place, f"{path}.read: {message}")
+    if not checker.demand_among(name, register.answers, grant.place, f"{path}.read", f"answer of {id}"):
+        return
+    _fields(checker, grant, path)
+    for service in grant.services:
+        if checker.demand("service", service, grant.place, f"{path}.services"):
+            found = checker.country.services.get(service)
+            if found is not None and found.agency != agreement.consumer:
+                message = f"{service} belongs to {found.agency}, the consumer is {agreement.consumer}"
+                checker.error(grant.place, f"{path}.services: {message}")
+    _used(checker, agreement, grant, path)
+
+
+def _fields(checker: Checker, grant: Grant, path: str) -> None:
+    found = answer_of(checker.country, grant.read)
+    assert found is not None
+    register, answer = found
+    for field in grant.fields:
+        if not checker.demand_among(field, answer.fields, grant.place, f"{path}.fields", f"field of {grant.read}"):
+            continue
+        declared = register.fields.get(field)
+        if declared is not None and declared.personal == "special" and not grant.law.article:
+            checker.error(grant.place, f'{path}.fields: "{field}" is special data; the law needs its article')
+
+
+def _used(checker: Checker, agreement: Agreement, grant: Grant, path: str) -> None:
+    """A field that no named service takes is granted for nothing."""
+    if any(service not in checker.country.services for service in grant.services):
+        return
+    name = f"{agreement.id}.{grant.name}"
+    services = [checker.country.services[id] for id in grant.services]
+    taken = {
+        field for service in services for each in service.evidence.values() if each.from_ == name for field in each.take
+    }
+    for field in grant.fields:
+        if field not in taken:
+            checker.error(
+                grant.place, f'{path}.fields: "{field}" is granted, but taken by none of {listed(grant.services)}'
+            )

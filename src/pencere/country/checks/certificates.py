@@ -1,0 +1,120 @@
+"""Certificates: their facts are filled by the services that issue them, and little is shown to strangers."""
+
+from __future__ import annotations
+
+import re
+
+from pencere.base.terms import Term
+from pencere.country.checking import Checker
+from pencere.country.checks.registers import demand_field_kind
+from pencere.country.checks.services import demand_fact
+from pencere.country.declarations import CertificateKind, Field, Place, Service, Step
+from pencere.country.facts import Fact, person_facts, values_of
+from pencere.country.records import listed
+
+_WRITTEN = ("text", "long_text")
+_WORDS = re.compile(r'\bwords\("([a-z0-9_]+)"\)')
+
+
+def check(checker: Checker) -> None:
+    for id, certificate in checker.country.certificates.items():
+        file = f"certificates/{id}/certificate.yaml"
+        checker.demand("agency", certificate.agency, checker.at(file, "agency"), "agency")
+        for law in certificate.law:
+            checker.demand_law(law, checker.at(file, "law"), "law")
+        for name, fact in certificate.facts.items():
+            demand_field_kind(checker, fact, f"facts.{name}")
+        checker.demand_among(certificate.subject, certificate.facts, checker.at(file, "subject"), "subject", "fact")
+        if isinstance(certificate.valid, Term):
+            checker.demand_term(certificate.valid, checker.at(file, "valid"), "valid")
+        _verify(checker, certificate, file)
+        _revoke(checker, certificate, file)
+        _page(checker, certificate)
+    for service in checker.country.services.values():
+        for step in service.steps:
+            if step.kind == "issue":
+                _issue(checker, service, step)
+
+
+def _verify(checker: Checker, certificate: CertificateKind, file: str) -> None:
+    verify = certificate.verify
+    place = checker.at(file, "verify", "shows")
+    for name in verify.shows:
+        known = checker.demand_among(name, certificate.facts, place, "verify.shows", "fact")
+        if known and certificate.facts[name].personal == "special":
+            checker.error(place, f'verify.shows: "{name}" is special data, which is shown to no stranger')
+    if verify.shows and verify.second_factor is None:
+        checker.error(place, 'verify.shows: facts appear only after a "second_factor": number_last4 or birth_year')
+    if verify.second_factor and not verify.shows:
+        checker.error(checker.at(file, "verify"), 'verify: a second factor, but nothing that it "shows"')
+    if verify.second_factor == "birth_year" and "birth_date" not in person_facts(checker.country):
+        place = checker.at(file, "verify", "second_factor")
+        checker.error(place, 'verify.second_factor: birth_year needs "birth_date" among person.facts of country.yaml')
+
+
+def _revoke(checker: Checker, certificate: CertificateKind, file: str) -> None:
+    place = checker.at(file, "revoke", "by")
+    for officer in certificate.revoke_by:
+        role = officer.removeprefix("officer.")
+        checker.demand_among(role, checker.country.officer_roles, place, "revoke.by", "role of officers")
+    if certificate.replaced_by:
+        place = checker.at(file, "revoke", "replaced_by")
+        checker.demand("certificate", certificate.replaced_by, place, "revoke.replaced_by")
+
+
+def _page(checker: Checker, certificate: CertificateKind) -> None:
+    """The words of the page exist; the page compiles with sample facts, in every language."""
+    file = f"certificates/{certificate.id}/page.typ"
+    if file not in checker.folder.files:
+        return
+    text = (checker.folder.path / file).read_bytes().decode("utf-8", "replace")
+    for number, line in enumerate(text.split("\n"), 1):
+        for word in _WORDS.findall(line):
+            if f"page.{word}" not in certificate.texts:
+                checker.error(Place(file, number), f'words("{word}"): the texts have no "page.{word}"')
+    if checker.compile_page is not None:
+        for language in checker.country.languages:
+            problem = checker.compile_page(checker.country, certificate, language)
+            if problem:
+                checker.error(Place(file, 1), f"does not compile in {language}: {problem}")
+
+
+def _issue(checker: Checker, service: Service, step: Step) -> None:
+    path = f"steps.{step.number}"
+    if step.to:
+        checker.demand_among(step.to, service.parties, step.place, f"{path}.to", "party")
+    id = step.names[0]
+    if not checker.demand("certificate", id, step.place, path):
+        return
+    certificate = checker.country.certificates.get(id)
+    if certificate is None:
+        return
+    if certificate.agency != service.agency:
+        message = f"certificate {id} is issued by {certificate.agency}, the service belongs to {service.agency}"
+        checker.error(step.place, f"{path}: {message}")
+    for name, field in certificate.facts.items():
+        if field.required and name not in step.facts:
+            checker.error(step.place, f'{path}: the fact "{name}" of certificate {id} is not filled')
+    for name, source in step.facts.items():
+        if not checker.demand_among(name, certificate.facts, step.place, f"{path}.facts", f"fact of certificate {id}"):
+            continue
+        fact = demand_fact(checker, service, source, step.place, f"{path}.facts.{name}")
+        if fact is not None:
+            _fits(checker, step, name, certificate.facts[name], fact)
+
+
+def _fits(checker: Checker, step: Step, name: str, wanted: Field, given: Fact) -> None:
+    path = f"steps.{step.number}.facts.{name}"
+    if wanted.kind == "choice" and given.kind == "choice":
+        allowed = values_of(checker.country, wanted) or ()
+        missing = [value for value in given.values or () if value not in allowed]
+        if missing:
+            checker.error(
+                step.place, f"{path}: {given.name} can be {listed(missing)}, the certificate knows {listed(allowed)}"
+            )
+    elif wanted.kind != given.kind and given.kind and not (wanted.kind in _WRITTEN and given.kind != "choice"):
+        checker.error(step.place, f"{path}: {given.name} is a {given.kind}, the certificate wants a {wanted.kind}")
+    if given.personal == "special" and wanted.personal != "special":
+        checker.error(
+            step.place, f'{path}: {given.name} is special data; the certificate says "personal: special" of it'
+        )

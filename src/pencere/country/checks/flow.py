@@ -1,0 +1,198 @@
+"""The flow of facts through a service: all that is taken is used, and no step uses what no earlier one brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pencere.country.cells import Condition, facts_of
+from pencere.country.checking import Checker
+from pencere.country.checks.services import demand_fact
+from pencere.country.course import facts_needed
+from pencere.country.declarations import Place, Service, Step
+from pencere.country.deriving import amounts_of
+from pencere.country.deriving import facts_of as facts_of_derived
+from pencere.country.facts import EVIDENCE, GIVEN, QUESTION, Fact
+from pencere.country.proof import misfit
+from pencere.country.records import listed
+from pencere.country.texts import placeholders
+
+
+def check(checker: Checker) -> None:
+    for service in checker.country.services.values():
+        _conditions(checker, service)
+        _derived(checker, service)
+        _each_asked_and_fetched(checker, service)
+        _order_of_steps(checker, service)
+        _brought_before_used(checker, service)
+        _taken_and_used(checker, service)
+
+
+def _conditions(checker: Checker, service: Service) -> None:
+    """Conditions speak of facts that exist, and of values that those can have."""
+    for place, path, condition in _all_conditions(service):
+        for every in condition:
+            for name, cell in every.items():
+                fact = demand_fact(checker, service, name, place, path)
+                for literal in cell.literals() if fact is not None else ():
+                    wrong = misfit(literal, fact.domain) if fact is not None else ""
+                    if wrong:
+                        checker.error(place, f"{path}: {name} {wrong}")
+                    if literal.kind == "amount":
+                        checker.demand_among(str(literal.value), service.amounts, place, path, "amount")
+
+
+def _all_conditions(service: Service) -> Iterator[tuple[Place, str, Condition]]:
+    for group in service.questions.values():
+        if group.when is not None:
+            yield group.place, f"questions.{group.name}.when", group.when
+        for name, field in group.fields.items():
+            if field.when is not None:
+                yield field.place, f"questions.{group.name}.fields.{name}.when", field.when
+    for evidence in service.evidence.values():
+        if evidence.when is not None:
+            yield evidence.place, f"evidence.{evidence.name}.when", evidence.when
+    for step in service.steps:
+        if step.when is not None:
+            yield step.place, f"steps.{step.number}.when", step.when
+
+
+def _derived(checker: Checker, service: Service) -> None:
+    for derived in service.derive:
+        path = f"derive.{derived.name}"
+        for name in facts_of_derived(derived):
+            demand_fact(checker, service, name, derived.place, path)
+        for name in amounts_of(derived):
+            checker.demand_among(name, service.amounts, derived.place, path, "amount")
+
+
+def _each_asked_and_fetched(checker: Checker, service: Service) -> None:
+    file = service.place.file
+    for kind, key, known, what in (
+        ("ask", "questions", service.questions, "group of questions"),
+        ("evidence", "evidence", service.evidence, "evidence"),
+    ):
+        named: list[str] = []
+        for step in (step for step in service.steps if step.kind == kind):
+            for name in step.names:
+                checker.demand_among(name, known, step.place, f"steps.{step.number}", what)
+                named.append(name)
+        verb = "asked" if kind == "ask" else "fetched"
+        for name in known:
+            if name not in named:
+                checker.error(checker.at(file, key, name), f"{key}.{name}: no step has it {verb}; add - {kind}: {name}")
+
+
+def _order_of_steps(checker: Checker, service: Service) -> None:
+    """One submission, then one decision at least, then what is issued: what this version of the product runs."""
+    place = checker.at(service.place.file, "steps")
+    kinds = [step.kind for step in service.steps]
+    if not service.steps:
+        return
+    if kinds.count("submit") != 1:
+        checker.error(place, f"steps: one step is - submit, where the person confirms; found {kinds.count('submit')}")
+        return
+    submitted = kinds.index("submit")
+    if "decide" not in kinds[submitted:]:
+        checker.error(place, "steps: nothing is decided after - submit; add - decide: <table>")
+    for index, step in enumerate(service.steps):
+        if step.kind == "ask" and index > submitted:
+            checker.error(step.place, f"steps.{step.number}: this version of the product asks nothing after - submit")
+        if step.kind == "decide" and index < submitted:
+            checker.error(step.place, f"steps.{step.number}: this version of the product decides only after - submit")
+        if step.kind == "issue" and "decide" not in kinds[submitted:index]:
+            checker.error(step.place, f"steps.{step.number}: issues before anything is decided")
+        if step.kind == "decide":
+            role = (step.by or "officer.registry").removeprefix("officer.")
+            path = f"steps.{step.number}.by"
+            checker.demand_among(role, checker.country.officer_roles, step.place, path, "role of officers")
+
+
+def _brought_before_used(checker: Checker, service: Service) -> None:
+    known = checker.facts[service.id]
+    parties = {name for name, party in service.parties.items() if party.from_ is None}
+    brought = {name for name, fact in known.items() if fact.of in parties}
+    for step in service.steps:
+        for name in facts_needed(service, step):
+            if name in known and known[name].source in GIVEN and name not in brought:
+                message = f"{_user(service, step)} needs {_through(service, step, name)}, which no earlier step brings"
+                checker.error(step.place, f"steps.{step.number}: {message}{_who_would(service, known[name])}")
+        brought |= _brings(service, known, step)
+
+
+def _user(service: Service, step: Step) -> str:
+    what = {"ask": "group", "evidence": "evidence", "decide": "table", "issue": "certificate", "submit": "submit"}
+    return f"{what[step.kind]} {listed(step.names)}"
+
+
+def _through(service: Service, step: Step, name: str) -> str:
+    """The derived fact by whose name the step knows it, or the fact itself."""
+    inputs = [fact for table in step.names if table in service.tables for fact in service.tables[table].inputs]
+    for derived in service.derive:
+        if derived.name in (*inputs, *step.facts.values()) and name in facts_of_derived(derived):
+            return f'"{derived.name}"'
+    return f'"{name}"'
+
+
+def _who_would(service: Service, fact: Fact) -> str:
+    return "" if fact.source not in (QUESTION, EVIDENCE) else f' ("{fact.of}")'
+
+
+def _brings(service: Service, facts: Mapping[str, Fact], step: Step) -> set[str]:
+    if step.kind not in ("ask", "evidence"):
+        return set()
+    found = {name for name, fact in facts.items() if fact.of in step.names and fact.source in (QUESTION, EVIDENCE)}
+    parties = {name for name, party in service.parties.items() if party.from_ in found}
+    return found | {name for name, fact in facts.items() if fact.of in parties}
+
+
+def _taken_and_used(checker: Checker, service: Service) -> None:
+    """Take only what is used: answers, fields of evidence, derived facts and amounts."""
+    if checker.folder.broken.get("decision") and service.id in checker.folder.broken["decision"]:
+        return
+    used = set(_all_used(service))
+    for evidence in service.evidence.values():
+        for name in evidence.take:
+            if f"{evidence.name}.{name}" not in used:
+                advice = "is taken but used nowhere; take only what the service needs"
+                checker.error(evidence.place, f'evidence.{evidence.name}: "{name}" {advice}')
+    for group in service.questions.values():
+        for name, field in group.fields.items():
+            if f"{group.name}.{name}" not in used:
+                advice = "is asked but used nowhere; ask only what the service needs"
+                checker.error(field.place, f'questions.{group.name}: "{name}" {advice}')
+    for derived in service.derive:
+        if derived.name not in used:
+            checker.error(derived.place, f"derive.{derived.name}: is derived but used nowhere")
+    for amount in service.amounts.values():
+        if f"amounts.{amount.name}" not in used:
+            checker.error(amount.place, f"{amount.name}: is declared but used nowhere")
+
+
+def _all_used(service: Service) -> Iterable[str]:
+    """Every name of a fact or amount that the service speaks of, outside its examples."""
+    for party in service.parties.values():
+        if party.from_:
+            yield party.from_
+    for _, _, condition in _all_conditions(service):
+        yield from facts_of(condition)
+        cells = (cell for every in condition for cell in every.values())
+        yield from (
+            f"amounts.{literal.value}" for cell in cells for literal in cell.literals() if literal.kind == "amount"
+        )
+    for evidence in service.evidence.values():
+        yield from evidence.by.values()
+    for derived in service.derive:
+        yield from facts_of_derived(derived)
+        yield from (f"amounts.{name}" for name in amounts_of(derived))
+    for table in service.tables.values():
+        yield from table.inputs
+        yield from (f"amounts.{name}" for name in table.amounts_used())
+    for amount in service.amounts.values():
+        yield from amount.inputs
+    for step in service.steps:
+        yield from step.facts.values()
+    if service.as_of:
+        yield service.as_of
+    for sentences in service.texts.values():
+        for sentence in sentences.values():
+            yield from placeholders(sentence)

@@ -1,0 +1,203 @@
+"""Services: who offers them, the parties, the questions, the evidence and the ground on which it is taken."""
+
+from __future__ import annotations
+
+from pencere.country.checking import Checker
+from pencere.country.checks.registers import demand_field_kind
+from pencere.country.declarations import Evidence, Party, Place, Service
+from pencere.country.facts import Fact, answer_of, asked
+from pencere.country.records import did_you_mean, listed
+
+RESERVED = (
+    "title", "summary", "result", "need", "rules", "steps", "notices", "case", "event", "today", "amounts", "subject",
+    "self", "officer", "agency", "expert", "outcome", "rule", "due", "name",
+)  # fmt: skip
+"""Names with a meaning of their own in texts, conditions or examples."""
+
+
+def check(checker: Checker) -> None:
+    taken: dict[str, str] = {}
+    for id, service in checker.country.services.items():
+        _head(checker, service)
+        _names(checker, service)
+        _parties(checker, service)
+        _questions(checker, service)
+        for evidence in service.evidence.values():
+            _evidence(checker, service, evidence)
+        for alias in service.aliases:
+            place = checker.at(service.place.file, "aliases")
+            if alias in checker.country.services or taken.setdefault(alias, id) != id:
+                checker.error(place, f'aliases: "{alias}" is the name of another service')
+
+
+def _head(checker: Checker, service: Service) -> None:
+    file = service.place.file
+    checker.demand("agency", service.agency, checker.at(file, "agency"), "agency")
+    if service.unit:
+        checker.demand("agency", service.unit, checker.at(file, "unit"), "unit")
+    for law in service.law:
+        checker.demand_law(law, checker.at(file, "law"), "law")
+    if service.until and service.until < service.since:
+        checker.error(checker.at(file, "until"), f"until: {service.until} is before since {service.since}")
+    if service.term:
+        checker.demand_term(service.term.within, checker.at(file, "term", "within"), "term")
+        checker.demand_law(service.term.law, checker.at(file, "term", "law"), "term.law")
+        if service.term.within.amount == 0:
+            checker.error(checker.at(file, "term", "within"), "term: nobody decides in no time; write at least 1")
+    if service.as_of:
+        fact = demand_fact(checker, service, service.as_of, checker.at(file, "as_of"), "as_of")
+        if fact is not None and fact.kind != "date":
+            checker.error(checker.at(file, "as_of"), f'as_of: "{service.as_of}" is no date but a {fact.kind}')
+
+
+def demand_fact(checker: Checker, service: Service, name: str, place: Place, path: str) -> Fact | None:
+    """The fact of the service; says so if there is none."""
+    known = checker.facts[service.id]
+    fact = known.get(name)
+    if fact is None and name and not _is_excused(checker, service, name):
+        checker.error(place, f'{path}: unknown fact "{name}"{did_you_mean(name, known)}')
+    return fact
+
+
+def _is_excused(checker: Checker, service: Service, name: str) -> bool:
+    """Whether the fact is missing only because what it comes from was reported already."""
+    head, _, field = name.partition(".")
+    evidence = service.evidence.get(head)
+    if evidence is not None:
+        source = asked(checker.country, evidence)
+        return source is None or field in evidence.take
+    person = checker.country.person
+    if head in service.parties and answer_of(checker.country, person.from_) is None:
+        return field in person.facts
+    return bool(checker.folder.broken.get("decision") and service.id in checker.folder.broken["decision"])
+
+
+def _names(checker: Checker, service: Service) -> None:
+    """Within one service a name means one thing."""
+    groups = (
+        ("parties", "a party", service.parties),
+        ("questions", "a group of questions", service.questions),
+        ("evidence", "evidence", service.evidence),
+        ("derive", "a derived fact", {each.name: each for each in service.derive}),
+        ("decision", "a table", service.tables),
+    )
+    seen: dict[str, str] = {}
+    for key, what, things in groups:
+        for name in things:
+            file = service.place.file if key != "decision" else f"services/{service.id}/decision.yaml"
+            place = checker.at(file, *((key, name) if key != "decision" else (name,)))
+            path = f"{key}.{name}" if key != "decision" else name
+            if name in RESERVED:
+                checker.error(place, f'{path}: "{name}" has a meaning of its own; choose another name')
+            if name in seen:
+                checker.error(place, f'{path}: "{name}" is {seen[name]} already; a name means one thing in a service')
+            seen.setdefault(name, what)
+
+
+def _parties(checker: Checker, service: Service) -> None:
+    place = checker.at(service.place.file, "parties")
+    subjects = [name for name, party in service.parties.items() if party.subject]
+    applicants = [name for name, party in service.parties.items() if party.from_ is None]
+    if len(subjects) != 1:
+        found = f"found {listed(subjects)}" if subjects else "found none"
+        checker.error(place, f'parties: one party has "subject: yes", whom the case is about; {found}')
+    if len(applicants) != 1:
+        found = f"found {listed(applicants)}" if applicants else "found none"
+        checker.error(place, f'parties: one party has no "from": the one who signs in; {found}')
+    for party in service.parties.values():
+        path = f"parties.{party.name}"
+        if party.is_ != "person":
+            checker.error(party.place, f"{path}: this version of the product runs cases of persons only")
+        grounds = ("self", *checker.country.representation)
+        for ground in party.acts_as:
+            checker.demand_among(ground, grounds, party.place, f"{path}.acts_as", "ground")
+        if party.from_ is None:
+            _signs_in(checker, party, path)
+        else:
+            fact = demand_fact(checker, service, party.from_, party.place, f"{path}.from")
+            if fact is not None and fact.kind != "person":
+                checker.error(party.place, f'{path}.from: "{party.from_}" is no person but a {fact.kind}')
+
+
+def _signs_in(checker: Checker, party: Party, path: str) -> None:
+    if party.sign_in is None:
+        checker.error(party.place, f'{path}: signs in; say "sign_in": low, substantial or high')
+    if not party.acts_as:
+        checker.error(party.place, f'{path}: signs in; say "acts_as": for whom, like [self]')
+
+
+def _questions(checker: Checker, service: Service) -> None:
+    for group in service.questions.values():
+        for name, field in group.fields.items():
+            path = f"questions.{group.name}.{name}"
+            demand_field_kind(checker, field, path)
+            if field.kind != "person" or field.of is None:
+                continue
+            party, _, what = str(field.of).partition(".")
+            known = [each.name for each in service.parties.values() if each.acts_as]
+            if what != "may_act_for" or party not in known:
+                wanted = listed(f"{each}.may_act_for" for each in known) or "<party>.may_act_for"
+                checker.error(field.place, f'{path}: "{field.of}" names nobody; expected {wanted}')
+
+
+def _evidence(checker: Checker, service: Service, evidence: Evidence) -> None:
+    path = f"evidence.{evidence.name}"
+    first, _, name = evidence.from_.partition(".")
+    if checker.folder.is_known("agreement", first):
+        if not _grant(checker, service, evidence, first, name, path):
+            return
+    elif checker.demand("register", first, evidence.place, path):
+        register = checker.country.registers.get(first)
+        if register is None:
+            return
+        if register.agency != service.agency:
+            message = f"register {first} belongs to {register.agency}: name a grant of an agreement"
+            checker.error(evidence.place, f"{path}: {message}")
+            return
+        if not checker.demand_among(name, register.answers, evidence.place, path, f"answer of {first}"):
+            return
+    source = asked(checker.country, evidence)
+    if source is None:
+        return
+    if source.answer.many:
+        checker.error(evidence.place, f"{path}: {evidence.from_} gives many rows; this version takes one")
+    for field in evidence.take:
+        what = "field of the grant" if source.agreement else f"field that {evidence.from_} offers"
+        checker.demand_among(field, source.fields, evidence.place, f"{path}.take", what)
+    wanted = source.answer.by
+    if set(evidence.by) != set(wanted):
+        message = (
+            f"asked by {listed(evidence.by)}; {source.register.id}.{source.answer.name} is asked by {listed(wanted)}"
+        )
+        checker.error(evidence.place, f"{path}.by: {message}")
+        return
+    for asked_name, fact_name in evidence.by.items():
+        fact = demand_fact(checker, service, fact_name, evidence.place, f"{path}.by.{asked_name}")
+        kinds = {source.register.fields[each].kind for each in wanted[asked_name] if each in source.register.fields}
+        if fact is not None and kinds and fact.kind not in kinds and not _is_its_identifier(checker, fact, kinds):
+            checker.error(
+                evidence.place, f"{path}.by.{asked_name}: {fact_name} is a {fact.kind}, asked is a {listed(kinds)}"
+            )
+
+
+def _is_its_identifier(checker: Checker, fact: Fact, kinds: set[str]) -> bool:
+    return {fact.kind, *kinds} == {"person", checker.country.person.identifier}
+
+
+def _grant(checker: Checker, service: Service, evidence: Evidence, first: str, name: str, path: str) -> bool:
+    """Whether the agreement gives this service what it asks for, on the day that counts."""
+    agreement = checker.country.agreements.get(first)
+    if agreement is None:
+        return False
+    if not checker.demand_among(name, agreement.grants, evidence.place, path, f"grant of {first}"):
+        return False
+    if agreement.consumer != service.agency:
+        message = f"the agreement {first} is for {agreement.consumer}, the service belongs to {service.agency}"
+        checker.error(evidence.place, f"{path}: {message}")
+    if service.id not in agreement.grants[name].services:
+        checker.error(evidence.place, f'{path}: the grant {evidence.from_} does not name the service "{service.id}"')
+    if checker.as_of < agreement.valid_from:
+        checker.error(evidence.place, f"{path}: the agreement {first} is valid only from {agreement.valid_from}")
+    if agreement.valid_until and agreement.valid_until < checker.as_of:
+        checker.error(evidence.place, f"{path}: the agreement {first} ended on {agreement.valid_until}")
+    return True

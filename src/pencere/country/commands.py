@@ -1,0 +1,93 @@
+"""`pencere check`: everything that is wrong with a country's declarations, at once, with file and line."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from pencere.country.checking import CompilePage
+from pencere.country.checking import check as check_country
+from pencere.country.nodes import ERROR, WARNING, Finding
+
+_MAIN_FILE = "country.yaml"
+_page_compiler: list[Callable[[], CompilePage]] = []
+
+
+def use_page_compiler(load: Callable[[], CompilePage]) -> None:
+    """For the part that draws certificates: `load` is called when a page is first checked."""
+    _page_compiler[:] = [load]
+
+
+@click.command()
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day whose law counts; today by default.")
+@click.option("--json", "as_json", is_flag=True, help="Machine output.")
+def check(path: Path | None, as_of: datetime | None, as_json: bool) -> None:
+    """Check a country's folder, or one folder or file in it.
+
+    Without PATH: the country in use (PENCERE_COUNTRY). Exit status 0 if nothing is wrong, warnings aside; 1 on
+    errors; 2 if the command was not understood.
+    """
+    asked = path or Path(os.environ.get("PENCERE_COUNTRY", "countries/azerbaijan"))
+    country = country_of(asked.resolve())
+    if country is None:
+        raise click.UsageError(f"{asked} is not a country's folder, nor in one: no {_MAIN_FILE} there or above")
+    below = asked.resolve().relative_to(country).as_posix()
+    compile_page = _page_compiler[0]() if _page_compiler else None
+    findings = check_country(country, as_of.date() if as_of else None, None if below == "." else below, compile_page)
+    errors = sum(finding.severity == ERROR for finding in findings)
+    if as_json:
+        click.echo(json.dumps(_plain(findings, errors), ensure_ascii=False))
+    else:
+        _print(findings, errors, asked, country)
+    sys.exit(1 if errors else 0)
+
+
+check.plain = True  # type: ignore[attr-defined]
+
+
+def country_of(path: Path) -> Path | None:
+    """The folder of the country in which the path lies."""
+    for folder in (path, *path.parents):
+        if (folder / _MAIN_FILE).is_file():
+            return folder
+    return None
+
+
+def _print(findings: tuple[Finding, ...], errors: int, asked: Path, country: Path) -> None:
+    """One line per finding; its file is named from where the command was typed, so that editors can follow it."""
+    shown = asked.resolve()
+    prefix = Path(os.path.relpath(country)) if shown.is_relative_to(Path.cwd()) else country
+    for finding in findings:
+        label = "" if finding.severity == ERROR else f"{WARNING}: "
+        click.echo(f"{prefix / finding.file}:{finding.line}: {label}{finding.message}")
+    warnings = len(findings) - errors
+    if not findings:
+        click.echo(f"{asked}: nothing wrong.")
+        return
+    click.echo(f"{asked}: {_counted(errors, 'error')}, {_counted(warnings, 'warning')}.")
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _plain(findings: tuple[Finding, ...], errors: int) -> dict[str, object]:
+    return {
+        "ok": errors == 0,
+        "errors": errors,
+        "warnings": len(findings) - errors,
+        "findings": [
+            {"file": each.file, "line": each.line, "severity": each.severity, "message": each.message}
+            for each in findings
+        ],
+    }
+
+
+COMMANDS = [check]
