@@ -240,6 +240,8 @@ def _demand_ordered(value: Literal, text: str) -> None:
 
 
 def _what_is_wrong_with(text: str) -> str:
+    if not text:
+        return "a value is missing"
     if text.startswith(("=<", "=>")):
         return f'"{text}": write {text[1]}=, the equals sign comes last'
     if text.startswith("="):

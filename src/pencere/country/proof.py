@@ -25,13 +25,14 @@ SHOWN = 5
 """So many findings of one kind are listed for a table; the last one says how many more there are."""
 
 NUMBERS = frozenset({"integer", "decimal", "money", "percent"})
-_FITTING = {"integer": "number", "decimal": "number", "money": "number", "percent": "number"}
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """What a fact can be. `kind` is that of its field, `codes` those of a choice; `asked_when` the `when` under which
-    it is asked at all (with `may_be_unasked`): None means that nothing is known about that."""
+    """What a fact can be. `kind` is that of its field ("" where nobody can tell), `codes` those of a choice.
+
+    `asked_when` is the `when` under which it is asked at all; None although it `may_be_unasked`: nobody knows.
+    """
 
     kind: str
     codes: tuple[str, ...] = ()
@@ -132,18 +133,20 @@ def _misfits(table: Table, domains: Mapping[str, Domain]) -> Iterator[Finding]:
 def misfit(literal: Literal, domain: Domain) -> str:
     """Why a fact of this domain can never be the value, in words that follow its name; "" if it can."""
     kind = domain.kind
+    if not kind:
+        return ""
     if literal.kind == "amount":
-        return "" if kind in NUMBERS or kind in ("date", "moment") else f"is a {kind}, which no amount can be"
+        return "" if kind in NUMBERS or kind in ("date", "moment") else f"is of kind {kind}, which no amount can be"
     if kind == "choice":
         if literal.kind in ("code", "text", "number") and domain.codes and str(literal.value) not in domain.codes:
             near = difflib.get_close_matches(str(literal.value), domain.codes, n=1)
             listed = f'did you mean "{near[0]}"?' if near else f"it is one of {', '.join(domain.codes)}"
             return f'is never "{literal.value}", {listed}'
-        return "" if literal.kind in ("code", "text", "number") else f"is a choice, not a {literal.kind}"
-    wanted = _FITTING.get(kind, kind)
+        return "" if literal.kind in ("code", "text", "number") else f"is a choice; {literal} is a {literal.kind}"
+    wanted = "number" if kind in NUMBERS else kind
     if wanted not in ("number", "date", "moment", "boolean"):
-        return "" if literal.kind in ("code", "text") else f"is a {kind}, not a {literal.kind}"
-    return "" if literal.kind == wanted else f"is a {kind}, not a {literal.kind} ({literal})"
+        return "" if literal.kind in ("code", "text") else f"is of kind {kind}; {literal} is a {literal.kind}"
+    return "" if literal.kind == wanted else f"is of kind {kind}; {literal} is a {literal.kind}"
 
 
 def _refusals_without_law(table: Table) -> Iterator[Finding]:
@@ -329,10 +332,15 @@ def _representatives(axis: _Axis, rows: Sequence[Row], amounts: cells.Amounts) -
         yield _Value("not asked", None, "unasked")
 
 
+_SORTS = {"boolean": bool, "decimal": (int, Decimal), "date": date, "moment": datetime}
+
 _OTHER = "\x00 any other text"
 
 
 def _known_values(domain: Domain, cuts: list[object]) -> list[object]:
+    if not domain.kind:
+        kinds = [kind for kind, sort in _SORTS.items() if any(isinstance(cut, sort) for cut in cuts)]
+        return [value for kind in [*kinds, "text"] for value in _known_values(Domain(kind), cuts)]
     if domain.kind == "boolean":
         return [True, False]
     if domain.kind == "choice" and domain.codes:

@@ -119,14 +119,14 @@ def parse_grid(text: str) -> Grid:
     if not split or split[0][0] != lines[0][0]:
         raise BadTable(tuple(problems))
     (head_line, head_inputs, head_outputs), *body = split
-    columns = (*head_inputs, *head_outputs)
-    twice = dict.fromkeys(name for name in columns if columns.count(name) > 1)
-    problems += [(head_line, f'column "{name}" stands twice') for name in twice]
-    problems += [(head_line, "a column has no name") for name in columns if not name][:1]
+    for side in (head_inputs, head_outputs):  # a fact may be given and, as an output, be said again
+        twice = dict.fromkeys(name for name in side if side.count(name) > 1)
+        problems += [(head_line, f'column "{name}" stands twice') for name in twice]
+        problems += [(head_line, "a column has no name")] if "" in side else []
     for number, inputs, outputs in body:
-        for side, given, wanted in (("before", inputs, head_inputs), ("after", outputs, head_outputs)):
+        for where, given, wanted in (("before", inputs, head_inputs), ("after", outputs, head_outputs)):
             if len(given) != len(wanted):
-                problems.append((number, f'{len(given)} cells {side} "||", the head names {len(wanted)} columns'))
+                problems.append((number, f'{len(given)} cells {where} "||", the head names {len(wanted)} columns'))
     if not body and not problems:
         problems.append((head_line, "the table has no rows"))
     if problems:
