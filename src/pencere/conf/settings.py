@@ -27,7 +27,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
     *discovery.apps(),
 ]
@@ -92,7 +91,6 @@ TASKS = {"default": {"BACKEND": "pencere.jobs.backend.MainDatabase"}}
 AUTH_USER_MODEL = "identity.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "/sign-in/"
-LOGIN_REDIRECT_URL = "/me/"
 ACCOUNT_ADAPTER = "pencere.identity.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "pencere.identity.adapters.ProviderAdapter"
 MFA_ADAPTER = "pencere.identity.adapters.SecondFactorAdapter"
@@ -101,14 +99,9 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*"]
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-SOCIALACCOUNT_ONLY = True
-SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
-MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "Pəncərə"
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PENCERE.https
 
 SESSION_COOKIE_NAME = "pencere_session"
 SESSION_COOKIE_AGE = 30 * 60

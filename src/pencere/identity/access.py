@@ -3,6 +3,7 @@
     @access.public              everybody
     @access.person              who has signed in, at level substantial
     @access.officer("registry") who holds one of these roles (none named: any), second factor confirmed in this session
+    @access.officer(confirmed=False)   the pages where an officer adds or confirms the second factor
     @access.system              the machine's own questions: health, metrics
 
 `request.who` is a `queries.Who`, asked for once and only if needed.
@@ -16,7 +17,6 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
-from django.contrib.auth import logout
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -24,14 +24,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from pencere.base import clock
-from pencere.identity import queries
-from pencere.identity.rules import must_end, must_touch
+from pencere.identity import queries, sessions
 
 log = structlog.get_logger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
-SEEN_KEY = "identity_seen"
-"""Key of the session: when its person last asked for a page, to the minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +36,7 @@ class Rule:
 
     kind: str  # public person officer system
     roles: tuple[str, ...] = ()
+    confirmed: bool = True  # of officers: a second factor in this session
 
     def __str__(self) -> str:
         return f"{self.kind}({', '.join(self.roles)})" if self.roles else self.kind
@@ -60,10 +57,16 @@ def system(view: View) -> View:
     return _with(view, SYSTEM)
 
 
-def officer(*roles: str) -> Callable[[View], View]:
+def officer(*roles: str, confirmed: bool = True) -> Callable[[View], View]:
     if not all(isinstance(role, str) for role in roles):
         raise TypeError("write @access.officer() or @access.officer('role', …)")
-    return lambda view: _with(view, Rule("officer", roles))
+    return lambda view: _with(view, Rule("officer", roles, confirmed))
+
+
+def quiet(view: View) -> View:
+    """A question that a script asks by itself: it does not prolong the session."""
+    view.quiet = True  # type: ignore[attr-defined]
+    return view
 
 
 def rules() -> list[tuple[str, Rule | None]]:
@@ -92,7 +95,7 @@ class Middleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.who = SimpleLazyObject(lambda: queries.who(request))  # type: ignore[attr-defined]
-        _keep_session(request)
+        sessions.end_if_over(request)
         return self.answer(request)
 
     def process_view(
@@ -103,42 +106,33 @@ class Middleware:
             name = f"{view.__module__}.{getattr(view, '__qualname__', view)}"
             log.error("route without an access rule", view=name, path=request.path)
             raise ImproperlyConfigured(f"{name} has no access rule: write @access.public, person, officer or system")
-        if rule.kind in ("public", "system"):
+        if rule.kind == "system":
             return None
-        return _refusal(request, rule)
+        if not getattr(view, "quiet", False):
+            sessions.prolong(request)
+        return None if rule.kind == "public" else _refusal(request, rule)
 
 
 def _refusal(request: HttpRequest, rule: Rule) -> HttpResponse | None:
     """What is answered instead of the page; None if the rule is met."""
     who: queries.Who = request.who  # type: ignore[attr-defined]
     if not who.signed_in:
-        return _with_next(request, "identity:sign-in")
+        sessions.keep_form(request)
+        return _with_next(request, "sign-in")
     if not who.reaches("substantial"):
         return render(request, "identity/too_low.html", status=403)
     if rule.kind == "person":
         return None
     if not who.holds(*rule.roles):
         raise Http404  # the page of "unknown": a stranger does not learn that there is a desk here
-    if not who.confirmed:
-        return _with_next(request, "identity:confirm")
+    if rule.confirmed and not who.confirmed:
+        return _with_next(request, "confirm")
     return None
 
 
 def _with_next(request: HttpRequest, name: str) -> HttpResponseRedirect:
     """To a page that comes back here. A form that was sent comes back to its page: its answers are in the draft."""
     return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}")
-
-
-def _keep_session(request: HttpRequest) -> None:
-    """Idle for 30 minutes: the session's own age ends it. Each page prolongs it, written at most once a minute."""
-    if not request.user.is_authenticated:
-        return
-    now = clock.now().timestamp()
-    signed_in = request.session.get(queries.SIGNED_IN_KEY, 0)
-    if must_end(signed_in, request.session.get(SEEN_KEY, signed_in), now):
-        logout(request)
-    elif must_touch(request.session.get(SEEN_KEY, 0), now):
-        request.session[SEEN_KEY] = int(now)
 
 
 def _with(view: View, rule: Rule) -> View:

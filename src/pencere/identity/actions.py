@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Q
 
@@ -22,6 +23,15 @@ def sign_in(identifier: str, name: str, level: str, now: datetime) -> Account:
         identifier=read_identifier(identifier),
         defaults={"name": name, "level": level},
         create_defaults={"name": name, "level": level, "created": now},
+    )
+    return account
+
+
+@transaction.atomic
+def known(identifier: str, name: str, now: datetime) -> Account:
+    """The person's account, made if there is none; an existing one stays as it is."""
+    account, _made = Account.objects.get_or_create(
+        identifier=read_identifier(identifier), defaults={"name": name, "level": "low", "created": now}
     )
     return account
 
@@ -49,6 +59,13 @@ def end_office(identifier: str, agency: str, role: str, now: datetime) -> bool:
     """Ends an office at once, in the middle of a session too; False if it was not held."""
     held = Office.objects.filter(identifier=read_identifier(identifier), agency=agency, role=role, until=None)
     return held.update(until=now) > 0
+
+
+@transaction.atomic
+def forget_second_factors(identifier: str) -> int:
+    """For an officer who lost them all: the next sign-in adds a new one. Returns how many there were."""
+    rows = Authenticator.objects.filter(user__identifier=read_identifier(identifier))
+    return rows.delete()[0]
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import struct
+from collections.abc import Mapping
 
 IDLE_SECONDS = 30 * 60
 LONGEST_SECONDS = 12 * 3600
@@ -24,6 +25,11 @@ PAUSE_SECONDS = 5 * 60
 def must_end(signed_in: float, seen: float, now: float) -> bool:
     """Whether a session is over: idle too long, or older than any session may be."""
     return now - seen > IDLE_SECONDS or now - signed_in > LONGEST_SECONDS
+
+
+def seconds_left(signed_in: float, seen: float, now: float) -> int:
+    """Until the session ends if no page is asked for."""
+    return max(0, int(min(seen + IDLE_SECONDS, signed_in + LONGEST_SECONDS) - now))
 
 
 def must_touch(seen: float, now: float) -> bool:
@@ -59,3 +65,27 @@ def level_of(acr: str) -> str:
     """The level that a provider's `acr` claim names: an eIDAS word, alone or at the end of an address; else "low"."""
     word = acr.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower()
     return word if word in ("low", "substantial", "high") else "low"
+
+
+LEEWAY_SECONDS = 60
+"""How far the provider's clock may be from ours."""
+
+
+def token_flaw(claims: Mapping[str, object], issuer: str, client: str, nonce: str, now: float) -> str | None:
+    """What is wrong with an ID token whose signature holds, in a word; None if nothing. OpenID Connect Core 3.1.3.7."""
+    audience = claims.get("aud")
+    audiences = audience if isinstance(audience, list) else [audience]
+    expires, issued = claims.get("exp"), claims.get("iat")
+    if claims.get("iss") != issuer:
+        return "issuer"
+    if client not in audiences or claims.get("azp", client) != client or (len(audiences) > 1 and "azp" not in claims):
+        return "audience"
+    if not isinstance(expires, int | float) or now > expires + LEEWAY_SECONDS:
+        return "expired"
+    if not isinstance(issued, int | float) or issued > now + LEEWAY_SECONDS:
+        return "issued in the future"
+    if not nonce or not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
+        return "nonce"
+    if not isinstance(claims.get("sub"), str) or not claims["sub"]:
+        return "subject"
+    return None

@@ -1,0 +1,8 @@
+"""The provider's entry."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "pencere.identity.demo_provider.settings"
+application = get_wsgi_application()
