@@ -127,6 +127,8 @@ def _quotient(world: World, first: int | Decimal, second: int | Decimal) -> int 
 
 def _rounded(world: World, number: int | Decimal, digits: int = 0) -> int | str:
     """Half away from nought, as money is rounded; to whole numbers if no digits are asked for."""
+    if isinstance(number, int) and digits >= 0:
+        return number
     rounded = Decimal(number).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _EXACT)
     return int(rounded) if digits <= 0 else as_fact(rounded)
 
