@@ -69,7 +69,7 @@ def run() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         ours, close = _ours(Path(folder))
         sides = {"ours": ours, "untuned": _untuned(Path(folder)), "plain": _plain(Path(folder))}
-        cost = interleaved({name: side for name, side in sides.items()}, ROUNDS)
+        cost = interleaved(sides, ROUNDS)
         close()
     per = {name: 1000 * seconds / PER_ROUND for name, seconds in cost.items()}
     return [

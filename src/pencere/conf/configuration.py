@@ -35,7 +35,11 @@ NAMES = (
     Name("PENCERE_COUNTRY", "countries/azerbaijan", "folder of the country's declarations"),
     Name("PENCERE_URL", "http://localhost:8000", "the one public name; requests to other hosts are redirected to it"),
     Name("PENCERE_ADDRESS", "127.0.0.1:8000", "where the web server listens"),
-    Name("PENCERE_DEMO", "no", "`yes`: the demo (synthetic persons, its own sign-in provider, keys named DEMO)"),
+    Name(
+        "PENCERE_DEMO",
+        "",
+        "`yes`: the demo (invented persons, its own sign-in, keys named DEMO); empty: as the data folder is marked",
+    ),
     Name("PENCERE_DEMO_IDP_ADDRESS", "127.0.0.1:8010", "where the demo's sign-in provider listens"),
     Name("PENCERE_OIDC_ISSUER", "", "address of the OpenID provider; empty in the demo: the demo's own"),
     Name(
@@ -115,7 +119,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Configuration:
         country=_folder(values["PENCERE_COUNTRY"]),
         url=_url("PENCERE_URL", values["PENCERE_URL"]),
         address=_address("PENCERE_ADDRESS", values["PENCERE_ADDRESS"]),
-        demo=_yes_or_no("PENCERE_DEMO", values["PENCERE_DEMO"]),
+        demo=_demo(data, values["PENCERE_DEMO"]),
         demo_idp_address=_address("PENCERE_DEMO_IDP_ADDRESS", values["PENCERE_DEMO_IDP_ADDRESS"]),
         oidc_issuer=_url("PENCERE_OIDC_ISSUER", values["PENCERE_OIDC_ISSUER"]) if values["PENCERE_OIDC_ISSUER"] else "",
         oidc_client=values["PENCERE_OIDC_CLIENT"],
@@ -125,6 +129,14 @@ def read(environ: Mapping[str, str] = os.environ) -> Configuration:
         trusted_proxies=_number("PENCERE_TRUSTED_PROXIES", values["PENCERE_TRUSTED_PROXIES"], 0, 8),
         log=_one_of("PENCERE_LOG", values["PENCERE_LOG"], ("text", "json")),
     )
+
+
+def _demo(data: Path, value: str) -> bool:
+    """`run --demo` marks its folder, so that no later command takes invented persons for real ones."""
+    marked = (data / "demo").is_dir()
+    if value and marked and not _yes_or_no("PENCERE_DEMO", value):
+        raise BadConfiguration(f"PENCERE_DEMO: {data} is the folder of a demo; use another PENCERE_DATA")
+    return marked or (bool(value) and _yes_or_no("PENCERE_DEMO", value))
 
 
 def _folder(value: str) -> Path:

@@ -33,3 +33,11 @@ def test_the_defaults_start_a_portal_on_this_machine():
     assert configuration.url == "http://localhost:8000"
     assert configuration.database.startswith("sqlite:///")
     assert configuration.demo_idp_url == "http://localhost:8010"
+
+
+def test_the_folder_of_a_demo_stays_a_demo(tmp_path):
+    (tmp_path / "demo").mkdir()
+
+    assert read({"PENCERE_DATA": str(tmp_path)}).demo
+    with pytest.raises(BadConfiguration, match="is the folder of a demo"):
+        read({"PENCERE_DATA": str(tmp_path), "PENCERE_DEMO": "no"})
