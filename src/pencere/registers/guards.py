@@ -1,0 +1,72 @@
+"""The port "period overlap": no two live rows of one key hold on the same day. A trigger on both engines.
+
+PostgreSQL: two transactions do not see each other's rows, so the trigger first takes one of 256 locks by the key
+(`lock` takes the same one before an action reads what it changes); SQLite has one writer at a time.
+"""
+
+from __future__ import annotations
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+_CLASS = 1919907699  # "rows", as the trigger says it too
+_OVERLAP = "registers_row: two rows of one key hold on the same day"
+_COLUMNS = "register, key, valid_from, valid_until, retired_at"
+
+_SQLITE = """
+CREATE TRIGGER registers_row_{name} BEFORE {event} ON registers_row WHEN NEW.retired_at IS NULL
+BEGIN
+    SELECT RAISE(ABORT, '{message}') WHERE EXISTS (
+        SELECT 1 FROM registers_row
+        WHERE register = NEW.register AND "key" = NEW."key" AND retired_at IS NULL AND id IS NOT NEW.id
+          AND valid_from <= COALESCE(NEW.valid_until, '9999-12-31')
+          AND COALESCE(valid_until, '9999-12-31') >= NEW.valid_from);
+END
+"""
+
+_POSTGRESQL = (
+    """
+CREATE FUNCTION registers_refuse_overlap() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(1919907699, hashtext(NEW.register || chr(31) || NEW.key) & 255);
+    IF EXISTS (
+        SELECT 1 FROM registers_row
+        WHERE register = NEW.register AND key = NEW.key AND retired_at IS NULL AND id <> NEW.id
+          AND valid_from <= COALESCE(NEW.valid_until, 'infinity')
+          AND COALESCE(valid_until, 'infinity') >= NEW.valid_from
+    ) THEN
+        RAISE EXCEPTION 'registers_row: two rows of one key hold on the same day' USING ERRCODE = 'exclusion_violation';
+    END IF;
+    RETURN NEW;
+END $$
+""",
+    f"""
+CREATE TRIGGER registers_row_overlap BEFORE INSERT OR UPDATE OF {_COLUMNS} ON registers_row
+FOR EACH ROW WHEN (NEW.retired_at IS NULL) EXECUTE FUNCTION registers_refuse_overlap()
+""",
+)
+
+
+def put(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for statement in _POSTGRESQL:
+                cursor.execute(statement)
+            return
+        for name, event in (("added", "INSERT"), ("changed", f"UPDATE OF {_COLUMNS}")):
+            cursor.execute(_SQLITE.format(name=name, event=event, message=_OVERLAP))
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("DROP FUNCTION IF EXISTS registers_refuse_overlap() CASCADE")
+            return
+        for name in ("added", "changed"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS registers_row_{name}")
+
+
+def lock(connection: BaseDatabaseWrapper, register: str, key: str) -> None:
+    """Until the end of the transaction nobody else changes rows of this key."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s) & 255)", [_CLASS, f"{register}\x1f{key}"])
