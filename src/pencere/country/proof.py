@@ -8,37 +8,20 @@ dates, of rows or of amounts, is proven by itself.
 
 from __future__ import annotations
 
-import difflib
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from datetime import date
 
 from pencere.country import cells
-from pencere.country.cells import Cell, Condition, Literal
+from pencere.country.cells import Cell
+from pencere.country.domains import Domain, known_values, misfit, shown
 from pencere.country.tables import Row, Table, changes_of
+
+__all__ = ["LIMIT", "SHOWN", "Domain", "Finding", "misfit", "prove"]
 
 LIMIT = 2_000_000
 SHOWN = 5
 """So many findings of one kind are listed for a table; the last one says how many more there are."""
-
-NUMBERS = frozenset({"integer", "decimal", "money", "percent"})
-
-
-@dataclass(frozen=True, slots=True)
-class Domain:
-    """What a fact can be. `kind` is that of its field ("" where nobody can tell), `codes` those of a choice.
-
-    `asked_when` is the `when` under which it is asked at all; None although it `may_be_unasked`: nobody knows.
-    """
-
-    kind: str
-    codes: tuple[str, ...] = ()
-    may_be_unknown: bool = False
-    may_be_unasked: bool = False
-    asked_when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,25 +111,6 @@ def _misfits(table: Table, domains: Mapping[str, Domain]) -> Iterator[Finding]:
                 wrong = misfit(literal, domains[fact])
                 if wrong:
                     yield Finding(f"{table.name}: {_named(row)}: {fact} {wrong}", row.line)
-
-
-def misfit(literal: Literal, domain: Domain) -> str:
-    """Why a fact of this domain can never be the value, in words that follow its name; "" if it can."""
-    kind = domain.kind
-    if not kind:
-        return ""
-    if literal.kind == "amount":
-        return "" if kind in NUMBERS or kind in ("date", "moment") else f"is of kind {kind}, which no amount can be"
-    if kind == "choice":
-        if literal.kind in ("code", "text", "number") and domain.codes and str(literal.value) not in domain.codes:
-            near = difflib.get_close_matches(str(literal.value), domain.codes, n=1)
-            listed = f'did you mean "{near[0]}"?' if near else f"it is one of {', '.join(domain.codes)}"
-            return f'is never "{literal.value}", {listed}'
-        return "" if literal.kind in ("code", "text", "number") else f"is a choice; {literal} is a {literal.kind}"
-    wanted = "number" if kind in NUMBERS else kind
-    if wanted not in ("number", "date", "moment", "boolean"):
-        return "" if literal.kind in ("code", "text") else f"is of kind {kind}; {literal} is a {literal.kind}"
-    return "" if literal.kind == wanted else f"is of kind {kind}; {literal} is a {literal.kind}"
 
 
 def _refusals_without_law(table: Table) -> Iterator[Finding]:
@@ -316,90 +280,22 @@ def _shortened(findings: list[Finding]) -> list[Finding]:
     return [*findings[: SHOWN - 1], Finding(more, last.line)]
 
 
-# Representatives -------------------------------------------------------------------------------------------------
-
-
-def _representatives(axis: _Axis, rows: Sequence[Row], amounts: cells.Amounts) -> Iterator[_Value]:
-    """Values of the fact between which nothing in the cells changes; then unknown and not asked."""
-    domain = axis.domain
-    named = [row.cells[axis.column] for row in rows] if axis.column is not None else []
-    literals = [literal for cell in [*named, *axis.cells] for literal in cell.literals()]
-    for value in _known_values(domain, [cells.resolve(literal, amounts) for literal in literals]):
-        yield _Value("any other text" if value is _OTHER else _shown(value), value, "known")
-    if domain.may_be_unknown:
-        yield _Value("unknown", None, "unknown")
-    if domain.may_be_unasked:
-        yield _Value("not asked", None, "unasked")
-
-
-_SORTS = {"boolean": bool, "decimal": (int, Decimal), "date": date, "moment": datetime}
-
-_OTHER = "\x00 any other text"
-
-
-def _known_values(domain: Domain, cuts: list[object]) -> list[object]:
-    if not domain.kind:
-        kinds = [kind for kind, sort in _SORTS.items() if any(isinstance(cut, sort) for cut in cuts)]
-        return [value for kind in [*kinds, "text"] for value in _known_values(Domain(kind), cuts)]
-    if domain.kind == "boolean":
-        return [True, False]
-    if domain.kind == "choice" and domain.codes:
-        return list(domain.codes)
-    if domain.kind == "integer":
-        return list(_around_whole(_distinct(cells.as_number(cut) for cut in cuts)))
-    if domain.kind in NUMBERS:
-        numbers = [Decimal(number) for number in _distinct(cells.as_number(cut) for cut in cuts)]
-        return list(_around(numbers, Decimal(1), lambda low, high: (low + high) / 2)) or [0]
-    if domain.kind == "date":
-        days = _distinct(cells.as_day(cut) for cut in cuts)
-        return list(_around(days, timedelta(days=1), _between_days)) or [date(2000, 1, 1)]
-    if domain.kind == "moment":
-        moments = _distinct(cells.as_moment(cut) for cut in cuts)
-        return list(_around(moments, timedelta(minutes=1), lambda low, high: low + (high - low) / 2)) or [
-            datetime(2000, 1, 1)
-        ]
-    return [*dict.fromkeys(cut for cut in cuts if isinstance(cut, str)), _OTHER]
-
-
-def _distinct(cuts: Iterable[Any]) -> list[Any]:
-    return sorted({cut for cut in cuts if cut is not None})
-
-
-def _around_whole(cuts: list[int | Decimal]) -> list[int]:
-    """Each cut that is a whole number, and the whole numbers just below and above each cut."""
-    near: set[int] = set()
-    for cut in cuts:
-        floor = math.floor(cut)
-        near |= {floor - 1, floor, floor + 1} if cut == floor else {floor, floor + 1}
-    return sorted(near) or [0]
-
-
-def _around(cuts: list[Any], step: Any, between: Callable[[Any, Any], Any]) -> Iterator[Any]:
-    """One below the first cut, each cut, something between two neighbours, one above the last."""
-    if cuts:
-        yield cuts[0] - step
-    for cut, after in zip(cuts, [*cuts[1:], None], strict=True):
-        yield cut
-        beyond = cut + step if after is None else between(cut, after)
-        if beyond is not None:
-            yield beyond
-
-
-def _between_days(low: date, high: date) -> date | None:
-    return low + timedelta(days=1) if (high - low).days > 1 else None
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="minutes")
-    return str(value)
-
-
 def _named(row: Row) -> str:
     return f'rule "{row.rule}"' if row.rule else f"row {row.line}"
 
 
 def _quoted(row: Row) -> str:
     return f'"{row.rule}"' if row.rule else f"of row {row.line}"
+
+
+def _representatives(axis: _Axis, rows: Sequence[Row], amounts: cells.Amounts) -> Iterator[_Value]:
+    """What stands for all values of the fact, among them unknown and not asked where they can be."""
+    domain = axis.domain
+    named = [row.cells[axis.column] for row in rows] if axis.column is not None else []
+    literals = [literal for cell in [*named, *axis.cells] for literal in cell.literals()]
+    for value in known_values(domain, [cells.resolve(literal, amounts) for literal in literals]):
+        yield _Value(shown(value), value, "known")
+    if domain.may_be_unknown:
+        yield _Value("unknown", None, "unknown")
+    if domain.may_be_unasked:
+        yield _Value("not asked", None, "unasked")

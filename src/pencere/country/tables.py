@@ -231,8 +231,11 @@ def collect(table: Table, facts: Mapping[str, object], amounts: Amounts, on: dat
 
 def _decision(table: Table, on: date) -> Decision:
     period = bisect_right(table._periods, on) if table._periods else 0
-    decision = table._decisions.get(period)
-    if decision is None:
-        rows = tuple(row for row in table.rows if row.holds_on(on))
-        decision = table._decisions[period] = compile_rows(table.name, table.hit, table.inputs, rows)
+    return table._decisions.get(period) or _compiled(table, period, on)
+
+
+def _compiled(table: Table, period: int, on: date) -> Decision:
+    """Compiled at first need: two threads that do it at once make the same function."""
+    rows = tuple(row for row in table.rows if row.holds_on(on))
+    decision = table._decisions[period] = compile_rows(table.name, table.hit, table.inputs, rows)
     return decision
