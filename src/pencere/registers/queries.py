@@ -17,10 +17,10 @@ from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Look
 from pencere.registers import rules
 from pencere.registers.models import Row, RowKey
-from pencere.registers.rules import RegisterRow, Shape, WrongKind
+from pencere.registers.rules import RegisterRow, Shape, WrongKind, plain
 from pencere.registers.using import shape_of
 
-__all__ = ["RegisterRow", "answer", "count"]
+__all__ = ["RegisterRow", "WrongKind", "agency_of", "answer", "count", "in_memory", "plain", "service_id"]
 
 
 def answer(
@@ -61,6 +61,16 @@ def answer(
 def count(register_id: str) -> int:
     """How many rows the register holds now; says nothing about anybody."""
     return Row.objects.filter(register=shape_of(register_id).register.id, retired_at__isnull=True).count()
+
+
+def agency_of(register_id: str) -> str:
+    """The agency that answers for the register. Raises LookupError."""
+    return shape_of(register_id).register.agency
+
+
+def in_memory(register_id: str, name: str, value: object) -> object:
+    """A value as it came over the wire (JSON), as it is in memory. None stays None where it may. Raises WrongKind."""
+    return shape_of(register_id).from_wire(name, value)
 
 
 def service_id(register_id: str, answer_name: str) -> str:

@@ -68,6 +68,7 @@ class Shape:
         self.country = country
         self.register = register
         self.read: dict[str, Read] = {name: _reader(country, field) for name, field in register.fields.items()}
+        self.offered: dict[str, Read] = {name: _reader(country, field) for name, field in PSEUDO.items()}
         self.required = tuple(name for name, field in register.fields.items() if field.required)
         self.found_by = _found_by(register)
         self.text_key: dict[str, Callable[[object], str]] = {
@@ -93,6 +94,17 @@ class Shape:
             raise BadInput("no_subject", field=self.register.about[0])
         return row
 
+    def from_wire(self, name: str, value: object) -> object:
+        """A value as a holder sent it (JSON), as it is in memory. None stays None where it may. Raises WrongKind."""
+        if value is None:
+            if name in self.required:
+                raise WrongKind("missing")
+            return None
+        if isinstance(value, date):
+            raise WrongKind("not_json")
+        read = self.read.get(name) or self.offered[name]
+        return read(value)
+
     def key(self, row: Mapping[str, object]) -> str:
         """What identifies the row, as text."""
         return shortened(_JOIN.join(self.text_key[name](row[name]) for name in self.register.key))
@@ -117,20 +129,6 @@ def plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     return value
-
-
-def in_memory(country: Country, field: Field, value: object) -> object:
-    """A value as it came from a holder (JSON), as it is in memory. Raises WrongKind; None stays None."""
-    if value is None:
-        return None
-    if isinstance(value, date):
-        raise WrongKind("not_json")
-    return _reader(country, field)(value)
-
-
-def field_of(register: Register, name: str) -> Field | None:
-    """The declared field, or one of the three that every register offers."""
-    return register.fields.get(name) or PSEUDO.get(name)
 
 
 def demand_askable(register: Register, answer: Answer, by: Mapping[str, object], fields: tuple[str, ...]) -> None:
