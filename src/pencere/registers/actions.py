@@ -157,13 +157,10 @@ def _split(
 
 def _new_row(shape: Shape, given: Mapping[str, object], first: date, last: date | None) -> NewRow:
     row = shape.row(given)
-    register = shape.register.id
-    found = tuple(
-        (f"{register}.{name}", rules.shortened(shape.text_key[name](row[name])))
-        for name in shape.found_by
-        if row.get(name) is not None
-    )
-    return NewRow(shape.key(row), _encode(rules.stored(row)).decode(), first, last, found)
+    texts = shape.texts(row)
+    found = tuple((f"{shape.register.id}.{name}", text) for name, text in texts.items())
+    values = _encode({name: value for name, value in row.items() if value is not None}).decode()
+    return NewRow(shape.key(texts), values, first, last, found)
 
 
 def _add(shape: Shape, rows: list[NewRow], recorded_by: str, now: datetime) -> None:
@@ -205,13 +202,7 @@ def _key(shape: Shape, key: Mapping[str, object]) -> str:
     """The text of a key, locked for this transaction. Raises BadInput."""
     if set(key) != set(shape.register.key):
         raise ValueError(f"a row of {shape.register.id} is named by {', '.join(shape.register.key)}")
-    row: dict[str, object] = {}
-    for name in shape.register.key:
-        try:
-            row[name] = shape.read[name](key[name])
-        except rules.WrongKind as problem:
-            raise BadInput(problem.reason, field=name, **problem.details) from None
-    text = shape.key(row)
+    text = shape.key({name: shape.found(name, value) for name, value in key.items()})
     guards.lock(connection, shape.register.id, text)
     return text
 

@@ -105,9 +105,14 @@ class Shape:
         read = self.read.get(name) or self.offered[name]
         return read(value)
 
-    def key(self, row: Mapping[str, object]) -> str:
-        """What identifies the row, as text."""
-        return shortened(_JOIN.join(self.text_key[name](row[name]) for name in self.register.key))
+    def texts(self, row: Mapping[str, object]) -> dict[str, str]:
+        """What the row is found by, each field in the form in which it is stored."""
+        return {name: shortened(text(row[name])) for name, text in self.text_key.items() if row.get(name) is not None}
+
+    def key(self, texts: Mapping[str, str]) -> str:
+        """What identifies the row, of its texts."""
+        names = self.register.key
+        return texts[names[0]] if len(names) == 1 else shortened(_JOIN.join(texts[name] for name in names))
 
     def found(self, name: str, value: object) -> str:
         """What a row is found by, in the form in which it is stored. Raises BadInput."""
@@ -115,11 +120,6 @@ class Shape:
             return shortened(self.text_key[name](self.read[name](value)))
         except WrongKind as problem:
             raise BadInput(problem.reason, field=name, **problem.details) from None
-
-
-def stored(row: Mapping[str, object]) -> dict[str, object]:
-    """The row as JSON holds it; unknown values are left out."""
-    return {name: plain(value) for name, value in row.items() if value is not None}
 
 
 def plain(value: object) -> object:
@@ -259,10 +259,15 @@ def _one_of(codes: frozenset[str], reason: str) -> Read:
 
 def _identifier(country: Country, kind: str) -> Read:
     declared = country.identifiers[kind]
+    never = "".join(re.escape(letter) for letter in declared.never)
+    as_stored = re.compile(rf"(?!.*[a-z{never}])(?:{declared.pattern})", re.ASCII)
+    no_check = declared.check is None
 
     def read(value: object) -> object:
         if not isinstance(value, str):
             raise WrongKind("not_text")
+        if no_check and value.isascii() and as_stored.fullmatch(value):  # most of a million rows, at a tenth the cost
+            return value
         try:
             return identifiers.read(declared, value)
         except BadInput as problem:
