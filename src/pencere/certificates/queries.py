@@ -15,6 +15,7 @@ from pencere.base import clock
 from pencere.base.purpose import Purpose
 from pencere.certificates import papers, rules
 from pencere.certificates.checking import (
+    ISSUED,
     REGISTER,
     Asker,
     Checked,
@@ -29,6 +30,7 @@ from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Look
 
 __all__ = [
+    "ISSUED",
     "REGISTER",
     "Asker",
     "CertificateView",
