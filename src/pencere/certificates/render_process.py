@@ -8,6 +8,7 @@ not exist stands in its environment, and a page that names a package is refused 
 from __future__ import annotations
 
 import json
+import re
 import resource
 import struct
 import sys
@@ -24,6 +25,7 @@ MOST_PAGES = 10
 MOST_COMPILERS = 24
 MOST_BYTES = 5 * 1024 * 1024
 STANDARDS = ["a-2a", "ua-1"]
+_PAGE = re.compile(rb"/Type ?/Page\b")
 
 _compilers: dict[tuple[str, str, str], typst.Compiler] = {}
 
@@ -56,7 +58,7 @@ def _render(request: dict[str, Any]) -> bytes:
         pdf_standards=STANDARDS,
         timestamp=datetime.fromtimestamp(request["moment"], UTC),
     )
-    pages = pdf.count(b"/Type/Page\n") + pdf.count(b"/Type /Page\n")
+    pages = len(_PAGE.findall(pdf))
     if pages > MOST_PAGES:
         raise ValueError(f"{pages} pages; a certificate has at most {MOST_PAGES}")
     if len(pdf) > MOST_BYTES:
