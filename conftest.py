@@ -41,3 +41,21 @@ def chromium() -> Iterator[Any]:
         )  # fmt: skip
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _the_ledger_lets_itself_be_emptied_between_tests() -> Iterator[None]:
+    """Django empties every table after a test with real transactions; the ledger's guards refuse that of everybody."""
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    from pencere.ledger import guards
+
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_without_guards(self: Any, sql_list: list[str]) -> None:
+        with guards.stood_aside(self.connection):
+            flush(self, sql_list)
+
+    BaseDatabaseOperations.execute_sql_flush = flush_without_guards  # type: ignore[method-assign]
+    yield
+    BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
