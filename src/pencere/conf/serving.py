@@ -23,7 +23,6 @@ def serve(target: str, address: tuple[str, int], processes: int, threads: int) -
         websockets=False,
         log_enabled=True,
         log_level=LogLevels.warning,
-        process_name="pencere",
     ).serve()
 
 
