@@ -55,6 +55,10 @@ class Checker:
 
     def __init__(self, folder: Folder, country: Country, as_of: date, compile_page: CompilePage | None) -> None:
         self.folder, self.country, self.as_of, self.compile_page = folder, country, as_of, compile_page
+        self.unresolved: set[str] = set()
+        """Services that refer to something that is not there. What follows from that alone is not reported."""
+        self.doubtful: set[str] = set()
+        """Services with a condition that cannot hold: no table of theirs is proven before that is mended."""
 
     def error(self, place: Place, message: str) -> None:
         self.folder.findings.append(Finding(place.file, place.line, message, ERROR))
@@ -98,20 +102,27 @@ class Checker:
             self.error(place, f'{path}: unknown {what} "{word}"{advice}')
         return False
 
-    def demand_law(self, law: Law, place: Place, path: str) -> None:
-        """The act exists and is in force on the day that counts."""
+    def are_different(self, agency: str, other: str) -> bool:
+        """Two agencies, both of which exist: a misspelt one was reported where it stands."""
+        return agency != other and self.folder.is_known("agency", agency) and self.folder.is_known("agency", other)
+
+    def demand_law(self, law: Law, place: Place, path: str, on: date | None = None) -> None:
+        """The act exists and is in force on the day, by default the one that counts."""
+        on = on or self.as_of
         if not self.demand("act", law.act, place, path):
             return
         act = self.country.acts.get(law.act)
         if act is None:
             return
-        if act.in_force and act.in_force > self.as_of:
+        if act.in_force and act.in_force > on:
             self.error(place, f"{path}: {law.act} is in force only from {act.in_force}")
-        if act.until and act.until < self.as_of:
+        if act.until and act.until < on:
             instead = f"; {act.repealed_by} took its place" if act.repealed_by else ""
             self.error(place, f"{path}: {law.act} was in force until {act.until}{instead}")
 
-    def demand_term(self, term: Term, place: Place, path: str) -> None:
+    def demand_term(self, term: Term, place: Place, path: str) -> bool:
         units = ("hours", "calendar_days", "months", "years", *self.country.calendar.counts)
         if term.unit and not knows_unit(term.unit, self.country.calendar):
             self.error(place, f'{path}: unknown count "{term.unit}"{did_you_mean(term.unit, units)}')
+            return False
+        return True

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from pencere.base.errors import BadDeclaration
-from pencere.base.terms import UnknownYear, due
+from pencere.base.terms import UnknownYear, due, knows_unit
 from pencere.country.course import Course
 from pencere.country.declarations import Country, Example, Service
 from pencere.country.facts import GIVEN, Fact, facts
@@ -90,7 +90,7 @@ def _found(course: Course, example: Example) -> dict[str, str]:
 
 def _due(course: Course, today: date) -> str:
     term = course.service.term
-    if term is None:
+    if term is None or not knows_unit(term.within.unit, course.country.calendar):
         return "none"
     start: date | datetime = today
     if term.within.unit == "hours":

@@ -105,7 +105,9 @@ def _values_of(record: Record, kind: str) -> tuple[str, ...] | str | None:
         return words_of(node, record.report, record.at("of"), NAME, "a code (a-z 0-9 _)")
     if kind in ("person", "address"):
         return record.text("of")
-    record.refuse("of", f'a field of kind "{kind}" has no "of"')
+    have_of = ("choice", "person", "address")
+    advice = did_you_mean(kind, have_of) or f"; it belongs to {listed(have_of)}"
+    record.refuse("of", f'a field of kind "{kind}" has no "of"{advice}')
     return None
 
 

@@ -278,7 +278,7 @@ def texts_of(node: Node, report: Report, path: str, languages: tuple[str, ...], 
     texts = {}
     for language, item in node.value.items():
         if language not in languages:
-            if item.value == "" and " " in language:
+            if item.value == "":
                 report.unusable(item.line, path, f'the comma before "{language}" ends the text; put it in quotes')
                 continue
             advice = did_you_mean(language, languages)

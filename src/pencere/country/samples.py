@@ -70,7 +70,7 @@ def _rows(
             if problem:
                 yield line, f"{column}: {problem}"
         key = tuple(values.get(name, "") for name in (*register.key, "valid_from"))
-        if key in seen:
+        if key in seen and all(name in register.fields for name in register.key):
             yield line, f"the same {', '.join(register.key)} as in line {seen[key]}"
         seen.setdefault(key, line)
 

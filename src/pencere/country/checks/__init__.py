@@ -1,4 +1,7 @@
-"""One module per group of checks; each has `check(checker)`. A module put here is run: nothing else lists them."""
+"""One module per group of checks; each has `check(checker)`. A module put here is run: nothing else lists them.
+
+Checks that build on what others settled have an AFTER, the module that goes before.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,10 @@ if TYPE_CHECKING:
 
 @cache
 def all_checks() -> tuple[Callable[[Checker], None], ...]:
-    return tuple(
-        importlib.import_module(f"{__name__}.{module.name}").check for module in pkgutil.iter_modules(__path__)
-    )
+    modules = {each.name: importlib.import_module(f"{__name__}.{each.name}") for each in pkgutil.iter_modules(__path__)}
+
+    def depth(name: str) -> int:
+        before = getattr(modules[name], "AFTER", None)
+        return depth(before) + 1 if before else 0
+
+    return tuple(modules[name].check for name in sorted(modules, key=lambda name: (depth(name), name)))

@@ -64,7 +64,7 @@ def _grant(checker: Checker, agreement: Agreement, grant: Grant) -> None:
     register = checker.country.registers.get(id)
     if register is None:
         return
-    if register.agency != agreement.provider:
+    if checker.are_different(register.agency, agreement.provider):
         message = f"register {id} belongs to {register.agency}, the provider is {agreement.provider}"
         checker.error(grant.place, f"{path}.read: {message}")
     if not checker.demand_among(name, register.answers, grant.place, f"{path}.read", f"answer of {id}"):
@@ -73,7 +73,7 @@ def _grant(checker: Checker, agreement: Agreement, grant: Grant) -> None:
     for service in grant.services:
         if checker.demand("service", service, grant.place, f"{path}.services"):
             found = checker.country.services.get(service)
-            if found is not None and found.agency != agreement.consumer:
+            if found is not None and checker.are_different(found.agency, agreement.consumer):
                 message = f"{service} belongs to {found.agency}, the consumer is {agreement.consumer}"
                 checker.error(grant.place, f"{path}.services: {message}")
     _used(checker, agreement, grant, path)

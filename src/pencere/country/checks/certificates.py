@@ -16,6 +16,9 @@ _WRITTEN = ("text", "long_text")
 _WORDS = re.compile(r'\bwords\("([a-z0-9_]+)"\)')
 
 
+AFTER = "services"
+
+
 def check(checker: Checker) -> None:
     for id, certificate in checker.country.certificates.items():
         file = f"certificates/{id}/certificate.yaml"
@@ -89,11 +92,12 @@ def _issue(checker: Checker, service: Service, step: Step) -> None:
     certificate = checker.country.certificates.get(id)
     if certificate is None:
         return
-    if certificate.agency != service.agency:
+    if checker.are_different(certificate.agency, service.agency):
         message = f"certificate {id} is issued by {certificate.agency}, the service belongs to {service.agency}"
         checker.error(step.place, f"{path}: {message}")
+    is_misspelt = any(name not in certificate.facts for name in step.facts)
     for name, field in certificate.facts.items():
-        if field.required and name not in step.facts:
+        if field.required and name not in step.facts and not is_misspelt:
             checker.error(step.place, f'{path}: the fact "{name}" of certificate {id} is not filled')
     for name, source in step.facts.items():
         if not checker.demand_among(name, certificate.facts, step.place, f"{path}.facts", f"fact of certificate {id}"):

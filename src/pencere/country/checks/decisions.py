@@ -12,6 +12,9 @@ from pencere.country.proof import Domain, prove
 from pencere.country.records import did_you_mean
 from pencere.country.tables import Table
 
+AFTER = "services"
+NO_LAW = ("-", "null")
+
 
 def check(checker: Checker) -> None:
     for service in checker.country.services.values():
@@ -20,6 +23,7 @@ def check(checker: Checker) -> None:
             broken = checker.folder.broken.get("decision", ())
             if name not in service.tables and service.id not in broken:
                 advice = did_you_mean(name, service.tables)
+                checker.unresolved.add(service.id)
                 checker.error(step.place, f'steps.{step.number}: there is no table "{name}"{advice}')
         for table in service.tables.values():
             _table(checker, service, table, table.name in {name for _, name in decided})
@@ -33,14 +37,19 @@ def _table(checker: Checker, service: Service, table: Table, decides: bool) -> N
     if decides and "outcome" not in table.outputs:
         checker.error(place, f'{table.name}: a step decides by it, but no column is "outcome"')
     for row in table.rows:
-        if row.law:
+        if row.law and row.law not in NO_LAW:
             act, _, article = row.law.partition(" ")
             where = Place(block.file, block.line + row.line)
-            checker.demand_law(Law(act, article.strip()), where, f'{table.name}: rule "{row.rule}"')
-        elif "outcome" in table.outputs and row.outcome != "refuse":  # a refusal without law is the proof's finding
+            on = max(row.from_ or checker.as_of, min(row.until or checker.as_of, checker.as_of))
+            checker.demand_law(Law(act, article.strip()), where, f'{table.name}: rule "{row.rule}"', on)
+        elif "outcome" in table.outputs and (row.law or row.outcome != "refuse"):  # else it is the proof's finding
             where = Place(block.file, block.line + row.line)
-            checker.error(where, f'{table.name}: rule "{row.rule}" {row.outcome}s without naming the law')
+            checker.error(where, f'{table.name}: rule "{row.rule}" does not name the law')
     for name in table.amounts_used():
+        if name not in service.amounts:
+            checker.unresolved.add(service.id)
+        if service.id in checker.folder.broken.get("amounts", ()):
+            continue
         if checker.demand_among(name, service.amounts, place, table.name, "amount"):
             declared = service.amounts[name]
             if any(isinstance(value, Table) for _, value in declared.values):
@@ -56,8 +65,10 @@ def _place(table: Table) -> Place:
 def _prove(checker: Checker, service: Service, table: Table, block: Place, path: str) -> None:
     known = checker.facts[service.id]
     head = Place(block.file, block.line)
+    if service.id in checker.doubtful:
+        return
     inputs = [demand_fact(checker, service, name, head, path) for name in table.inputs]
-    if None in inputs:
+    if any(fact is None or (fact.kind == "choice" and fact.values is None) for fact in inputs):
         return
     if any(name not in service.amounts for name in table.amounts_used()):
         return

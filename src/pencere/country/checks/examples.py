@@ -6,6 +6,8 @@ from pencere.country.checking import Checker
 from pencere.country.declarations import Place, Service
 from pencere.country.examples import run
 
+AFTER = "flow"
+
 
 def check(checker: Checker) -> None:
     for service in checker.country.services.values():
@@ -17,6 +19,8 @@ def _can_run(checker: Checker, service: Service) -> bool:
     """Whether all that examples need was read, and derived facts are not in a circle."""
     broken = checker.folder.broken
     if any(service.id in broken.get(kind, ()) for kind in ("decision", "amounts", "examples")):
+        return False
+    if service.id in checker.unresolved:
         return False
     circles = [finding for finding in checker.folder.findings if "derive: in a circle" in finding.message]
     if any(finding.file == service.place.file for finding in circles):

@@ -2,71 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from pencere.country.cells import Condition, facts_of
+from pencere.country.cells import facts_of
 from pencere.country.checking import Checker
-from pencere.country.checks.services import demand_fact
+from pencere.country.checks.services import conditions_of
 from pencere.country.course import facts_needed
-from pencere.country.declarations import Place, Service, Step
+from pencere.country.declarations import Service, Step
 from pencere.country.deriving import amounts_of
 from pencere.country.deriving import facts_of as facts_of_derived
 from pencere.country.facts import EVIDENCE, GIVEN, QUESTION, Fact
-from pencere.country.proof import misfit
 from pencere.country.records import listed
 from pencere.country.texts import placeholders
+
+AFTER = "decisions"
 
 
 def check(checker: Checker) -> None:
     for service in checker.country.services.values():
-        _conditions(checker, service)
-        _derived(checker, service)
         _each_asked_and_fetched(checker, service)
         _order_of_steps(checker, service)
         _brought_before_used(checker, service)
         _taken_and_used(checker, service)
 
 
-def _conditions(checker: Checker, service: Service) -> None:
-    """Conditions speak of facts that exist, and of values that those can have."""
-    for place, path, condition in _all_conditions(service):
-        for every in condition:
-            for name, cell in every.items():
-                fact = demand_fact(checker, service, name, place, path)
-                for literal in cell.literals() if fact is not None else ():
-                    wrong = misfit(literal, fact.domain) if fact is not None else ""
-                    if wrong:
-                        checker.error(place, f"{path}: {name} {wrong}")
-                    if literal.kind == "amount":
-                        checker.demand_among(str(literal.value), service.amounts, place, path, "amount")
-
-
-def _all_conditions(service: Service) -> Iterator[tuple[Place, str, Condition]]:
-    for group in service.questions.values():
-        if group.when is not None:
-            yield group.place, f"questions.{group.name}.when", group.when
-        for name, field in group.fields.items():
-            if field.when is not None:
-                yield field.place, f"questions.{group.name}.fields.{name}.when", field.when
-    for evidence in service.evidence.values():
-        if evidence.when is not None:
-            yield evidence.place, f"evidence.{evidence.name}.when", evidence.when
-    for step in service.steps:
-        if step.when is not None:
-            yield step.place, f"steps.{step.number}.when", step.when
-
-
-def _derived(checker: Checker, service: Service) -> None:
-    for derived in service.derive:
-        path = f"derive.{derived.name}"
-        for name in facts_of_derived(derived):
-            demand_fact(checker, service, name, derived.place, path)
-        for name in amounts_of(derived):
-            checker.demand_among(name, service.amounts, derived.place, path, "amount")
-
-
 def _each_asked_and_fetched(checker: Checker, service: Service) -> None:
     file = service.place.file
+    misspelt = False
     for kind, key, known, what in (
         ("ask", "questions", service.questions, "group of questions"),
         ("evidence", "evidence", service.evidence, "evidence"),
@@ -74,11 +36,12 @@ def _each_asked_and_fetched(checker: Checker, service: Service) -> None:
         named: list[str] = []
         for step in (step for step in service.steps if step.kind == kind):
             for name in step.names:
-                checker.demand_among(name, known, step.place, f"steps.{step.number}", what)
+                found = checker.demand_among(name, known, step.place, f"steps.{step.number}", what)
+                misspelt = misspelt or not found
                 named.append(name)
         verb = "asked" if kind == "ask" else "fetched"
         for name in known:
-            if name not in named:
+            if name not in named and not misspelt:
                 checker.error(checker.at(file, key, name), f"{key}.{name}: no step has it {verb}; add - {kind}: {name}")
 
 
@@ -109,8 +72,11 @@ def _order_of_steps(checker: Checker, service: Service) -> None:
 
 def _brought_before_used(checker: Checker, service: Service) -> None:
     known = checker.facts[service.id]
-    parties = {name for name, party in service.parties.items() if party.from_ is None}
+    parties = {name for name, party in service.parties.items() if party.from_ is None or party.from_ not in known}
     brought = {name for name, fact in known.items() if fact.of in parties}
+    named = {name for step in service.steps if step.kind in ("ask", "evidence") for name in step.names}
+    reported = [group for group in (*service.questions, *service.evidence) if group not in named]
+    brought |= _facts_from(service, known, reported)
     for step in service.steps:
         for name in facts_needed(service, step):
             if name in known and known[name].source in GIVEN and name not in brought:
@@ -137,17 +103,20 @@ def _who_would(service: Service, fact: Fact) -> str:
     return "" if fact.source not in (QUESTION, EVIDENCE) else f' ("{fact.of}")'
 
 
-def _brings(service: Service, facts: Mapping[str, Fact], step: Step) -> set[str]:
-    if step.kind not in ("ask", "evidence"):
-        return set()
-    found = {name for name, fact in facts.items() if fact.of in step.names and fact.source in (QUESTION, EVIDENCE)}
+def _brings(service: Service, known: Mapping[str, Fact], step: Step) -> set[str]:
+    return _facts_from(service, known, step.names) if step.kind in ("ask", "evidence") else set()
+
+
+def _facts_from(service: Service, known: Mapping[str, Fact], groups: Sequence[str]) -> set[str]:
+    """The facts of the groups or evidence, and those of the persons whom they name."""
+    found = {name for name, fact in known.items() if fact.of in groups and fact.source in (QUESTION, EVIDENCE)}
     parties = {name for name, party in service.parties.items() if party.from_ in found}
-    return found | {name for name, fact in facts.items() if fact.of in parties}
+    return found | {name for name, fact in known.items() if fact.of in parties}
 
 
 def _taken_and_used(checker: Checker, service: Service) -> None:
     """Take only what is used: answers, fields of evidence, derived facts and amounts."""
-    if checker.folder.broken.get("decision") and service.id in checker.folder.broken["decision"]:
+    if service.id in checker.unresolved or service.id in checker.folder.broken.get("decision", ()):
         return
     used = set(_all_used(service))
     for evidence in service.evidence.values():
@@ -173,7 +142,7 @@ def _all_used(service: Service) -> Iterable[str]:
     for party in service.parties.values():
         if party.from_:
             yield party.from_
-    for _, _, condition in _all_conditions(service):
+    for _, _, condition in conditions_of(service):
         yield from facts_of(condition)
         cells = (cell for every in condition for cell in every.values())
         yield from (

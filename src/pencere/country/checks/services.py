@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from pencere.country.cells import Condition
 from pencere.country.checking import Checker
 from pencere.country.checks.registers import demand_field_kind
 from pencere.country.declarations import Evidence, Party, Place, Service
-from pencere.country.facts import Fact, answer_of, asked
+from pencere.country.deriving import amounts_of, facts_of
+from pencere.country.facts import Asked, Fact, answer_of, asked
+from pencere.country.proof import misfit
 from pencere.country.records import did_you_mean, listed
 
 RESERVED = (
@@ -23,7 +28,10 @@ def check(checker: Checker) -> None:
         _parties(checker, service)
         _questions(checker, service)
         for evidence in service.evidence.values():
-            _evidence(checker, service, evidence)
+            if not _evidence(checker, service, evidence):
+                checker.unresolved.add(id)
+        _conditions(checker, service)
+        _derived(checker, service)
         for alias in service.aliases:
             place = checker.at(service.place.file, "aliases")
             if alias in checker.country.services or taken.setdefault(alias, id) != id:
@@ -40,7 +48,8 @@ def _head(checker: Checker, service: Service) -> None:
     if service.until and service.until < service.since:
         checker.error(checker.at(file, "until"), f"until: {service.until} is before since {service.since}")
     if service.term:
-        checker.demand_term(service.term.within, checker.at(file, "term", "within"), "term")
+        if not checker.demand_term(service.term.within, checker.at(file, "term", "within"), "term"):
+            checker.unresolved.add(service.id)
         checker.demand_law(service.term.law, checker.at(file, "term", "law"), "term.law")
         if service.term.within.amount == 0:
             checker.error(checker.at(file, "term", "within"), "term: nobody decides in no time; write at least 1")
@@ -54,12 +63,14 @@ def demand_fact(checker: Checker, service: Service, name: str, place: Place, pat
     """The fact of the service; says so if there is none."""
     known = checker.facts[service.id]
     fact = known.get(name)
-    if fact is None and name and not _is_excused(checker, service, name):
+    if fact is None:
+        checker.unresolved.add(service.id)
+    if fact is None and name and not is_excused(checker, service, name):
         checker.error(place, f'{path}: unknown fact "{name}"{did_you_mean(name, known)}')
     return fact
 
 
-def _is_excused(checker: Checker, service: Service, name: str) -> bool:
+def is_excused(checker: Checker, service: Service, name: str) -> bool:
     """Whether the fact is missing only because what it comes from was reported already."""
     head, _, field = name.partition(".")
     evidence = service.evidence.get(head)
@@ -69,7 +80,7 @@ def _is_excused(checker: Checker, service: Service, name: str) -> bool:
     person = checker.country.person
     if head in service.parties and answer_of(checker.country, person.from_) is None:
         return field in person.facts
-    return bool(checker.folder.broken.get("decision") and service.id in checker.folder.broken["decision"])
+    return service.id in checker.folder.broken.get("decision", ())
 
 
 def _names(checker: Checker, service: Service) -> None:
@@ -140,58 +151,58 @@ def _questions(checker: Checker, service: Service) -> None:
                 checker.error(field.place, f'{path}: "{field.of}" names nobody; expected {wanted}')
 
 
-def _evidence(checker: Checker, service: Service, evidence: Evidence) -> None:
+def _evidence(checker: Checker, service: Service, evidence: Evidence) -> bool:
+    """Whether what it takes can be told."""
     path = f"evidence.{evidence.name}"
     first, _, name = evidence.from_.partition(".")
     if checker.folder.is_known("agreement", first):
-        if not _grant(checker, service, evidence, first, name, path):
-            return
+        _grant(checker, service, evidence, first, name, path)
     elif checker.demand("register", first, evidence.place, path):
         register = checker.country.registers.get(first)
-        if register is None:
-            return
-        if register.agency != service.agency:
+        if register is not None and checker.are_different(register.agency, service.agency):
             message = f"register {first} belongs to {register.agency}: name a grant of an agreement"
             checker.error(evidence.place, f"{path}: {message}")
-            return
-        if not checker.demand_among(name, register.answers, evidence.place, path, f"answer of {first}"):
-            return
+            return False
+        if register is not None:
+            checker.demand_among(name, register.answers, evidence.place, path, f"answer of {first}")
     source = asked(checker.country, evidence)
     if source is None:
-        return
+        return False
     if source.answer.many:
         checker.error(evidence.place, f"{path}: {evidence.from_} gives many rows; this version takes one")
-    for field in evidence.take:
-        what = "field of the grant" if source.agreement else f"field that {evidence.from_} offers"
-        checker.demand_among(field, source.fields, evidence.place, f"{path}.take", what)
+    what = "field of the grant" if source.agreement else f"field of {evidence.from_}"
+    taken = [checker.demand_among(name, source.fields, evidence.place, f"{path}.take", what) for name in evidence.take]
+    _asked_by(checker, service, evidence, source)
+    return all(taken)
+
+
+def _asked_by(checker: Checker, service: Service, evidence: Evidence, source: Asked) -> None:
+    """By what the register answers to, and by facts of those kinds."""
+    path = f"evidence.{evidence.name}.by"
     wanted = source.answer.by
     if set(evidence.by) != set(wanted):
-        message = (
-            f"asked by {listed(evidence.by)}; {source.register.id}.{source.answer.name} is asked by {listed(wanted)}"
-        )
-        checker.error(evidence.place, f"{path}.by: {message}")
+        name = f"{source.register.id}.{source.answer.name}"
+        message = f"asked by {listed(evidence.by)}; {name} is asked by {listed(wanted)}"
+        checker.error(evidence.place, f"{path}: {message}")
         return
     for asked_name, fact_name in evidence.by.items():
-        fact = demand_fact(checker, service, fact_name, evidence.place, f"{path}.by.{asked_name}")
+        fact = demand_fact(checker, service, fact_name, evidence.place, f"{path}.{asked_name}")
         kinds = {source.register.fields[each].kind for each in wanted[asked_name] if each in source.register.fields}
         if fact is not None and kinds and fact.kind not in kinds and not _is_its_identifier(checker, fact, kinds):
-            checker.error(
-                evidence.place, f"{path}.by.{asked_name}: {fact_name} is a {fact.kind}, asked is a {listed(kinds)}"
-            )
+            message = f"{fact_name} is of kind {fact.kind}, the register is asked by {listed(kinds)}"
+            checker.error(evidence.place, f"{path}.{asked_name}: {message}")
 
 
 def _is_its_identifier(checker: Checker, fact: Fact, kinds: set[str]) -> bool:
     return {fact.kind, *kinds} == {"person", checker.country.person.identifier}
 
 
-def _grant(checker: Checker, service: Service, evidence: Evidence, first: str, name: str, path: str) -> bool:
-    """Whether the agreement gives this service what it asks for, on the day that counts."""
+def _grant(checker: Checker, service: Service, evidence: Evidence, first: str, name: str, path: str) -> None:
+    """The agreement gives this service what it asks for, on the day that counts."""
     agreement = checker.country.agreements.get(first)
-    if agreement is None:
-        return False
-    if not checker.demand_among(name, agreement.grants, evidence.place, path, f"grant of {first}"):
-        return False
-    if agreement.consumer != service.agency:
+    if agreement is None or not checker.demand_among(name, agreement.grants, evidence.place, path, f"grant of {first}"):
+        return
+    if checker.are_different(agreement.consumer, service.agency):
         message = f"the agreement {first} is for {agreement.consumer}, the service belongs to {service.agency}"
         checker.error(evidence.place, f"{path}: {message}")
     if service.id not in agreement.grants[name].services:
@@ -200,4 +211,42 @@ def _grant(checker: Checker, service: Service, evidence: Evidence, first: str, n
         checker.error(evidence.place, f"{path}: the agreement {first} is valid only from {agreement.valid_from}")
     if agreement.valid_until and agreement.valid_until < checker.as_of:
         checker.error(evidence.place, f"{path}: the agreement {first} ended on {agreement.valid_until}")
-    return True
+
+
+def _conditions(checker: Checker, service: Service) -> None:
+    """Conditions speak of facts that exist, and of values that those can have."""
+    for place, path, condition in conditions_of(service):
+        for every in condition:
+            for name, cell in every.items():
+                fact = demand_fact(checker, service, name, place, path)
+                for literal in cell.literals() if fact is not None else ():
+                    wrong = misfit(literal, fact.domain) if fact is not None else ""
+                    if wrong:
+                        checker.doubtful.add(service.id)
+                        checker.error(place, f"{path}: {name} {wrong}")
+                    if literal.kind == "amount":
+                        checker.demand_among(str(literal.value), service.amounts, place, path, "amount")
+
+
+def conditions_of(service: Service) -> Iterator[tuple[Place, str, Condition]]:
+    for group in service.questions.values():
+        if group.when is not None:
+            yield group.place, f"questions.{group.name}.when", group.when
+        for name, field in group.fields.items():
+            if field.when is not None:
+                yield field.place, f"questions.{group.name}.fields.{name}.when", field.when
+    for evidence in service.evidence.values():
+        if evidence.when is not None:
+            yield evidence.place, f"evidence.{evidence.name}.when", evidence.when
+    for step in service.steps:
+        if step.when is not None:
+            yield step.place, f"steps.{step.number}.when", step.when
+
+
+def _derived(checker: Checker, service: Service) -> None:
+    for derived in service.derive:
+        path = f"derive.{derived.name}"
+        for name in facts_of(derived):
+            demand_fact(checker, service, name, derived.place, path)
+        for name in amounts_of(derived):
+            checker.demand_among(name, service.amounts, derived.place, path, "amount")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pencere.country.checking import Checker
+from pencere.country.checks.services import is_excused
 from pencere.country.declarations import CertificateKind, Field, Place, Register, Service
 from pencere.country.facts import ROW_TIMES, Fact, person_facts
 from pencere.country.records import did_you_mean, listed
@@ -17,11 +18,13 @@ EXTRAS = (".hint", ".help", ".error")
 
 @dataclass(slots=True)
 class Keys:
-    """What the texts of a folder must have and may have. `pages`: any key that begins with `page.`."""
+    """What the texts of a folder must have and may have. `pages`: any key that begins with
+    `page.`; `rules`: any that begins with `rules.`, since the tables could not be read."""
 
     required: dict[str, None] = field(default_factory=dict)
     allowed: dict[str, None] = field(default_factory=dict)
     pages: bool = False
+    rules: bool = False
 
     def need(self, *keys: str) -> None:
         self.required.update(dict.fromkeys(keys))
@@ -32,8 +35,16 @@ class Keys:
     def allow_extras(self, *keys: str) -> None:
         self.allow(*(key + extra for key in keys for extra in EXTRAS))
 
+    def named(self) -> tuple[str, ...]:
+        """Every key but hints and the like: what somebody may have meant."""
+        return tuple(key for key in (*self.required, *self.allowed) if not key.endswith(EXTRAS))
+
     def knows(self, key: str) -> bool:
-        return key in self.required or key in self.allowed or (self.pages and key.startswith("page."))
+        free = ("page.",) if self.pages else ("rules.",) if self.rules else ()
+        return key in self.required or key in self.allowed or key.startswith(free)
+
+
+AFTER = "services"
 
 
 def check(checker: Checker) -> None:
@@ -43,6 +54,9 @@ def check(checker: Checker) -> None:
         known = checker.facts[id]
         facts: dict[str, Fact | None] = dict(known)
         facts |= dict.fromkeys(f"amounts.{name}" for name in service.amounts)
+        for sentences in service.texts.values():
+            named = [name for sentence in sentences.values() for name in placeholders(sentence)]
+            facts |= {name: None for name in named if name not in facts and is_excused(checker, service, name)}
         _folder(checker, f"services/{id}", of_service(checker, service, known), facts)
     for id, certificate in checker.country.certificates.items():
         _folder(checker, f"certificates/{id}", of_certificate(certificate), {})
@@ -69,7 +83,7 @@ def of_certificate(certificate: CertificateKind) -> Keys:
 
 
 def of_service(checker: Checker, service: Service, known: Mapping[str, Fact]) -> Keys:
-    keys = Keys()
+    keys = Keys(rules=service.id in checker.folder.broken.get("decision", ()))
     keys.need("title", "summary", "result")
     keys.allow("need", *service.parties, *service.questions, *service.evidence, *service.tables)
     keys.allow_extras("title", "summary", "result", *service.questions)
@@ -115,7 +129,7 @@ def _folder(checker: Checker, folder: str, keys: Keys, facts: Mapping[str, Fact 
         file = f"{folder}/{language}.yaml"
         for key, sentence in lines[language].items():
             if not keys.knows(key):
-                advice = did_you_mean(key, (*keys.required, *keys.allowed))
+                advice = did_you_mean(key, (name for name in keys.named() if name not in lines[language]))
                 checker.error(Place(file, sentence.line), f'nothing uses the text "{key}"{advice}')
             else:
                 _placeholders(checker, Place(file, sentence.line), key, sentence, facts)
@@ -123,15 +137,13 @@ def _folder(checker: Checker, folder: str, keys: Keys, facts: Mapping[str, Fact 
             where = [other for other in read if key in lines[other]]
             reason = f" ({listed(where)} has it)" if where else ""
             checker.error(Place(file, 1), f'the text "{key}" is missing{reason}')
-    _same_facts(checker, folder, {language: lines[language] for language in read})
+    _same_facts(checker, folder, {language: lines[language] for language in read}, facts)
 
 
 def _placeholders(
     checker: Checker, place: Place, key: str, sentence: Sentence, facts: Mapping[str, Fact | None]
 ) -> None:
-    if sentence.text.count("{") != sentence.text.count("}") or len(placeholders(sentence.text)) != sentence.text.count(
-        "{"
-    ):
+    if not _is_closed(sentence):
         checker.error(place, f"{key}: a bracket of {{fact}} is not closed")
         return
     for name in placeholders(sentence.text):
@@ -143,17 +155,24 @@ def _placeholders(
             checker.error(place, f"{key}: {name} is special data, which goes into no message")
 
 
-def _same_facts(checker: Checker, folder: str, lines: Mapping[str, Mapping[str, Sentence]]) -> None:
+def _is_closed(sentence: Sentence) -> bool:
+    text = sentence.text
+    return text.count("{") == text.count("}") == len(placeholders(text))
+
+
+def _same_facts(
+    checker: Checker, folder: str, lines: Mapping[str, Mapping[str, Sentence]], facts: Mapping[str, Fact | None]
+) -> None:
     """All languages insert the same facts."""
     languages = list(lines)
     for language in languages[1:]:
         first = languages[0]
         for key, sentence in lines[language].items():
             other = lines[first].get(key)
-            if other is None:
+            if other is None or not _is_closed(sentence) or not _is_closed(other):
                 continue
             here, there = set(placeholders(sentence.text)), set(placeholders(other.text))
-            if here != there:
+            if here != there and all(name in facts for name in here | there):
                 place = Place(f"{folder}/{language}.yaml", sentence.line)
                 differ = listed(f"{{{name}}}" for name in sorted(here ^ there))
                 checker.error(place, f"{key}: {differ} stands in only one of {first} and {language}")
