@@ -74,7 +74,7 @@ def service(id_: str, language: str, day: date) -> ServicePage | None:
         questions=tuple(_questions(here, one, language)),
         sources=(*_person_sources(here, one, language, day), *_sources(here, one, language, day)),
         term=(one.term.within.amount, one.term.within.unit) if one.term else None,
-        term_law=law(one.term.law, language) if one.term else None,
+        term_law=law(one.term.law, language) if one.term and one.term.law not in one.law else None,
         apply=one.apply,
         receive=one.receive,
         laws=tuple(law(each, language) for each in one.law),

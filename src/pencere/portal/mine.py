@@ -7,12 +7,14 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from pencere import country
+from pencere.applications import queries as applications
 from pencere.base import clock
 from pencere.certificates import queries as certificates
 from pencere.identity import access
 from pencere.ledger import queries as ledger
 from pencere.portal import looks
 
+CASES_SHOWN = 5
 LOOKS_SHOWN = 3
 
 
@@ -22,10 +24,14 @@ def my_page(request: HttpRequest) -> HttpResponse:
     here = country.current()
     language, today = get_language() or here.languages[0], clock.day_in(here.time_zone, now)
     identifier = request.who.identifier  # type: ignore[attr-defined]
+    cases = applications.my_cases(identifier, today, limit=CASES_SHOWN)
     return render(
         request,
         "portal/me.html",
         {
+            "drafts": applications.drafts_of(identifier, today),
+            "cases": cases.lines,
+            "more_cases": bool(cases.next),
             "documents": certificates.documents_of(identifier, now),
             "looks": [looks.card(one, language, today) for one in ledger.looks_of(identifier, limit=LOOKS_SHOWN)],
         },
