@@ -199,13 +199,13 @@ def revoke(certificate_id: str | UUID, *, reason: str, by: Office, account: str,
     return receipt
 
 
-def sweep_papers() -> int:
+def sweep_papers(now: datetime) -> int:
     """Deletes files of a day ago whose row was never committed."""
 
     def is_known(path: str) -> bool:
         return Paper.objects.filter(path=path).exists()
 
-    return papers.sweep(Path(settings.PENCERE.papers), is_known)
+    return papers.sweep(Path(settings.PENCERE.papers), is_known, now)
 
 
 def _exists(case: str, step: int) -> bool:

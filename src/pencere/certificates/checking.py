@@ -127,7 +127,8 @@ def check_file(content: bytes, asker: Asker, now: datetime) -> FileChecked:
 
 def check_hash(sha256: str, asker: Asker, now: datetime) -> FileChecked:
     """Like `check_file`, where the browser took the hash and the file stayed with the checker."""
-    row = Certificate.objects.filter(papers__sha256=sha256.lower()).values(*_ROW).first()
+    hexadecimal = sha256.lower()  # ascii
+    row = Certificate.objects.filter(papers__sha256=hexadecimal).values(*_ROW).first()
     if row is None:
         guessing.count_miss(now, asker.address)
         return FileChecked(HASH_UNKNOWN, Checked(rules.UNKNOWN))

@@ -13,9 +13,11 @@ import click
 
 from pencere.base import clock
 from pencere.base.errors import BadInput, Unavailable
+from pencere.country.commands import use_page_compiler
 
 if TYPE_CHECKING:
     from pencere.certificates.keys import SealKey
+    from pencere.country.checking import CompilePage
 
 _SENTENCES = {
     "unknown_agency": "there is no agency {agency}; its id is the name of its file in agencies/",
@@ -25,6 +27,15 @@ _SENTENCES = {
     "not_issued_by_root": "the certificate was not issued under the root in keys/root/root.crt.pem",
     "no_such_key": "{agency} has no key {number}: pencere key list",
 }
+
+
+def _page_compiler() -> CompilePage:
+    from pencere.certificates.page_check import load
+
+    return load()
+
+
+use_page_compiler(_page_compiler)
 
 
 def _plainly(command: Callable[..., None]) -> Callable[..., None]:

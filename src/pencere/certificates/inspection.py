@@ -193,7 +193,8 @@ def _as_we_write(signer: cms.SignerInfo, seal: TrustedSeal, root: x509.Certifica
 
 
 def _hole(der: bytes, length: int) -> bytes:
-    return b"<" + der.hex().upper().encode().ljust(length - 2, b"0") + b">"
+    digits = der.hex().upper()  # ascii
+    return b"<" + digits.encode().ljust(length - 2, b"0") + b">"
 
 
 def _moment(after: bytes) -> datetime | None:

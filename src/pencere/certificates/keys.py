@@ -211,7 +211,7 @@ class KeyStore:
 
 def fingerprint(certificate: x509.Certificate) -> str:
     """SHA-256 of the certificate as people compare it: capital hex in pairs."""
-    return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
+    return certificate.fingerprint(hashes.SHA256()).hex(":").upper()  # ascii
 
 
 def _demand_fitting(

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -50,9 +50,9 @@ def read(folder: Path, path: str) -> bytes:
     return (folder / path).read_bytes()
 
 
-def sweep(folder: Path, is_known: Callable[[str], bool]) -> int:
+def sweep(folder: Path, is_known: Callable[[str], bool], now: datetime) -> int:
     """Deletes files older than a day that no row knows; returns how many."""
-    before = time.time() - ORPHAN_AGE
+    before = now.timestamp() - ORPHAN_AGE
     swept = 0
     for file in _files(folder):
         if file.stat().st_mtime < before and not is_known(str(file.relative_to(folder))):

@@ -12,7 +12,7 @@ def sweep_misses(now: datetime) -> None:
 
 
 def sweep_papers(now: datetime) -> None:
-    actions.sweep_papers()
+    actions.sweep_papers(now)
 
 
 EVERY = [(600, sweep_misses), (6 * 3600, sweep_papers)]

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
+from pencere.base import clock
 from pencere.base.errors import BadInput, Refused
 from pencere.certificates import actions, papers, queries
 from pencere.certificates.models import Certificate, Paper
@@ -69,9 +68,8 @@ def test_killed_between_file_and_commit_there_is_one_certificate_and_the_orphans
     known = {str(folder / paper.path) for paper in Paper.objects.all()}
     files = {str(path) for path in folder.glob("*/*/*.pdf")}
     assert known < files
-    for path in files:
-        os.utime(path, (time.time() - 2 * papers.ORPHAN_AGE,) * 2)
-    assert actions.sweep_papers() >= 3
+    assert actions.sweep_papers(clock.now()) == 0
+    assert actions.sweep_papers(clock.now() + timedelta(days=2)) >= 3
     assert {str(path) for path in folder.glob("*/*/*.pdf")} == known
     assert issued.files["az"] == papers.read(folder, issued.row.papers.get(language="az").path)
 
