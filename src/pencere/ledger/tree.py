@@ -131,6 +131,8 @@ def check_inclusion(leaf: bytes, index: int, size: int, path: Iterable[bytes], r
     """Raises BadProof unless the leaf stands at `index` in the tree (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
         raise BadProof("the index lies outside the tree")
+    if len(leaf) != HASH:
+        raise BadProof("not a hash of a leaf")
     place, last, hash_ = index, size - 1, leaf
     for sibling in path:
         if last == 0:
@@ -151,12 +153,12 @@ def check_inclusion(leaf: bytes, index: int, size: int, path: Iterable[bytes], r
 def check_consistency(old: int, new: int, path: Iterable[bytes], old_root: bytes, new_root: bytes) -> None:
     """Raises BadProof unless the old tree is the beginning of the new one (RFC 9162, 2.1.4.2)."""
     hashes = list(path)
-    if not 0 <= old <= new:
-        raise BadProof("the sizes are the wrong way round")
-    if old in (0, new):
+    if not 0 < old <= new:
+        raise BadProof("the sizes are the wrong way round, or there is no older tree")
+    if old == new:
         if hashes:
             raise BadProof("the proof is too long")
-        if old == new and old_root != new_root:
+        if old_root != new_root:
             raise BadProof("two roots of one size")
         return
     if old & (old - 1) == 0:
