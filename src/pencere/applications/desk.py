@@ -1,0 +1,62 @@
+"""An officer opens a case: who sees what is written into the ledger first, then the case is handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pencere.applications import deciding, versions
+from pencere.applications.models import Case, Fact
+from pencere.applications.versions import Version
+from pencere.base.purpose import Purpose
+from pencere.country.course import Verdict
+from pencere.identity.queries import Office
+from pencere.ledger import actions as ledger
+from pencere.ledger.actions import Look
+
+REGISTER = "applications"
+"""What the ledger calls the answers that a person gave us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case on the desk. `open` is what the officer is asked to settle."""
+
+    case: Case
+    version: Version
+    rows: tuple[Fact, ...]
+    open: Verdict | None
+
+
+def open_case(ref: str, office: Office, account: str, *, now: datetime) -> Opened:
+    """Writes each look, then returns the case. Raises NoSuchCase (other agency), Unavailable (ledger)."""
+    case = deciding.at_agency(ref, office.agency)
+    version = versions.of(case)
+    rows = tuple(case.facts.order_by("id"))
+    purpose = Purpose(
+        ground="oversight",
+        act=str(version.service.law[0]),
+        service=case.service,
+        case=case.ref,
+        agency=office.agency,
+        who=f"officer:{office.role}",
+        person=account,
+    )
+    ledger.record_look(purpose, looks_at(case, rows), kind="desk", now=now)
+    return Opened(case, version, rows, deciding.open_table(case, version, now=now))
+
+
+def looks_at(case: Case, rows: Iterable[Fact]) -> list[Look]:
+    """One look for each person and register whose fields the page shows."""
+    seen: dict[tuple[str, str], list[str]] = {(case.applicant, REGISTER): ["applicant"]}
+    if case.subject != case.applicant:
+        seen[(case.subject, REGISTER)] = ["subject"]
+    for row in rows:
+        if row.source == "answer":
+            for person in {case.applicant, case.subject}:
+                seen[(person, REGISTER)].append(row.name)
+        else:
+            # What is about no person (an address) was asked for the sake of the subject and is shown with their name.
+            seen.setdefault((row.about or case.subject, row.register), []).append(row.name.rpartition(".")[2])
+    return [Look(person, register, tuple(dict.fromkeys(fields))) for (person, register), fields in seen.items()]

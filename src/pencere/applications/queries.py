@@ -1,0 +1,204 @@
+"""What other parts and pages may read of cases: lists without personal facts, and one's own case whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from pencere import country
+from pencere.applications import rules
+from pencere.applications.models import Case
+from pencere.base.errors import BadInput
+from pencere.base.identifiers import read_ref
+from pencere.country.declarations import Texts
+
+PAGE = 50
+OPEN = "open"
+"""A word of the filters: sent, and nobody has decided yet."""
+
+STATES = rules.STATES
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case in a list: no name, no fact. `due_on` is None where no term runs or nobody needs to answer any more."""
+
+    ref: str
+    service: str
+    title: Texts
+    agency: str
+    state: str
+    outcome: str
+    waiting_for: str
+    saved_at: datetime
+    submitted_at: datetime | None
+    due_on: date | None
+    overdue: bool
+
+    @property
+    def url(self) -> str:
+        """Where its owner goes on with it."""
+        name = "applications:tasks" if self.state == rules.DRAFT else "applications:case"
+        return reverse(name, args=[self.ref])
+
+    @property
+    def words(self) -> str:
+        return state_words(self.state, self.outcome, self.waiting_for)[0]
+
+    @property
+    def colour(self) -> str:
+        return state_words(self.state, self.outcome, self.waiting_for)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A page of a list; `next` leads to the page after it, empty at the end."""
+
+    lines: tuple[CaseLine, ...]
+    next: str
+
+
+def state_words(state: str, outcome: str, waiting_for: str = "") -> tuple[str, str]:
+    """The state as one says it, and the colour of its tag."""
+    if state == rules.DECIDED and outcome == rules.GRANTED:
+        return gettext("Granted, being made ready"), "yellow"
+    if outcome == rules.REFUSED:
+        return gettext("Refused"), "red"
+    if state == rules.WAITING and waiting_for == "party":
+        return gettext("Waiting for a person who may act"), "yellow"
+    if state == rules.WAITING:
+        return gettext("Waiting for another agency"), "yellow"
+    return {
+        rules.DRAFT: (gettext("Not sent yet"), "grey"),
+        rules.SUBMITTED: (gettext("Received"), ""),
+        rules.WORKING: (gettext("Being looked at"), ""),
+        rules.DONE: (gettext("Done"), "green"),
+        rules.WITHDRAWN: (gettext("Taken back"), "grey"),
+        rules.LAPSED: (gettext("Lapsed"), "grey"),
+    }[state]
+
+
+def my_cases(identifier: str, today: date, *, state: str = "", after: str = "", limit: int = PAGE) -> Lines:
+    """The person's sent cases, newest first. `state`: one of STATES or OPEN; `after`: `next` of the page before."""
+    rows = Case.objects.filter(applicant=identifier, submitted_at__isnull=False) if identifier else Case.objects.none()
+    if state == OPEN:
+        rows = rows.filter(state__in=rules.UNDECIDED)
+    elif state in STATES:
+        rows = rows.filter(state=state)
+    at, number = _cursor(after)
+    if at is not None:
+        moment = datetime.fromisoformat(at)
+        rows = rows.filter(Q(saved_at__lt=moment) | Q(saved_at=moment, id__lt=number))
+    found = list(rows.order_by("-saved_at", "-id")[: limit + 1])
+    more = found[limit - 1] if len(found) > limit else None
+    return Lines(_lines(found[:limit], today), f"{more.saved_at.isoformat()}~{more.pk}" if more else "")
+
+
+def drafts_of(identifier: str, today: date, *, service: str = "", limit: int = PAGE) -> tuple[CaseLine, ...]:
+    """What the person has begun and not sent, newest first."""
+    rows = Case.objects.filter(applicant=identifier, state=rules.DRAFT) if identifier else Case.objects.none()
+    if service:
+        rows = rows.filter(service=service)
+    return _lines(rows.order_by("-saved_at", "-id")[:limit], today)
+
+
+def open_count(identifier: str, most: int = 100) -> int:
+    """How many of the person's cases are drafts or undecided; counts no further than `most`."""
+    states = (rules.DRAFT, *rules.UNDECIDED)
+    return Case.objects.filter(applicant=identifier, state__in=states)[:most].count() if identifier else 0
+
+
+def state_of(ref: str, identifier: str) -> tuple[str, str] | None:
+    """State and outcome of the person's own case; None for everybody else's and for none."""
+    return Case.objects.filter(ref=ref, applicant=identifier).values_list("state", "outcome").first()
+
+
+def desk(
+    agencies: Sequence[str], today: date, *, state: str = OPEN, service: str = "", ref: str = "", after: str = "",
+    limit: int = PAGE,
+) -> Lines:  # fmt: skip
+    """The cases of these agencies, the one to be answered first on top: the whole set is sorted, not the page.
+
+    Shows nothing of persons, so it is no look. `state`: OPEN, "overdue" or one of STATES.
+    """
+    rows = Case.objects.filter(agency__in=agencies, submitted_at__isnull=False)
+    if len(agencies) == 1:
+        rows = Case.objects.filter(agency=agencies[0], submitted_at__isnull=False)
+    if service:
+        rows = rows.filter(service=service)
+    if ref:
+        try:
+            rows = rows.filter(ref=read_ref(ref))
+        except BadInput:
+            return Lines((), "")
+        state = ""
+    return _by_day(rows, state, today, after, limit)
+
+
+def _by_day(rows: QuerySet[Case], state: str, today: date, after: str, limit: int) -> Lines:
+    by = "due_on"
+    if state in (OPEN, "overdue"):
+        by = "desk_on"
+        rows = rows.filter(desk_on__lt=today) if state == "overdue" else rows.filter(desk_on__isnull=False)
+    elif state in STATES:
+        rows = rows.filter(state=state)
+    day, number = _cursor(after)
+    if day is not None:
+        at = date.fromisoformat(day)
+        rows = rows.filter(Q(**{f"{by}__gt": at}) | Q(**{by: at, "id__gt": number}))
+    found = list(rows.order_by(by, "id")[: limit + 1])
+    more = found[limit - 1] if len(found) > limit else None
+    return Lines(_lines(found[:limit], today), f"{more.due_on.isoformat()}~{more.pk}" if more else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """For the operator: when the oldest undecided case should have been answered, and what holders keep waiting."""
+
+    oldest_due: date | None
+    waiting_for_agencies: int
+
+
+def backlog(most: int = 1000) -> Backlog:
+    undecided = Case.objects.filter(desk_on__isnull=False).order_by("desk_on")
+    oldest = undecided.values_list("desk_on", flat=True).first()
+    waiting = Case.objects.filter(state=rules.WAITING, waiting_for="agency")[:most].count()
+    return Backlog(None if oldest == rules.NEVER else oldest, waiting)
+
+
+def _lines(rows: Sequence[Case] | QuerySet[Case], today: date) -> tuple[CaseLine, ...]:
+    return tuple(_line(row, today) for row in rows)
+
+
+def _line(case: Case, today: date) -> CaseLine:
+    here = country.current()
+    declared = here.services.get(case.service)
+    running = case.state in rules.UNDECIDED and case.due_on != rules.NEVER
+    return CaseLine(
+        ref=case.ref,
+        service=case.service,
+        title=declared.texts.get("title", {}) if declared else {here.languages[0]: case.service},
+        agency=case.agency,
+        state=case.state,
+        outcome=case.outcome,
+        waiting_for=case.waiting_for,
+        saved_at=case.saved_at,
+        submitted_at=case.submitted_at,
+        due_on=case.due_on if running else None,
+        overdue=rules.is_overdue(case.state, case.due_on, today),
+    )
+
+
+def _cursor(text: str) -> tuple[str | None, int]:
+    """A place in a list as its address has it; anything else is the beginning."""
+    at, _, number = text.partition("~")
+    try:
+        datetime.fromisoformat(at)
+        return at, int(number)
+    except ValueError:
+        return None, 0

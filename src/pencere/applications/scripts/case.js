@@ -1,0 +1,25 @@
+// A page that waits for a document asks every second whether it is there, and shows itself anew when it is.
+// Without this script the page offers a link that does the same.
+
+const waiting = document.querySelector("[data-waits-for]");
+
+if (waiting) {
+  const shown = waiting.dataset.state;
+  let left = 60;
+  const ask = async () => {
+    left -= 1;
+    try {
+      const answer = await fetch(waiting.dataset.waitsFor, { headers: { Accept: "application/json" } });
+      if (answer.ok && (await answer.json()).state !== shown) {
+        location.reload();
+        return;
+      }
+    } catch {
+      // The network is away for a moment: ask again.
+    }
+    if (left > 0) {
+      setTimeout(ask, 1000);
+    }
+  };
+  setTimeout(ask, 1000);
+}

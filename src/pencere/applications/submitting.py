@@ -1,0 +1,177 @@
+"""A draft is sent: exactly once, acknowledged after the commit, with a receipt that never changes.
+
+Holders are asked and tables are decided before the transaction; inside it the draft must be what was looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from pencere.applications import deciding, drafting, fetching, rules, timeline, values, versions, walk
+from pencere.applications.deciding import Prepared
+from pencere.applications.fetching import Asker, Gathered
+from pencere.applications.models import Case, Fact, Submission
+from pencere.applications.versions import Bundle, Version
+from pencere.base.errors import Refused, Unavailable
+from pencere.base.terms import UnknownYear, due
+from pencere.identity.queries import Who
+from pencere.ledger import actions as ledger
+
+
+class NotReady(Refused):
+    """The draft cannot be sent yet. `why`: incomplete, facts_unseen, facts_changed, moved, changed_meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The acknowledgement. `again`: it had been sent before, and this is the same receipt."""
+
+    ref: str
+    receipt: str
+    at: datetime
+    again: bool
+
+
+def submit(ref: str, who: Who, key: str, *, language: str, now: datetime) -> Submitted:
+    """Sends the person's draft. The same key, or another key for the same draft, gives the same receipt.
+
+    Raises NoSuchCase, and NotReady with the draft as it was, or with facts renewed that the person must see first.
+    """
+    before = _sent_before(ref, who.identifier, key)
+    if before is not None:
+        return before
+    case = drafting.draft(ref, who.identifier)
+    if drafting.bring_up_to_date(case, now) is not None:
+        raise NotReady("moved")
+    version = versions.of(case)
+    rows = list(case.facts.all())
+    _demand_complete(case, version, rows, now)
+    prepared = _prepare(case, version, rows, Asker(who.account_id, "person"), now)
+    bundle = versions.bundle_for(version)
+    try:
+        with transaction.atomic():
+            return _write(case, version, prepared, bundle, key, language, now)
+    except IntegrityError:
+        before = _sent_before(ref, who.identifier, key)
+        if before is None:
+            raise
+        return before
+
+
+def is_complete(case: Case, version: Version, rows: Iterable[Fact], now: datetime) -> bool:
+    """Whether every question is answered and the subject is known."""
+    facts = values.known(case, version.service, rows)
+    pages = walk.pages(version.country, version.service, facts, timeline.day_of(now))
+    return bool(case.subject) and all(walk.is_complete(page, facts) for page in pages)
+
+
+def _sent_before(ref: str, applicant: str, key: str) -> Submitted | None:
+    found = Submission.objects.select_related("case").filter(key=key).first()
+    if found is not None and (found.case.applicant != applicant or found.case.ref != ref):
+        raise drafting.NoSuchCase(ref)
+    found = found or Submission.objects.select_related("case").filter(case__ref=ref, case__applicant=applicant).first()
+    return Submitted(ref, found.receipt, found.at, again=True) if found else None
+
+
+def _demand_complete(case: Case, version: Version, rows: list[Fact], now: datetime) -> None:
+    if not is_complete(case, version, rows, now):
+        raise NotReady("incomplete")
+    needs_facts = walk.facts_of_persons(version.country, version.service) or version.service.evidence
+    if needs_facts and not any(row.source == "register" for row in rows):
+        raise NotReady("facts_unseen")
+
+
+def _prepare(case: Case, version: Version, rows: list[Fact], asker: Asker, now: datetime) -> Prepared:
+    """As `deciding.prepare`, but facts that differ from those the person saw are shown again before they are sent."""
+    try:
+        if not fetching.may_still_act(case, version, asker, now=now):
+            raise NotReady("no_mandate")
+        seen = fetching.gather(case, version, rows, asker, now=now, until_submit=True)
+    except Unavailable as silent:
+        kept = tuple(row for row in rows if row.source == "register")
+        return Prepared(kept, None, "agency", silent.who)
+    if seen.changed or {row.name for row in seen.rows} != {row.name for row in rows if row.source == "register"}:
+        _show_again(case, seen)
+        raise NotReady("facts_changed")
+    try:
+        everything = fetching.gather(
+            case, version, [*_answers(case, version, now), *seen.rows], asker, now=now, until_submit=False
+        )
+    except Unavailable as silent:
+        return Prepared(seen.rows, None, "agency", silent.who)
+    return deciding.think(case, version, [], everything, (), now=now)
+
+
+def _show_again(case: Case, seen: Gathered) -> None:
+    with transaction.atomic():
+        locked = Case.objects.select_for_update().get(pk=case.pk)
+        if locked.state == rules.DRAFT and locked.edition == case.edition:
+            fetching.keep_facts(locked, seen)
+            locked.edition += 1
+            locked.save(update_fields=["edition"])
+
+
+def _answers(case: Case, version: Version, now: datetime) -> list[Fact]:
+    """The answers that are sent, as facts: those of branches no longer taken are not."""
+    facts = values.known(case, version.service, case.facts.all())
+    asked = walk.asked_facts(walk.pages(version.country, version.service, facts, timeline.day_of(now)))
+    return [
+        Fact(case=case, name=name, kind=answer["kind"], value=answer["value"], source="answer", fetched_at=now)
+        for name, answer in case.answers.items()
+        if name in asked
+    ]
+
+
+def _write(
+    case: Case, version: Version, prepared: Prepared, bundle: Bundle | None, key: str, language: str, now: datetime
+) -> Submitted:
+    locked = Case.objects.select_for_update().get(pk=case.pk)
+    if locked.state != rules.DRAFT:
+        raise IntegrityError("sent by another request meanwhile")
+    if locked.edition != case.edition or locked.content_hash != version.service.content_hash:
+        raise NotReady("changed_meanwhile")
+    versions.keep(bundle, now)
+    sent = _answers(locked, version, now)
+    fetching.keep_facts(locked, Gathered(prepared.rows, frozenset(), is_news=True, changed=False))
+    Fact.objects.bulk_create(sent)
+    locked.submitted_at, locked.due_on, locked.language = now, _due_on(version, now), language
+    timeline.move(locked, rules.SUBMITTED, now)
+    locked.people, locked.people_at = [], None
+    locked.edition += 1
+    locked.saved_at = now
+    locked.save()
+    timeline.add(locked, "submitted", who="person", account=locked.account, now=now)
+    receipt = ledger.record(
+        "case.submitted",
+        {
+            "case": locked.ref,
+            "service": locked.service,
+            "agency": locked.agency,
+            "content_hash": locked.content_hash,
+            "texts_hash": locked.texts_hash,
+            "facts": values.hash_of({row.name: row.value for row in [*sent, *prepared.rows]}),
+        },
+        now=now,
+    )
+    Submission.objects.create(
+        case=locked, key=key, at=now, leaf=receipt.leaf_id, leaf_hash=receipt.leaf_hash, receipt=receipt.note
+    )
+    deciding.settle(locked, version, prepared, now=now)
+    if prepared.standing is None:
+        deciding.ask_again(locked, 0, now)
+    return Submitted(locked.ref, receipt.note, now, again=False)
+
+
+def _due_on(version: Version, now: datetime) -> date:
+    term = version.service.term
+    if term is None:
+        return rules.NEVER
+    try:
+        start = now if term.within.unit == "hours" else timeline.day_of(now)
+        return due(term.within, start, version.country.calendar).day
+    except UnknownYear:
+        return rules.NEVER  # no day is better than a wrong one; the desk shows the case without a term

@@ -1,0 +1,44 @@
+"""Addresses of applications and of the desk. A reference is random; nothing else about a case stands in an address."""
+
+from __future__ import annotations
+
+from django.urls import include, path, register_converter
+
+from pencere.applications.views import apply, cases, desk
+
+
+class Reference:
+    """`K7QF2-9XMZT`: what `base.identifiers.random_ref` makes, and nothing else."""
+
+    regex = "[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Reference, "reference")
+
+_pages = (
+    path("apply/<slug:service_id>/", apply.start, name="start"),
+    path("apply/<reference:ref>/tasks/", apply.tasks, name="tasks"),
+    path("apply/<reference:ref>/facts/", apply.facts, name="facts"),
+    path("apply/<reference:ref>/check/", apply.check, name="check"),
+    path("apply/<reference:ref>/send/", apply.send, name="send"),
+    path("apply/<reference:ref>/done/", apply.done, name="done"),
+    path("apply/<reference:ref>/delete/", apply.delete, name="delete"),
+    path("apply/<reference:ref>/<slug:group>/", apply.group, name="group"),
+    path("me/cases/", cases.mine, name="cases"),
+    path("me/cases/<reference:ref>/", cases.case, name="case"),
+    path("me/cases/<reference:ref>/state/", cases.state, name="case-state"),
+    path("me/cases/<reference:ref>/receipt/", cases.receipt, name="receipt"),
+    path("me/cases/<reference:ref>/letter/", cases.letter, name="letter"),
+    path("me/cases/<reference:ref>/withdraw/", cases.withdraw, name="withdraw"),
+    path("desk/", desk.queue, name="desk"),
+    path("desk/cases/<reference:ref>/", desk.case, name="desk-case"),
+    path("desk/cases/<reference:ref>/decide/", desk.decide, name="desk-decide"),
+    path("desk/cases/<reference:ref>/revoke/<uuid:certificate>/", desk.revoke, name="desk-revoke"),
+)
+urlpatterns = [path("", include((_pages, "applications")))]

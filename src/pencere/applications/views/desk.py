@@ -1,0 +1,212 @@
+"""The desk of an agency's officers: the queue, a case, deciding with reasons, taking a certificate back.
+
+A case of another agency looks like one that does not exist. Opening a case is a look: it is written down first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pencere import country
+from pencere.applications import actions, deciding, queries, rules, showing, timeline, wording
+from pencere.applications.actions import Opened
+from pencere.applications.drafting import NoSuchCase
+from pencere.applications.forms import DecideForm, RevokeForm
+from pencere.applications.showing import DecisionShown
+from pencere.applications.views.apply import who
+from pencere.base import clock
+from pencere.base.errors import BadInput, Refused
+from pencere.certificates.queries import CertificateView
+from pencere.country.course import REFUSE
+from pencere.identity import access
+from pencere.identity.queries import Office
+
+
+@access.officer()
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """The agency's cases, those to be answered first on top. Names nobody, so nothing personal is looked at."""
+    today = timeline.day_of(clock.now())
+    agencies = tuple(dict.fromkeys(office.agency for office in who(request).offices))
+    asked = {name: request.GET.get(name, "") for name in ("state", "service", "ref")}
+    state = asked["state"] or queries.OPEN
+    after = request.GET.get("after", "")
+    page = queries.desk(agencies, today, state=state, service=asked["service"], ref=asked["ref"], after=after)
+    here = reverse("applications:desk")
+    kept = {name: value for name, value in asked.items() if value}
+    words = {
+        "cases": page.lines,
+        "states": _states(state),
+        "services": _services(agencies, asked["service"]),
+        "ref": asked["ref"],
+        "older": f"{here}?{urlencode({**kept, 'after': page.next})}" if page.next else "",
+        "newest": f"{here}?{urlencode(kept)}" if after else "",
+        "agencies": [wording_of(agency) for agency in agencies],
+    }
+    return render(request, "applications/desk.html", words)
+
+
+def wording_of(agency: str) -> str:
+    here = country.current()
+    return here.agencies[agency].name(showing.language(), timeline.day_of(clock.now()))
+
+
+def _states(chosen: str) -> list[tuple[str, str, bool]]:
+    offered = [
+        (queries.OPEN, gettext("Not decided yet")),
+        ("overdue", gettext("Overdue")),
+        (rules.WORKING, gettext("To be decided by an officer")),
+        (rules.WAITING, gettext("Waiting")),
+        (rules.DECIDED, gettext("Decided")),
+        (rules.DONE, gettext("Done")),
+        (rules.WITHDRAWN, gettext("Taken back")),
+    ]
+    return [(code, words, code == chosen) for code, words in offered]
+
+
+def _services(agencies: tuple[str, ...], chosen: str) -> list[tuple[str, Any, bool]]:
+    here = country.current()
+    offered = [each for each in here.services.values() if each.agency in agencies]
+    return [(each.id, each.texts.get("title", {}), each.id == chosen) for each in offered]
+
+
+def office_for(request: HttpRequest, ref: str) -> Office:
+    """The office under which this officer may open the case. Raises NoSuchCase."""
+    for office in who(request).offices:
+        try:
+            case = deciding.at_agency(ref, office.agency)
+        except NoSuchCase:
+            continue
+        offices = [each for each in who(request).offices if each.agency == case.agency]
+        return next((each for each in offices if each.role == deciding.DEFAULT_ROLE), offices[0])
+    raise NoSuchCase(ref)
+
+
+def _opened(request: HttpRequest, ref: str) -> tuple[Opened, Office]:
+    office = office_for(request, ref)
+    return actions.open_case(ref, office, who(request).account_id, now=clock.now()), office
+
+
+@access.officer()
+@require_safe
+def case(request: HttpRequest, ref: str) -> HttpResponse:
+    opened, office = _opened(request, ref)
+    return render(request, "applications/desk_case.html", _words(request, opened, office, DecideForm()))
+
+
+def _words(request: HttpRequest, opened: Opened, office: Office, form: DecideForm) -> dict[str, Any]:
+    found, version, rows = opened.case, opened.version, opened.rows
+    now = clock.now()
+    state, colour = queries.state_words(found.state, found.outcome, found.waiting_for)
+    papers = showing.papers(found, now)
+    own = not rules.may_decide(who(request).identifier, found.applicant, found.subject, ())
+    return {
+        "case": found,
+        "title_texts": showing.title(version),
+        "state": state,
+        "colour": colour,
+        "subject": showing.subject_name(found, rows),
+        "due_on": found.due_on if found.desk_on and found.due_on != rules.NEVER else None,
+        "overdue": rules.is_overdue(found.state, found.due_on, timeline.day_of(now)),
+        "answers": showing.sent_answers(found, version, rows),
+        "groups": showing.fact_groups(version, rows),
+        "events": showing.events(found, version, found.events.order_by("number"), for_officer=True),
+        "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number"))),
+        "open_sentence": wording.rule(version, opened.open.rule, opened.open.facts, rows) if opened.open else {},
+        "open_law": wording.law(version, opened.open.law) if opened.open and opened.open.law else None,
+        "may_decide": opened.open is not None and not own and deciding.role_for(opened.open) == office.role,
+        "own": own,
+        "open": opened.open,
+        "role_needed": deciding.role_for(opened.open) if opened.open else "",
+        "papers": papers,
+        "revocable": {paper.id for paper in papers if _may_revoke(version, paper, office) and not own},
+        "form": form,
+        "waits_for": wording.agency(version, found.waiting_who, showing.language(), timeline.day_of(now))
+        if found.waiting_who
+        else "",
+    }
+
+
+def _may_revoke(version: Any, paper: CertificateView, office: Office) -> bool:
+    kind = version.country.certificates.get(paper.kind)
+    return kind is not None and f"officer.{office.role}" in kind.revoke_by and paper.state != "revoked"
+
+
+@access.officer()
+@require_POST
+def decide(request: HttpRequest, ref: str) -> HttpResponse:
+    """First the letter as the person will read it, then, confirmed, the decision. What was typed is never lost."""
+    opened, office = _opened(request, ref)
+    form = DecideForm(request.POST)
+    words = _words(request, opened, office, form)
+    if not words["may_decide"]:
+        return HttpResponseRedirect(reverse("applications:desk-case", args=[ref]))
+    if not form.is_valid() or request.POST.get("step") == "change":
+        return render(request, "applications/desk_case.html", words)
+    outcome, reasons = form.cleaned_data["outcome"], form.cleaned_data["reasons"]
+    if request.POST.get("step") != "decide":
+        preview = {**words, "decision": _preview(opened, outcome, reasons), "typed": form.cleaned_data}
+        return render(request, "applications/desk_preview.html", preview)
+    try:
+        actions.decide_by_officer(
+            ref, office, who(request).identifier, who(request).account_id,
+            outcome=outcome, reasons=reasons, now=clock.now(),
+        )  # fmt: skip
+    except Refused as no:
+        return render(request, "applications/desk_case.html", {**words, "problem": no.rule}, status=409)
+    return HttpResponseRedirect(reverse("applications:desk-case", args=[ref]))
+
+
+def _preview(opened: Opened, outcome: str, reasons: str) -> DecisionShown:
+    now = clock.now()
+    refused = outcome == REFUSE
+    law = opened.open.law if opened.open else ""
+    return DecisionShown(
+        outcome=outcome,
+        sentence={},
+        advice={},
+        law=wording.law(opened.version, law) if law else None,
+        reasons=reasons,
+        by_officer=True,
+        at=now,
+        trace=None,
+        appeal_law=wording.law(opened.version, opened.version.country.defaults.appeal_law) if refused else None,
+        last_day=showing.last_day(opened.version, now) if refused else None,
+    )
+
+
+@access.officer()
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke(request: HttpRequest, ref: str, certificate: UUID) -> HttpResponse:
+    """Asks for the reason, shows once more what will happen, then takes the certificate back."""
+    opened, office = _opened(request, ref)
+    words = _words(request, opened, office, DecideForm())
+    paper = next((each for each in words["papers"] if each.id == str(certificate)), None)
+    if paper is None:
+        raise NoSuchCase(ref)
+    back = HttpResponseRedirect(reverse("applications:desk-case", args=[ref]))
+    if paper.id not in words["revocable"]:
+        return back
+    form = RevokeForm(request.POST if request.method == "POST" else None)
+    words |= {"paper": paper, "form": form}
+    if request.method != "POST" or not form.is_valid() or request.POST.get("step") == "change":
+        return render(request, "applications/revoke.html", words)
+    if request.POST.get("step") != "revoke":
+        return render(request, "applications/revoke_confirm.html", {**words, "reason": form.cleaned_data["reason"]})
+    try:
+        actions.revoke_certificate(
+            ref, paper.id, office, who(request).identifier, who(request).account_id,
+            reason=form.cleaned_data["reason"], now=clock.now(),
+        )  # fmt: skip
+    except BadInput as bad:
+        if bad.reason != "revoked_already":
+            raise
+    return back
