@@ -179,7 +179,14 @@ def _dependencies_first(scripts: dict[str, str]) -> Iterator[str]:
 
 def _styles(sheet: Path, modules: Path, repository: Path) -> bytes:
     node = find_node()
-    command = [*node.node, str(modules / "sass" / "sass.js"), "--style=compressed", "--no-source-map", "--quiet-deps"]
+    command = [
+        *node.node,
+        str(modules / "sass" / "sass.js"),
+        "--style=compressed",
+        "--no-source-map",
+        "--no-charset",
+        "--quiet-deps",
+    ]
     command += [f"--load-path={modules / FRONTEND}", str(sheet)]
     css = _run(command, repository, f"{sheet.name} could not be compiled", node)
     # The design system marks its version for its makers' statistics; it helps nobody here.

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from pencere import country
@@ -22,7 +23,7 @@ from pencere.base.errors import BadInput
 from pencere.ui import months
 from pencere.ui.writing import day as written_day
 
-Option = tuple[str, str] | tuple[str, str, str]
+Option = tuple[str, str | Promise] | tuple[str, str, str]
 """Value, label and perhaps a hint."""
 
 TEXT_MOST, LONG_TEXT_MOST = 200, 5000
@@ -184,7 +185,7 @@ class YesOrNo(Choice):
     """A boolean is asked, never assumed: nothing chosen is not a no."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__((("yes", gettext("Yes")), ("no", gettext("No"))), **more)
+        super().__init__((("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))), **more)
 
     def prepare_value(self, value: object) -> object:
         return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
