@@ -44,6 +44,16 @@ def submit(ref: str, who: Who, key: str, *, language: str, now: datetime) -> Sub
     before = _sent_before(ref, who.identifier, key)
     if before is not None:
         return before
+    try:
+        return _submit(ref, who, key, language, now)
+    except (IntegrityError, NotReady, drafting.NoSuchCase):
+        before = _sent_before(ref, who.identifier, key)  # by another request, while this one was thinking
+        if before is None:
+            raise
+        return before
+
+
+def _submit(ref: str, who: Who, key: str, language: str, now: datetime) -> Submitted:
     case = drafting.draft(ref, who.identifier)
     if drafting.bring_up_to_date(case, now) is not None:
         raise NotReady("moved")
@@ -52,14 +62,8 @@ def submit(ref: str, who: Who, key: str, *, language: str, now: datetime) -> Sub
     _demand_complete(case, version, rows, now)
     prepared = _prepare(case, version, rows, Asker(who.account_id, "person"), now)
     bundle = versions.bundle_for(version)
-    try:
-        with transaction.atomic():
-            return _write(case, version, prepared, bundle, key, language, now)
-    except IntegrityError:
-        before = _sent_before(ref, who.identifier, key)
-        if before is None:
-            raise
-        return before
+    with transaction.atomic():
+        return _write(case, version, prepared, bundle, key, language, now)
 
 
 def is_complete(case: Case, version: Version, rows: Iterable[Fact], now: datetime) -> bool:

@@ -238,7 +238,8 @@ def test_the_database_refuses_states_that_cannot_be() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_clicks_at_once_are_one_submission() -> None:
+@pytest.mark.parametrize("_round", range(5))
+def test_eight_clicks_at_once_are_one_submission(_round: int) -> None:
     ref, who, keys = make.ready(), make.who(), [make.key(), make.key()]
 
     def click(number: int) -> str:
