@@ -76,7 +76,9 @@ def test_a_term_that_stood_still_ends_later_by_the_days_that_counted() -> None:
 
     friday_to_monday = rules.due_after_pause(due, "working_days", date(2026, 3, 13), date(2026, 3, 16), calendar)
 
-    assert friday_to_monday == rules.due_after_pause(due, "working_days", date(2026, 3, 16), date(2026, 3, 17), calendar)
+    assert friday_to_monday == rules.due_after_pause(
+        due, "working_days", date(2026, 3, 16), date(2026, 3, 17), calendar
+    )
     assert friday_to_monday > due
     assert rules.due_after_pause(rules.NEVER, "working_days", date(2026, 3, 1), due, calendar) == rules.NEVER
     assert rules.due_after_pause(due, "working_days", due, due, calendar) == due
