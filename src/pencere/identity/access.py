@@ -39,7 +39,8 @@ class Rule:
     confirmed: bool = True  # of officers: a second factor in this session
 
     def __str__(self) -> str:
-        return f"{self.kind}({', '.join(self.roles)})" if self.roles else self.kind
+        words = (*self.roles, *(() if self.confirmed else ("unconfirmed",)))
+        return f"{self.kind}({', '.join(words)})" if words else self.kind
 
 
 PUBLIC, PERSON, SYSTEM = Rule("public"), Rule("person"), Rule("system")
@@ -120,7 +121,7 @@ def _refusal(request: HttpRequest, rule: Rule) -> HttpResponse | None:
         sessions.keep_form(request)
         return _with_next(request, "sign-in")
     if not who.reaches("substantial"):
-        return render(request, "identity/too_low.html", status=403)
+        return render(request, "identity/too_low.html", {"next": request.get_full_path()}, status=403)
     if rule.kind == "person":
         return None
     if not who.holds(*rule.roles):

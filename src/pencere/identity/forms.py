@@ -24,18 +24,20 @@ class CodeForm(forms.Form):
 
 
 class PasskeyForm(forms.Form):
-    """What the browser's passkey answered, as JSON; filled in by a script."""
+    """What the browser's passkey answered, as JSON; filled in by a script. `cleaned_data["answer"]` is the object."""
 
-    answer = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+    use_required_attribute = False
+    answer = forms.CharField(max_length=20_000, required=False, widget=forms.HiddenInput)
 
-    def clean_answer(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, Any]:
         try:
-            answer = json.loads(self.cleaned_data["answer"])
+            answer = json.loads(self.cleaned_data.get("answer", ""))
         except ValueError:
             answer = None
         if not isinstance(answer, dict):
-            raise forms.ValidationError(_("The passkey did not answer. Try again."), code="wrong_passkey")
-        return answer
+            self.errors.pop("answer", None)
+            raise forms.ValidationError(_("The passkey did not answer. Try again."), "no_answer")
+        return {**self.cleaned_data, "answer": answer}
 
 
 class NewPasskeyForm(PasskeyForm):

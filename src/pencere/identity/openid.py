@@ -39,6 +39,8 @@ TIME_OUT = (3.0, 5.0)
 """Seconds to connect, and to wait for the answer."""
 KEPT_SECONDS = 600
 """How long the provider's addresses and keys are kept before they are asked for again."""
+FRESH_SECONDS = 10
+"""… and how often at most when a token names a key that we do not know."""
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Signatures with a public key only: a token signed with our own secret would prove nothing to anybody."""
 ASKED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -232,7 +234,7 @@ def forget() -> None:
 def _ask(address: str, check: Any, *, fresh: bool = False) -> dict[str, Any]:
     now = clock.now().timestamp()
     kept = _kept.get(address)
-    if kept is not None and now - kept.at < (10 if fresh else KEPT_SECONDS):
+    if kept is not None and now - kept.at < (FRESH_SECONDS if fresh else KEPT_SECONDS):
         return kept.value
     try:
         with session() as asking:

@@ -29,7 +29,7 @@ def must_end(signed_in: float, seen: float, now: float) -> bool:
 
 def seconds_left(signed_in: float, seen: float, now: float) -> int:
     """Until the session ends if no page is asked for."""
-    return max(0, int(min(seen + IDLE_SECONDS, signed_in + LONGEST_SECONDS) - now))
+    return max(0, round(min(seen + IDLE_SECONDS, signed_in + LONGEST_SECONDS) - now))
 
 
 def must_touch(seen: float, now: float) -> bool:

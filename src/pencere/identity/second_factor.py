@@ -87,12 +87,16 @@ def new_secret(session: SessionBase) -> str:
 
 def picture(account: Account, secret: str) -> str:
     """The QR code for an app, as an address of data that an `<img>` shows."""
-    adapter = get_adapter()
-    label = quote(f"{adapter.get_totp_issuer()}:{adapter.get_totp_label(account)}")
-    address = f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': adapter.get_totp_issuer()})}"
-    drawn = zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    drawn = zxingcpp.create_barcode(app_address(account, secret), zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     svg = zxingcpp.write_barcode_to_svg(drawn, scale=6)
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def app_address(account: Account, secret: str) -> str:
+    """What an authenticator app reads. It names the officer, never by the identifier."""
+    adapter = get_adapter()
+    label = quote(f"{adapter.get_totp_issuer()}:{adapter.get_totp_label(account)}")
+    return f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': adapter.get_totp_issuer()})}"
 
 
 def activate_code(account: Account, session: SessionBase, code: str, now: datetime) -> bool:

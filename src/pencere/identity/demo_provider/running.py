@@ -39,5 +39,4 @@ def serve() -> None:
         blocking_threads=2,
         websockets=False,
         log_level="warning",
-        process_name="pencere-demo-provider",
     ).serve()

@@ -7,12 +7,11 @@ from django.urls import include, path
 from pencere.identity.demo_provider import views
 
 _machines = [
-    path(".well-known/openid-configuration", oidc.configuration, name="configuration"),
+    path(".well-known/openid-configuration", views.configuration, name="configuration"),
     path(".well-known/jwks.json", oidc.jwks, name="jwks"),
     path("identity/o/authorize", views.authorize, name="authorization"),
     path("identity/o/api/token", oidc.token, name="token"),
     path("identity/o/api/userinfo", oidc.user_info, name="userinfo"),
-    path("identity/o/api/revoke", oidc.revoke, name="revoke"),
 ]
 urlpatterns = [
     path("", include(([path("", include((_machines, "oidc")))], "idp"))),

@@ -11,7 +11,7 @@ from allauth.idp.oidc import views as oidc
 from allauth.idp.oidc.models import Client
 from django.conf import settings
 from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -46,6 +46,32 @@ class Group:
 
 
 @require_GET
+def configuration(request: HttpRequest) -> HttpResponse:
+    """Says what is served here, which is less than allauth could."""
+    home = settings.PENCERE.demo_idp_url
+    ends = {
+        "authorization_endpoint": "authorization",
+        "token_endpoint": "token",
+        "userinfo_endpoint": "userinfo",
+        "jwks_uri": "jwks",
+    }
+    return JsonResponse(
+        {
+            "issuer": home,
+            **{name: home + reverse(f"idp:oidc:{route}") for name, route in ends.items()},
+            "response_types_supported": ["code"],
+            "grant_types_supported": ["authorization_code"],
+            "subject_types_supported": ["public"],
+            "scopes_supported": ["openid", "profile"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+            "code_challenge_methods_supported": ["S256"],
+            "ui_locales_supported": [code for code, _name in settings.LANGUAGES],
+        }
+    )
+
+
+@require_GET
 def authorize(request: HttpRequest) -> HttpResponse:
     """allauth's end, which asks who signs in each time: no session outlives the code it was made for."""
     if not request.user.is_authenticated:
@@ -53,7 +79,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('choose')}?{urlencode({'next': request.get_full_path()})}")
     response = cast(HttpResponse, oidc.authorization(request))
     logout(request)
-    return response
+    return response if response.status_code == 302 else _nowhere(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +88,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     next_path = asked.get("next", "")
     if not _is_way_on(next_path):
-        return render(request, "demo_provider/nowhere.html", {"portal": settings.PENCERE.url}, status=400)
+        return _nowhere(request)
     if request.method == "POST" and "person" in request.POST:
         user = persons.subject(request.POST["person"])
         if user is not None:
@@ -94,8 +120,12 @@ def turn_back(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{address}?{urlencode({'error': 'access_denied', 'state': asked.get('state', '')})}")
 
 
+def _nowhere(request: HttpRequest) -> HttpResponse:
+    return render(request, "demo_provider/nowhere.html", {"portal": settings.PENCERE.url}, status=400)
+
+
 def _is_way_on(path: str) -> bool:
-    return path.startswith(f"{reverse('authorize')}?") and "client_id=" in path
+    return path.startswith(f"{reverse('idp:oidc:authorization')}?") and "client_id=" in path
 
 
 def _language(asked: str) -> str:

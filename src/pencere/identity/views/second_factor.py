@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -68,13 +69,14 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @require_POST
 def confirm_passkey(request: HttpRequest) -> HttpResponse:
     account, next_path, form = _account(request), _next(request), PasskeyForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise BadInput("wrong_passkey")
-        second_factor.check_passkey(account, request.session, form.cleaned_data["answer"], clock.now())
-    except BadInput as problem:
-        return _confirm_page(request, CodeForm(), next_path, _sentence(problem.reason))
-    return _confirmed(request, next_path)
+    if form.is_valid():
+        try:
+            second_factor.check_passkey(account, request.session, form.cleaned_data["answer"], clock.now())
+        except BadInput as problem:
+            form.add_error(None, _sentence(problem.reason))
+        else:
+            return _confirmed(request, next_path)
+    return _confirm_page(request, CodeForm(), next_path, form)
 
 
 @access.officer(confirmed=False)
@@ -132,7 +134,9 @@ def remove(request: HttpRequest, factor: int) -> HttpResponse:
     try:
         second_factor.remove(_account(request), factor)
     except BadInput as problem:
-        return _security_page(request, _sentence(problem.reason), status=400)
+        told = Form({})
+        told.add_error(None, _sentence(problem.reason))
+        return _security_page(request, told, status=400)
     return HttpResponseRedirect(reverse("security"))
 
 
@@ -154,22 +158,23 @@ def _confirmed(request: HttpRequest, next_path: str) -> HttpResponse:
     return HttpResponseRedirect(next_path)
 
 
-def _confirm_page(request: HttpRequest, form: CodeForm, next_path: str, problem: str = "") -> HttpResponse:
+def _confirm_page(
+    request: HttpRequest, form: CodeForm, next_path: str, passkey_form: PasskeyForm | None = None
+) -> HttpResponse:
     account = _account(request)
     options = second_factor.ask_passkey(account, request.session)
     words = {
         "form": form,
         "next": next_path,
-        "problem": problem,
-        "has_errors": bool(problem),
+        "passkey_form": passkey_form,
+        "has_errors": bool(passkey_form),
         "has_app": any(factor.kind == "code" for factor in second_factor.factors(account)),
         "options": json.dumps(options) if options else "",
     }
-    status = 400 if problem or form.errors else 200
+    status = 400 if passkey_form or form.errors else 200
     return render(request, "identity/confirm.html", words, status=status)
 
 
-def _security_page(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResponse:
-    found = second_factor.factors(_account(request))
-    words = {"factors": found, "problem": problem, "has_errors": bool(problem), "next": _next(request, "")}
+def _security_page(request: HttpRequest, form: Form | None = None, status: int = 200) -> HttpResponse:
+    words = {"factors": second_factor.factors(_account(request)), "form": form, "next": _next(request)}
     return render(request, "identity/security.html", words, status=status)

@@ -1,0 +1,153 @@
+"""How a session ends, and what a person who was away gets back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils.http import urlencode
+
+from pencere.base import clock
+from pencere.identity import sessions
+from pencere.identity.tests import make
+from pencere.identity.tests.test_sign_in import begin, come_back
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("pencere.identity.tests.pages")]
+
+
+def post(browser: Client, path: str, fields: dict[str, Any]) -> Any:
+    """As a browser sends a form without files."""
+    return browser.post(path, urlencode(fields, doseq=True), content_type=sessions.FORM_TYPE)
+
+
+def test_a_page_prolongs_a_session_and_idleness_ends_it() -> None:
+    start = clock.now()
+    with clock.standing_at(start):
+        browser = make.signed_in(make.account())
+    for minutes in (20, 40, 69):
+        with clock.standing_at(start + timedelta(minutes=minutes)):
+            assert browser.get("/az/me/").status_code == 200
+    with clock.standing_at(start + timedelta(minutes=100)):
+        assert browser.get("/az/me/").status_code == 302
+    assert not Session.objects.filter(session_key=browser.cookies["pencere_session"].value).exists()
+
+
+def test_no_session_lasts_longer_than_twelve_hours() -> None:
+    start = clock.now()
+    with clock.standing_at(start):
+        browser = make.signed_in(make.account())
+    for quarter in range(1, 48):
+        with clock.standing_at(start + timedelta(minutes=15 * quarter)):
+            assert browser.get("/az/me/").status_code == 200
+    with clock.standing_at(start + timedelta(hours=12, seconds=1)):
+        assert browser.get("/az/me/").status_code == 302
+
+
+def test_a_session_is_written_once_a_minute(django_assert_num_queries: Any) -> None:
+    start = clock.now()
+    with clock.standing_at(start):
+        browser = make.signed_in(make.account())
+        browser.get("/az/me/")
+        with django_assert_num_queries(3):  # session, account, offices
+            browser.get("/az/me/")
+
+
+def test_the_question_of_the_script_does_not_prolong_the_session() -> None:
+    start = clock.now()
+    with clock.standing_at(start):
+        browser = make.signed_in(make.account())
+    with clock.standing_at(start + timedelta(minutes=26)):
+        response = browser.get("/en/session/?from=/en/me/")
+        assert response["X-Session-Left"] in ("239", "240")
+        assert "in 4 minutes" in response.content.decode()
+    with clock.standing_at(start + timedelta(minutes=29)):
+        assert browser.post("/en/session/stay/").status_code == 204
+        assert browser.get("/en/session/")["X-Session-Left"] in ("1799", "1800")
+
+
+def test_the_question_of_the_script_after_the_end_says_so() -> None:
+    assert make.client().get("/en/session/?from=/en/me/")["X-Session-Left"] == "0"
+
+
+def test_signing_out_ends_the_session_and_forgets_the_browser(fake: make.FakeProvider) -> None:
+    browser = make.client()
+    come_back(browser, begin(browser))
+    key = browser.cookies["pencere_session"].value
+
+    response = browser.post("/az/sign-out/")
+
+    assert response["Location"] == "/az/signed-out/"
+    assert not browser.session.exists(key)
+    assert browser.cookies[sessions.COOKIE].value == ""
+    assert browser.get("/az/me/").status_code == 302
+
+
+def test_a_link_does_not_sign_out() -> None:
+    browser = make.signed_in(make.account())
+
+    assert browser.get("/az/sign-out/").status_code == 405
+    assert browser.get("/az/me/").status_code == 200
+
+
+def test_signing_out_needs_the_forms_token() -> None:
+    browser = make.signed_in(make.account(), browser=make.client(enforce_csrf_checks=True))
+
+    assert browser.post("/az/sign-out/").status_code == 403
+
+
+def test_who_was_away_is_told_why(fake: make.FakeProvider) -> None:
+    browser = make.client()
+    assert "Your session has ended" not in browser.get("/en/sign-in/").content.decode()
+    come_back(browser, begin(browser))
+    del browser.cookies["pencere_session"]
+
+    assert "Your session has ended" in browser.get("/en/sign-in/").content.decode()
+
+
+def test_a_form_that_came_too_late_is_sent_on_after_the_next_sign_in(fake: make.FakeProvider) -> None:
+    browser = make.client()
+    come_back(browser, begin(browser, "/en/me/", "en"))
+    del browser.cookies["pencere_session"]
+
+    late = post(browser, "/en/me/?step=2", {"purpose": 'for <work> & "school"', "ticked": ["a", "b"]})
+    assert late["Location"].startswith("/en/sign-in/?next=")
+    assert "The form that you have just sent is kept." in browser.get(late["Location"]).content.decode()
+    again = come_back(browser, begin(browser, "/en/me/?step=2", "en"))
+    page = browser.get(again["Location"]).content.decode()
+
+    assert again["Location"] == "/en/sign-in/kept/"
+    assert '<form method="post" action="/en/me/?step=2">' in page
+    assert 'name="purpose" value="for &lt;work&gt; &amp; &quot;school&quot;"' in page
+    assert page.count('name="ticked"') == 2
+
+    thrown_away = browser.post("/en/sign-in/kept/")
+    assert thrown_away["Location"] == "/en/me/?step=2"
+    assert browser.get("/en/sign-in/kept/")["Location"] == "/en/me/"
+
+
+def test_a_kept_form_is_shown_to_nobody_else(fake: make.FakeProvider) -> None:
+    browser = make.client()
+    come_back(browser, begin(browser))
+    del browser.cookies["pencere_session"]
+    post(browser, "/az/me/", {"purpose": "my secret"})
+    assert "my secret" in str(dict(browser.session.items()))
+
+    fake.claims = {"fin": make.TOFIQ}
+    response = come_back(browser, begin(browser))
+
+    assert response["Location"] == "/az/me/"
+    assert "my secret" not in str(dict(browser.session.items()))
+
+
+def test_a_strangers_form_is_not_kept() -> None:
+    browser = make.client()
+
+    post(browser, "/az/me/", {"purpose": "x"})
+
+    assert not Session.objects.exists()
+    browser.cookies[sessions.COOKIE] = "forged"
+    post(browser, "/az/me/", {"purpose": "x"})
+    assert not Session.objects.exists()
