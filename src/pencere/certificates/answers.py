@@ -10,7 +10,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
 }
-PAGE_STEP, MACHINE_STEP = 4096, 1024
+PAGE_STEP, MACHINE_STEP = 12_288, 1024
 RETRY_AFTER = 60
 
 

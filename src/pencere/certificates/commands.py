@@ -164,7 +164,7 @@ def _show(keys: list[SealKey], as_json: bool) -> None:
             click.echo(f"  SHA-256 {row['fingerprint']}")
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})  # a code may begin with a dash
 @click.argument("what", metavar="FILE|CODE")
 @click.option(
     "--trust", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Trust list; then nothing is asked."

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -36,19 +39,16 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label=_("PDF file"),
-        required=False,
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+        error_messages={"required": _("Choose the PDF file that you were given.")},
     )
     sha256 = forms.CharField(required=False, widget=forms.HiddenInput())
 
-    def clean_sha256(self) -> str:
-        text: str = self.cleaned_data["sha256"].strip()
-        return text if re.fullmatch("[0-9a-fA-F]{64}", text) else ""
-
-    def clean(self) -> None:
-        if not self.cleaned_data.get("sha256") and self.cleaned_data.get("file") is None:
-            self.add_error("file", gettext("Choose the PDF file that you were given."))
+    def __init__(self, data: QueryDict | None = None, files: MultiValueDict[str, UploadedFile] | None = None) -> None:
+        super().__init__(data, files)
+        if data and re.fullmatch("[0-9a-fA-F]{64}", data.get("sha256", "")):
+            self.fields["file"].required = False
 
 
 class AnswerForm(forms.Form):
@@ -66,8 +66,8 @@ class AnswerForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
 
-    def __init__(self, data: object = None, *, factor: str) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
+    def __init__(self, data: QueryDict | None = None, *, factor: str) -> None:
+        super().__init__(data)
         field = self.fields["answer"]
         field.width = "5"  # type: ignore[attr-defined]
         if factor == rules.BIRTH_YEAR:

@@ -17,7 +17,9 @@ COUNTRIES = country.current().folder.parent
 def test_every_page_compiles_with_every_letter_in_every_language(name: str) -> None:
     here = load(COUNTRIES / name)
 
-    problems = [compile_page(here, kind, language) for kind in here.certificates.values() for language in here.languages]
+    problems = [
+        compile_page(here, kind, language) for kind in here.certificates.values() for language in here.languages
+    ]
 
     assert problems and set(problems) == {None}
 
