@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -30,6 +30,11 @@ def moment(value: datetime, language: str) -> str:
     """`4 may 2026, 15:07`, by the country's clock."""
     here = value.astimezone(ZoneInfo(country.current().time_zone))
     return format_datetime(here, "d MMMM y, HH:mm", locale=_locale(language))
+
+
+def machine_time(value: datetime) -> str:
+    """For the attribute of `<time>` and for `pieces.Event.at`: UTC, whole seconds."""
+    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def size(bytes_: int, language: str) -> str:
