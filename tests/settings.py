@@ -17,6 +17,7 @@ _data = Path(tempfile.mkdtemp(prefix="pencere-tests-"))
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
 os.environ["PENCERE_DATA"] = str(_data)
 os.environ["PENCERE_DEMO"] = "yes"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps a loop running in the thread of the tests
 _database = os.environ.get("PENCERE_TEST_DATABASE", "")
 if _database:
     os.environ["PENCERE_DATABASE"] = _database

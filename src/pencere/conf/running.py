@@ -15,12 +15,15 @@ from dataclasses import dataclass, field
 
 import click
 
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+"""Seconds before a process that died is started again: at once after a kill, slower if it keeps dying."""
+
 
 @dataclass
 class _Child:
     command: tuple[str, ...]
     process: subprocess.Popen[bytes] | None = None
-    pause: float = 0.5
+    pause: float = FIRST_PAUSE
     start_at: float = field(default=0.0)
     started: float = field(default=0.0)
 
@@ -59,7 +62,7 @@ def _keep_alive(children: list[_Child], stop: threading.Event, began: float) -> 
         for child in children:
             if child.process is not None and child.process.poll() is not None:
                 lived = time.monotonic() - child.started
-                child.pause = 0.5 if lived > 30 else min(child.pause * 2, 30)
+                child.pause = FIRST_PAUSE if lived > 5 else min(child.pause * 2, LONGEST_PAUSE)
                 click.echo(
                     f"pencere {child.command[-1]} ended ({child.process.returncode}); starting it again", err=True
                 )

@@ -1,0 +1,120 @@
+"""The raw floors: Starlette and sqlite3 with SQL by hand, on the same tables and the same duties on disk.
+
+No forms, no sessions, no languages, no access rules, no ledger tree: what a request costs at the very least if
+the rows that must be written are written and synced. Run by granian in one process, as ours is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import sqlite3
+import uuid
+from datetime import UTC, datetime
+from urllib.parse import parse_qs
+
+from jinja2 import Template
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+database = sqlite3.connect(os.environ["FLOOR_DATABASE"], isolation_level=None, check_same_thread=False)
+database.execute("PRAGMA journal_mode=WAL")
+database.execute("PRAGMA synchronous=FULL")
+database.execute("PRAGMA busy_timeout=20000")
+with open(os.environ["FLOOR_PAGE"], encoding="utf-8") as _file:
+    page = Template(_file.read(), autoescape=True)
+words = json.loads(os.environ["FLOOR_WORDS"])
+
+
+def _leaf(kind: str, body: dict[str, object], now: str) -> bytes:
+    text = json.dumps(body, sort_keys=True)
+    salt = secrets.token_bytes(16)
+    identifier = uuid.uuid4().hex
+    digest = hashlib.sha256(b"\0" + salt + text.encode()).digest()
+    database.execute(
+        "INSERT INTO ledger_leaf (id, kind, body, salt, leaf_hash, recorded_at) VALUES (?,?,?,?,?,?)",
+        (identifier, kind, text, salt, digest, now),
+    )
+    return identifier.encode()
+
+
+async def verify(request: Request) -> Response:
+    """Look the certificate up by the hash of its code; write the look and its leaf; answer."""
+    code = request.path_params["code"]
+    row = database.execute(
+        "SELECT c.kind, c.agency, c.subject, c.issued_at, c.valid_until, c.superseded_at, r.at FROM"
+        " certificates_certificate c LEFT JOIN certificates_revocation r ON r.certificate_id = c.id"
+        " WHERE code_hash = ?",
+        (hashlib.sha256(code.encode()).hexdigest(),),
+    ).fetchone()
+    if row is None:
+        return JSONResponse({"state": "unknown"})
+    now = datetime.now(UTC).isoformat()
+    database.execute("BEGIN IMMEDIATE")
+    leaf = _leaf("look.link", {"subject": row[2], "at": now}, now)
+    database.execute(
+        'INSERT INTO ledger_look (leaf_id, subject, at, kind, ground, act, agency, service, "case", register, source,'
+        " fields, who, account) VALUES (?,?,?,'link','check','','','verify','','certificate',?,'state','public','')",
+        (leaf.decode(), row[2], now, row[0]),
+    )
+    database.execute("COMMIT")
+    return JSONResponse({"state": "revoked" if row[6] else "genuine", "kind": row[0], "agency": row[1]})
+
+
+async def service(request: Request) -> Response:
+    """The service page: a template with its words, already in memory as ours are."""
+    return HTMLResponse(page.render(words))
+
+
+async def submit(request: Request) -> Response:
+    """A form is sent: key checked, case, facts, event, submission, decision, job and leaf written, one sync."""
+    form = parse_qs((await request.body()).decode())
+    key, ref = form["key"][0], request.path_params["ref"]
+    if database.execute("SELECT 1 FROM applications_submission WHERE key = ?", (key,)).fetchone():
+        return RedirectResponse(f"/done/{ref}", 303)
+    case = database.execute("SELECT id FROM applications_case WHERE ref = ?", (ref,)).fetchone()
+    if case is None:
+        return Response(status_code=404)
+    now = datetime.now(UTC).isoformat()
+    database.execute("BEGIN IMMEDIATE")
+    database.execute(
+        "UPDATE applications_case SET state='working', submitted_at=?, saved_at=? WHERE id=?", (now, now, case[0])
+    )
+    for number, name in enumerate(("request.purpose", "request.holder")):
+        database.execute(
+            "INSERT INTO applications_fact (case_id, name, kind, value, source, evidence, asked, register, holder,"
+            " about, ground, law, fetched_at) VALUES (?,?,'choice','\"bank\"','answer','','','','','','','',?)",
+            (case[0], f"floor.{number}.{name}", now),
+        )
+    for number in range(3):
+        database.execute(
+            "INSERT INTO applications_event (case_id, number, kind, at, who, account, body)"
+            " VALUES (?,?,'x',?,'person','','{}')",
+            (case[0], 900 + number, now),
+        )
+    database.execute(
+        'INSERT INTO applications_decision (case_id, number, "table", rule, outcome, law, trace, by, account, reasons,'
+        " at)"
+        " VALUES (?,900,'registration','registered','grant','residence-law 5','[]','system','','',?)",
+        (case[0], now),
+    )
+    leaf = _leaf("case.submitted", {"case": ref, "at": now}, now)
+    database.execute(
+        "INSERT INTO applications_submission (case_id, key, at, leaf, leaf_hash, receipt) VALUES (?,?,?,?,'','')",
+        (case[0], key, now, leaf.decode()),
+    )
+    database.execute("COMMIT")
+    return RedirectResponse(f"/done/{ref}", 303)
+
+
+app = Starlette(
+    routes=[
+        Route("/verify/{code}", verify),
+        Route("/service", service),
+        Route("/submit/{ref}", submit, methods=["POST"]),
+    ]
+)

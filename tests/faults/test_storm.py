@@ -1,0 +1,28 @@
+"""Kill -9 under submissions: nothing acknowledged is lost, nothing happens twice, nothing stands by halves.
+
+The default suite kills a dozen times; `make prove` a thousand. The same runs on SQLite and on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.faults.storm import rage
+from tests.installation import installation
+
+KILLS = int(os.environ.get("STORM_KILLS", "12"))
+SEED = int(os.environ.get("STORM_SEED", "1"))
+
+
+@pytest.mark.faults
+@pytest.mark.xdist_group("storm")
+def test_nothing_acknowledged_is_lost_when_processes_are_killed():
+    with installation() as place:
+        place.start(persons=120)
+        outcome = rage(place, kills=KILLS, citizens=4, seed=SEED)
+
+    assert outcome.wrong == []
+    assert outcome.problems == []
+    assert outcome.acknowledged >= 4

@@ -1,0 +1,143 @@
+"""The matrix of every route, every kind of person and every kind of object. A route without a rule breaks the build.
+
+For each route the rule on its view says who may open it. The matrix asks each route as: nobody, a person, another
+person, an officer of the agency, an officer of another agency; about an object of the person. What may be opened
+by whom is worked out from the rule and from whose object it is, not written down route by route.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from pencere.applications.tests import make as cases
+from pencere.base import clock
+from pencere.certificates import queries as certificates
+from pencere.identity import access
+from pencere.identity.tests import make as people
+from pencere.jobs import actions as jobs
+
+PERSON, STRANGER, OTHER_OFFICER = cases.SEVINC, cases.ILQAR, "3HED7MB"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_every_route_has_a_rule():
+    assert [route for route, rule in access.rules() if rule is None] == []
+
+
+def test_every_rule_is_one_of_the_four_kinds():
+    assert {rule.kind for _, rule in access.rules() if rule} == {"public", "person", "officer", "system"}
+
+
+@dataclass(frozen=True)
+class Route:
+    path: str
+    rule: access.Rule
+    about: str  # whose object the address names: "", "person" (a citizen's own), "office" (the agency's)
+
+
+def _routes(values: dict[str, str]) -> Iterator[Route]:
+    def walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, URLPattern]]:
+        for pattern in resolver.url_patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLPattern):
+                yield route, pattern
+            else:
+                yield from walk(pattern, route)
+
+    for route, pattern in walk(get_resolver(), "/"):
+        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found.group(1)], route)
+        path = re.sub(r"\(\?P<(\w+)>.*\)(?=/)", lambda found: values[found.group(1)], path)
+        path = path.replace("^", "").replace("/?$", "/").replace("$", "")
+        named = set(re.findall(r"<(?:\w+:)?(\w+)>", route)) & {"ref", "certificate", "group"}
+        rule = pattern.callback.access
+        about = "" if not named else ("office" if rule.kind == "officer" else "person")
+        yield Route(path, rule, about)
+
+
+@dataclass(frozen=True)
+class World:
+    """A decided case of the person with its certificate, and what its addresses are filled with."""
+
+    ref: str
+    values: dict[str, str]
+    browser: Client
+
+
+@pytest.fixture
+def world() -> World:
+    now = clock.now()
+    cases.nation(now)
+    ref = cases.submitted(PERSON, now=now).ref
+    jobs.run_pending()
+    certificate = certificates.of_case(ref)[0].id
+    values = {
+        "service_id": cases.SERVICE, "ref": ref, "group": "request", "certificate": str(certificate),
+        "language": "en", "event_id": "moving-home", "agency_id": "din", "factor": "1", "code": "A" * 22,
+    }  # fmt: skip
+    return World(ref, values, cases.browser(PERSON))
+
+
+def test_nobody_is_led_to_sign_in_wherever_a_rule_asks_for_a_person(world):
+    for route in _routes(world.values):
+        answer = people.client().get(route.path)
+        if route.rule.kind in ("person", "officer"):
+            assert answer.status_code == 302 and "/sign-in/" in answer["Location"], route
+        else:
+            assert not (answer.status_code == 302 and "/sign-in/" in answer["Location"]), route
+            assert answer.status_code < 500, route
+
+
+def test_a_stranger_gets_the_page_of_unknown_for_what_belongs_to_another(world):
+    stranger = cases.browser(STRANGER)
+    for route in _routes(world.values):
+        answer = stranger.get(route.path)
+        if route.about or route.rule.kind == "officer":
+            assert answer.status_code in (404, 405), route
+            assert not any(fact in answer.content.decode() for fact in (cases.NAMES[PERSON], cases.HOME)), route
+        else:
+            assert answer.status_code < 500, route
+
+
+def test_an_officer_of_another_agency_gets_the_page_of_unknown(world):
+    officer = people.signed_in(people.officer(OTHER_OFFICER, agency="emdx"), confirmed=True)
+    for route in _routes(world.values):
+        if route.about:
+            assert officer.get(route.path).status_code in (404, 405), route
+
+
+def test_an_officer_of_the_agency_opens_the_case_at_the_desk_but_not_as_its_owner(world):
+    officer = people.signed_in(people.officer(), confirmed=True)
+    for route in _routes(world.values):
+        answer = officer.get(route.path)
+        if route.about == "person":
+            assert answer.status_code in (404, 405), route
+        elif route.about == "office":
+            assert answer.status_code in (200, 302, 405), route
+
+
+def test_an_officer_without_second_factor_is_led_to_confirm(world):
+    officer = people.signed_in(people.officer(), confirmed=False)
+    for route in _routes(world.values):
+        if route.rule.kind == "officer" and route.rule.confirmed:
+            answer = officer.get(route.path)
+            assert answer.status_code == 302 and "/confirm/" in answer["Location"], route
+
+
+def test_the_person_opens_everything_of_their_own(world):
+    person: Client = world.browser
+    for route in _routes(world.values):
+        if route.rule.kind in ("public", "person"):
+            assert person.get(route.path).status_code in (200, 301, 302, 400, 404, 405), route
+    assert person.get(f"/en/me/cases/{world.ref}/").status_code == 200
+    assert person.get(f"/en/me/documents/{world.values['certificate']}/en.pdf").status_code == 200
+
+
+def test_no_identifier_of_a_person_stands_in_any_address(world):
+    for route in _routes(world.values):
+        assert PERSON not in route.path, route
