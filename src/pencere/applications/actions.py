@@ -25,7 +25,7 @@ from pencere.applications.drafting import (
     save_page,
     start_draft,
 )
-from pencere.applications.fetching import Asker, Candidate, fetch_evidence, offer_persons
+from pencere.applications.fetching import Asker, Candidate, Offer, fetch_evidence, offer_persons
 from pencere.applications.submitting import NotReady, Submitted, submit
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Moved",
     "NoSuchCase",
     "NotReady",
+    "Offer",
     "Opened",
     "OtherDraft",
     "Submitted",

@@ -150,6 +150,12 @@ def bring_up_to_date(case: Case, now: datetime) -> Moved | None:
     return Moved(dropped)
 
 
+def moved_lately(case: Case) -> Moved | None:
+    """What the draft's last move dropped, until the person saves a page again."""
+    event = case.events.filter(kind="moved", at=case.saved_at).first()
+    return Moved(tuple(event.body["dropped"])) if event else None
+
+
 def options_of(version: Version, field: Field) -> tuple[str, ...] | None:
     """The codes that a choice offers today; None where the answer is no choice among codes."""
     if isinstance(field.of, tuple):

@@ -109,20 +109,39 @@ def persons_for(case: Case, version: Version, asker: Asker, name: str, *, now: d
     return tuple(found)
 
 
-def offer_persons(case: Case, asker: Asker, name: str, *, now: datetime) -> tuple[Candidate, ...]:
-    """The same, remembered by the draft for a while, so that turning a page is not a look at the children."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Persons to choose from. `silent`: the agency whose register did not say whom else one may act for."""
+
+    persons: tuple[Candidate, ...]
+    silent: str = ""
+
+
+def offer_persons(case: Case, asker: Asker, name: str, *, now: datetime) -> Offer:
+    """The same, remembered by the draft for a while, so that turning a page is not a look at the children.
+
+    While a register is silent, those remembered are offered, or the applicant alone: submission asks again anyway.
+    """
+    remembered = tuple(Candidate(**each) for each in case.people)
     if case.people_at is not None and now - case.people_at < rules.PEOPLE_STAY_FRESH:
-        return tuple(Candidate(**each) for each in case.people)
+        return Offer(remembered)
     version = versions.of(case)
-    found = persons_for(case, version, asker, name, now=now)
+    asked_at: datetime | None = now
+    try:
+        offer = Offer(persons_for(case, version, asker, name, now=now))
+    except Unavailable as problem:
+        may_self = "self" in version.service.applicant.acts_as
+        alone = (Candidate(case.applicant, name, "self"),) if may_self else ()
+        offer, asked_at = Offer(remembered or alone, problem.who), case.people_at
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
-        locked.people = [{"identifier": p.identifier, "name": p.name, "ground": p.ground} for p in found]
-        locked.people_at = now
+        locked.people = [{"identifier": p.identifier, "name": p.name, "ground": p.ground} for p in offer.persons]
+        locked.people_at = asked_at
         locked.save(update_fields=["people", "people_at"])
-        _record_mandates(case, version, found, now)
-    case.people, case.people_at = locked.people, now
-    return found
+        if not offer.silent:
+            _record_mandates(case, version, offer.persons, now)
+    case.people, case.people_at = locked.people, locked.people_at
+    return offer
 
 
 def may_still_act(case: Case, version: Version, asker: Asker, *, now: datetime) -> bool:

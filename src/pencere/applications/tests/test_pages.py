@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -13,6 +14,8 @@ from pencere.applications.models import Case, Submission
 from pencere.applications.tests import make
 from pencere.applications.views import apply
 from pencere.base import clock
+from pencere.base.errors import Unavailable
+from pencere.exchange import actions as exchange
 from pencere.jobs import actions as jobs
 from pencere.ledger import queries as ledger
 from pencere.ledger.models import Look
@@ -386,3 +389,56 @@ def test_pages_speak_every_language(language: str) -> None:
 
     assert f'lang="{language}"' in page
     assert {"az": "Yaşayış", "ru": "жительства"}[language] in page
+
+
+def test_while_a_register_is_silent_one_can_still_apply_for_oneself(monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(_register: str) -> object:
+        raise Unavailable("din", "no answer")
+
+    browser = make.browser()
+    ref = begin(browser)
+    with monkeypatch.context() as silence:
+        silence.setattr(exchange, "holder_of", silent)
+
+        page = text(browser.get(f"/en/apply/{ref}/request/"))
+        saved = answer(browser, ref, make.NAMES[make.SEVINC])
+        facts = browser.get(f"/en/apply/{ref}/facts/")
+
+    assert "No answer came from:" in page
+    assert make.NAMES[make.NIGAR] not in page
+    assert saved.status_code == 302
+    assert facts.status_code == 503
+    assert "Nothing was decided and your answers are saved." in text(facts)
+    assert make.NAMES[make.NIGAR] in text(browser.get(f"/en/apply/{ref}/request/"))
+
+
+def test_a_database_that_cannot_write_gives_the_form_back_with_all_that_was_typed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    browser = make.browser()
+    ref = begin(browser)
+    monkeypatch.setattr(apply.actions, "save_page", full)
+
+    page = answer(browser, ref, make.NAMES[make.SEVINC], "court")
+
+    assert page.status_code == 503
+    assert "What you typed is still here" in text(page)
+    assert re.search(r'value="court"[^>]*checked', text(page))
+
+
+def test_answers_that_new_declarations_dropped_are_named_on_every_page_until_one_is_saved() -> None:
+    browser = make.browser()
+    ref = begin(browser)
+    answer(browser, ref, make.NAMES[make.SEVINC])
+    case = make.case(ref)
+    old = {"request.old": {"kind": "text", "value": "x", "label": {"en": "An old question"}}}
+    Case.objects.filter(pk=case.pk).update(content_hash="0" * 64, answers=case.answers | old)
+
+    assert "An old question" in text(browser.get(f"/en/apply/{ref}/tasks/"))
+    assert "An old question" in text(browser.get(f"/en/apply/{ref}/request/"))
+    with clock.standing_at(make.NOW + timedelta(seconds=1)):
+        answer(browser, ref, make.NAMES[make.SEVINC])
+        assert "An old question" not in text(browser.get(f"/en/apply/{ref}/tasks/"))

@@ -162,7 +162,7 @@ def test_a_grown_up_son_is_not_offered() -> None:
 
     offered = actions.offer_persons(case, Asker("", "person"), make.NAMES[make.SEVINC], now=make.NOW)
 
-    assert [(person.identifier, person.ground) for person in offered] == [
+    assert [(person.identifier, person.ground) for person in offered.persons] == [
         (make.SEVINC, "self"),
         (make.NIGAR, "parent"),
     ]

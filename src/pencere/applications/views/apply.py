@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,8 +28,9 @@ from pencere.applications import (
     values,
     versions,
     walk,
+    wording,
 )
-from pencere.applications.actions import Asker, Candidate, NotReady, OtherDraft
+from pencere.applications.actions import Asker, Candidate, NotReady, Offer, OtherDraft
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Version
@@ -41,6 +44,7 @@ from pencere.ui.controls import ONCE_KEY
 from pencere.ui.forms import DeclaredForm, declared_form
 from pencere.ui.pieces import Task
 
+log = structlog.get_logger(__name__)
 WAIT_SECONDS = 2.0
 """For so long the answer to a submission waits for the certificate, which is usually made by then."""
 
@@ -82,9 +86,9 @@ def draft_of(request: HttpRequest, ref: str) -> Draft:
     """The draft of the one who asks, under the declarations of today. Raises NoSuchCase."""
     now = clock.now()
     case = drafting.draft(ref, who(request).identifier)
-    moved = actions.bring_up_to_date(case, now)
-    if moved is not None:
+    if actions.bring_up_to_date(case, now) is not None:
         case = drafting.draft(ref, who(request).identifier)
+    moved = drafting.moved_lately(case)
     version = versions.of(case)
     rows = list(case.facts.order_by("id"))
     facts = values.known(case, version.service, rows)
@@ -159,20 +163,21 @@ def group(request: HttpRequest, ref: str, group: str) -> HttpResponse:
     if page is None:
         raise NoSuchCase(group)
     asker = Asker(who(request).account_id, "person")
-    persons: tuple[Candidate, ...] = ()
+    offer = Offer(())
     if any(walk.offers_persons(draft.version.service, f"{group}.{field.name}") for field in page.fields):
-        persons = actions.offer_persons(draft.case, asker, who(request).name, now=draft.now)
-    form = _form(request, draft, page, persons)
-    other = ""
+        offer = actions.offer_persons(draft.case, asker, who(request).name, now=draft.now)
+    form = _form(request, draft, page, offer.persons)
+    other, busy = "", False
     if request.method == "POST" and form.is_valid():
+        chosen = _chosen(form, draft, page, offer.persons)
         try:
-            actions.save_page(
-                ref, who(request), group, _chosen(form, draft, page, persons),
-                language=showing.language(), now=draft.now,
-            )  # fmt: skip
-            return HttpResponseRedirect(_next(request, ref, group))
+            actions.save_page(ref, who(request), group, chosen, language=showing.language(), now=draft.now)
+            return HttpResponseRedirect(_next(request, ref))
         except OtherDraft as open_draft:
             other = open_draft.ref
+        except DatabaseError as problem:  # the page comes back with all that was typed
+            log.error("page_not_saved", ref=ref, exc_info=problem)
+            busy = True
     words = {
         **draft.words,
         "form": form,
@@ -180,8 +185,14 @@ def group(request: HttpRequest, ref: str, group: str) -> HttpResponse:
         "single": len(page.fields) == 1,
         "heading_texts": draft.version.service.texts.get(group, {}),
         "other": other,
+        "busy": busy,
+        "silent": _agency(draft, offer.silent) if offer.silent else "",
     }
-    return render(request, "applications/group.html", words, status=409 if other else 200)
+    return render(request, "applications/group.html", words, status=503 if busy else 409 if other else 200)
+
+
+def _agency(draft: Draft, agency: str) -> str:
+    return wording.agency(draft.version, agency, showing.language(), timeline.day_of(draft.now))
 
 
 def _form(request: HttpRequest, draft: Draft, page: Page, persons: tuple[Candidate, ...]) -> DeclaredForm:
@@ -225,7 +236,7 @@ def _chosen(form: DeclaredForm, draft: Draft, page: Page, persons: tuple[Candida
     return typed
 
 
-def _next(request: HttpRequest, ref: str, group: str) -> str:
+def _next(request: HttpRequest, ref: str) -> str:
     """The page after this one: the next question without an answer, then the facts, then the check."""
     draft = draft_of(request, ref)
     facts = draft.facts
@@ -254,7 +265,7 @@ def facts(request: HttpRequest, ref: str) -> HttpResponse:
     words = {
         **draft.words,
         "groups": showing.fact_groups(draft.version, rows) if not silent else [],
-        "silent": showing.wording.agency(draft.version, silent, showing.language(), timeline.day_of(draft.now)),
+        "silent": _agency(draft, silent),
         "is_silent": bool(silent),
         "changed": request.GET.get("changed") == "yes",
         "subject": showing.subject_name(draft.case, rows),
@@ -332,7 +343,7 @@ def done(request: HttpRequest, ref: str) -> HttpResponse:
         "papers": showing.papers(case, now),
         "is_being_made": (case.state, case.outcome) == (rules.DECIDED, rules.GRANTED),
         "due_on": case.due_on if case.due_on != rules.NEVER else None,
-        "waits_for": showing.wording.agency(version, case.waiting_who, showing.language(), timeline.day_of(now))
+        "waits_for": wording.agency(version, case.waiting_who, showing.language(), timeline.day_of(now))
         if case.waiting_who
         else "",
     }

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pencere.applications import actions, drafting, queries, rules, showing, timeline, versions
+from pencere.applications import actions, drafting, queries, rules, showing, timeline, versions, wording
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.models import Case
 from pencere.applications.views.apply import who
@@ -90,12 +90,12 @@ def _words(found: Case) -> dict[str, Any]:
         "events": showing.events(found, version, found.events.order_by("number")),
         "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number"))),
         "papers": showing.papers(found, now),
-        "agency": showing.wording.agency(version, found.agency, showing.language(), timeline.day_of(now)),
+        "agency": wording.agency(version, found.agency, showing.language(), timeline.day_of(now)),
     }
 
 
 def _agency(found: Case, version: versions.Version) -> str:
-    return showing.wording.agency(version, found.waiting_who, showing.language(), timeline.day_of(clock.now()))
+    return wording.agency(version, found.waiting_who, showing.language(), timeline.day_of(clock.now()))
 
 
 @access.person
