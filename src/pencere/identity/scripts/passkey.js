@@ -1,7 +1,5 @@
 // Asks the browser for a passkey and sends its answer with the form. Without a script the app's code does the same.
 
-const BINARY = ["challenge", "id"];
-
 function bytes(text) {
   const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
   return Uint8Array.from(plain, (sign) => sign.charCodeAt(0));
@@ -13,17 +11,16 @@ function text(buffer) {
 }
 
 // The options come as JSON, their binary parts as base64url.
-function read(value, key = "") {
-  if (BINARY.includes(key) && typeof value === "string") {
-    return bytes(value);
+function read(options) {
+  const known = (list) => list?.map((credential) => ({ ...credential, id: bytes(credential.id) }));
+  const publicKey = { ...options, challenge: bytes(options.challenge) };
+  if (options.user) {
+    publicKey.user = { ...options.user, id: bytes(options.user.id) };
+    publicKey.excludeCredentials = known(options.excludeCredentials);
+  } else {
+    publicKey.allowCredentials = known(options.allowCredentials);
   }
-  if (Array.isArray(value)) {
-    return value.map((part) => read(part));
-  }
-  if (value !== null && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, read(part, name)]));
-  }
-  return value;
+  return publicKey;
 }
 
 function written(credential) {
@@ -46,9 +43,7 @@ function written(credential) {
 }
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
-  const options = JSON.parse(form.dataset.options);
-  // A party's id is a name of a host, not bytes.
-  const publicKey = { ...read(options), ...(options.rp ? { rp: options.rp } : {}) };
+  const publicKey = read(JSON.parse(form.dataset.options));
   const failed = form.querySelector("[data-passkey-failed]");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
