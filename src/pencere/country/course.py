@@ -104,8 +104,9 @@ class Course:
         outcome = self.reckoning.decide(step.names[0])
         for each in self.service.derive:
             self.reckoning.fact(each.name)
+        found = outcome.outputs.get("outcome") if outcome else None
         return Verdict(
-            outcome=str(outcome.outputs["outcome"]) if outcome else OFFICER,
+            outcome=str(found) if found else OFFICER,
             table=step.names[0],
             rule=outcome.rule if outcome else "",
             law=outcome.law if outcome else "",

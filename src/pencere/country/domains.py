@@ -13,6 +13,8 @@ from typing import Any
 from pencere.country import cells
 from pencere.country.cells import Condition, Literal
 
+WRITTEN = frozenset({"text", "long_text", "address", "phone", "email"})
+"""What people write freely: a bare word beside it is a slip (`nul` for `null`)."""
 NUMBERS = frozenset({"integer", "decimal", "money", "percent"})
 
 
@@ -45,6 +47,8 @@ def misfit(literal: Literal, domain: Domain) -> str:
         return "" if literal.kind in ("code", "text", "number") else f"is a choice; {literal} is a {literal.kind}"
     wanted = "number" if kind in NUMBERS else kind
     if wanted not in ("number", "date", "moment", "boolean"):
+        if literal.kind == "code" and kind in WRITTEN:
+            return f'is of kind {kind}; text stands in quotes: "{literal.value}"'
         return "" if literal.kind in ("code", "text") else f"is of kind {kind}; {literal} is a {literal.kind}"
     return "" if literal.kind == wanted else f"is of kind {kind}; {literal} is a {literal.kind}"
 

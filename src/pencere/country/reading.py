@@ -9,6 +9,7 @@ Reading settles the shape of each file. Whether the files fit each other is `che
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,6 +29,7 @@ from pencere.country.texts import Sentence, merged
 OTHER_FILES = ("nation.yaml", "registers/<id>/sample.csv", "certificates/<id>/page.typ")
 """Files of a country that others read."""
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _MAIN_FILES = {"registers": "register", "services": "service", "certificates": "certificate"}
 
 
@@ -112,10 +114,16 @@ def _read_one(folder: Folder, file: str, languages: tuple[str, ...]) -> None:
         names = found.groupdict()
         language = names.get("language", "")
         if language and language not in languages:
-            continue
+            if not _LANGUAGE.fullmatch(language):
+                continue
+            message = f'"{language}" is not a language of the country ({", ".join(languages)})'
+            folder.findings.append(Finding(file, 1, message))
+            return
         id = names.get("id", "")
         if id and not ID.fullmatch(id):
             folder.findings.append(Finding(file, 1, f'"{id}" is not an id (a-z 0-9 -, starting with a letter)'))
+            folder.broken.setdefault(each.name, set()).add(id)
+            return
         _read_file(folder, each, file, Source(id, language, languages))
         return
     first, *rest = file.split("/")
@@ -151,8 +159,10 @@ def _read_file(folder: Folder, each: FileKind, file: str, source: Source) -> Non
     report.broken = len(folder.findings) > before
     folder.nodes[file] = node
     thing = each.read(node, report, source)
-    if source.language:
+    if source.language and isinstance(node.value, dict):
         folder.texts.setdefault((file.split("/")[0], source.id), {})[source.language] = thing  # type: ignore[assignment]
+    elif source.language:
+        return
     elif report.broken and not each.needed:
         folder.broken.setdefault(each.name, set()).add(source.id)
     else:

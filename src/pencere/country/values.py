@@ -10,6 +10,7 @@ from pencere.country.facts import Fact
 from pencere.country.records import day_of, did_you_mean
 
 _WHOLE = re.compile(r"-?\d{1,18}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 _DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,12})?")
 
 
@@ -32,7 +33,7 @@ def read_value(country: Country, fact: Fact, text: str) -> object:
             raise ValueError(f'"{text}" is not a date like 2026-03-18')
         return day
     if kind == "moment":
-        return datetime.fromisoformat(text)
+        return datetime.fromisoformat(_matching(_MOMENT, text, "a moment like 2026-03-18T09:00"))
     if kind == "choice" and fact.values is not None and text not in fact.values:
         raise ValueError(f'"{text}" is not one of {", ".join(fact.values)}{did_you_mean(text, fact.values)}')
     if kind == "territory" and all(unit.code != text for unit in country.territory):

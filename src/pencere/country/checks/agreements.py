@@ -12,6 +12,9 @@ from pencere.country.records import day_of, listed
 WARNING_DAYS = 90
 
 
+AFTER = "services"
+
+
 def check(checker: Checker) -> None:
     for agreement in checker.country.agreements.values():
         file = agreement.place.file
@@ -93,7 +96,7 @@ def _fields(checker: Checker, grant: Grant, path: str) -> None:
 
 def _used(checker: Checker, agreement: Agreement, grant: Grant, path: str) -> None:
     """A field that no named service takes is granted for nothing."""
-    if any(service not in checker.country.services for service in grant.services):
+    if any(id not in checker.country.services or id in checker.unresolved for id in grant.services):
         return
     name = f"{agreement.id}.{grant.name}"
     services = [checker.country.services[id] for id in grant.services]

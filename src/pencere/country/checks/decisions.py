@@ -35,6 +35,7 @@ def _table(checker: Checker, service: Service, table: Table, decides: bool) -> N
     block = _place(table)
     place = checker.at(block.file, table.name)
     if decides and "outcome" not in table.outputs:
+        checker.unresolved.add(service.id)
         checker.error(place, f'{table.name}: a step decides by it, but no column is "outcome"')
     for row in table.rows:
         if row.law and row.law not in NO_LAW:
@@ -53,7 +54,9 @@ def _table(checker: Checker, service: Service, table: Table, decides: bool) -> N
         if checker.demand_among(name, service.amounts, place, table.name, "amount"):
             declared = service.amounts[name]
             if any(isinstance(value, Table) for _, value in declared.values):
+                checker.unresolved.add(service.id)
                 checker.error(place, f"{table.name}: amounts.{name} is a table; a cell takes one number")
+                return
     _prove(checker, service, table, block, table.name)
 
 

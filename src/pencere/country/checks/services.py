@@ -9,7 +9,7 @@ from pencere.country.checking import Checker
 from pencere.country.checks.registers import demand_field_kind
 from pencere.country.declarations import Evidence, Party, Place, Service
 from pencere.country.deriving import amounts_of, facts_of
-from pencere.country.facts import Asked, Fact, answer_of, asked
+from pencere.country.facts import Asked, Fact, asked
 from pencere.country.proof import misfit
 from pencere.country.records import did_you_mean, listed
 
@@ -77,9 +77,8 @@ def is_excused(checker: Checker, service: Service, name: str) -> bool:
     if evidence is not None:
         source = asked(checker.country, evidence)
         return source is None or field in evidence.take
-    person = checker.country.person
-    if head in service.parties and answer_of(checker.country, person.from_) is None:
-        return field in person.facts
+    if head in service.parties and field in checker.country.person.facts:
+        return True
     return service.id in checker.folder.broken.get("decision", ())
 
 
@@ -225,7 +224,7 @@ def _conditions(checker: Checker, service: Service) -> None:
                         checker.doubtful.add(service.id)
                         checker.error(place, f"{path}: {name} {wrong}")
                     if literal.kind == "amount":
-                        checker.demand_among(str(literal.value), service.amounts, place, path, "amount")
+                        _amount(checker, service, str(literal.value), place, path)
 
 
 def conditions_of(service: Service) -> Iterator[tuple[Place, str, Condition]]:
@@ -249,4 +248,13 @@ def _derived(checker: Checker, service: Service) -> None:
         for name in facts_of(derived):
             demand_fact(checker, service, name, derived.place, path)
         for name in amounts_of(derived):
-            checker.demand_among(name, service.amounts, derived.place, path, "amount")
+            _amount(checker, service, name, derived.place, path)
+
+
+def _amount(checker: Checker, service: Service, name: str, place: Place, path: str) -> None:
+    """There is such an amount, or amounts.yaml could not be read."""
+    if name not in service.amounts:
+        checker.doubtful.add(service.id)
+        checker.unresolved.add(service.id)
+        if service.id not in checker.folder.broken.get("amounts", ()):
+            checker.demand_among(name, service.amounts, place, path, "amount")

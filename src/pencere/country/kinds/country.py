@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pencere.base.writing import Writing
 from pencere.country.declarations import Defaults, PersonSource, Relation, Texts
@@ -63,9 +63,8 @@ def read(node: Node, report: Report, source: Source) -> Head:
     record = Record(node, COUNTRY, report)
     languages = record.words("languages", _LANGUAGE, "a language code like az")
     time_zone = record.text("time_zone")
-    if time_zone and time_zone not in available_timezones():
+    if time_zone and not _is_time_zone(time_zone):
         record.refuse("time_zone", f'"{time_zone}" is not a time zone{did_you_mean(time_zone, available_timezones())}')
-        time_zone = ZoneInfo("UTC").key
     xroad = record.record("xroad", XROAD)
     person = record.record("person", PERSON)
     return Head(
@@ -87,6 +86,14 @@ def read(node: Node, report: Report, source: Source) -> Head:
         officer_roles=record.words("officer_roles", NAME, "a role (a-z 0-9 _)"),
         defaults=_defaults(record.record("defaults", DEFAULTS)),
     )
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _person_facts(person: Record) -> tuple[str, ...]:

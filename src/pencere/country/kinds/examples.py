@@ -22,9 +22,9 @@ def read(node: Node, report: Report, source: Source) -> tuple[Example, ...]:
     examples: list[Example] = []
     for number, item in enumerate(node.value, 1):
         if isinstance(item.value, dict) and "cases" in item.value:
-            examples.extend(_cases(Record(item, CASES, report, str(number))))
+            examples.extend(_cases(Record(item, CASES, report, f"example {number}")))
         else:
-            examples.append(_one(Record(item, EXAMPLE, report, str(number))))
+            examples.append(_one(Record(item, EXAMPLE, report, f"example {number}")))
     return tuple(examples)
 
 

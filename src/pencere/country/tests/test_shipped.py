@@ -1,0 +1,80 @@
+"""The countries that come with the product have nothing wrong, and a line that is dropped from them is missed."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pencere.country.checking import check
+from pencere.country.nodes import ERROR
+from pencere.country.reading import load
+
+COUNTRIES = Path(__file__).resolve().parents[4] / "countries"
+AS_OF = date(2026, 3, 18)
+SERVICE = "services/residence-certificate/service.yaml"
+DECISION = "services/residence-certificate/decision.yaml"
+SPOILED = (SERVICE, DECISION, "certificates/residence/certificate.yaml", "agreements/din-emdx.yaml")
+
+
+def errors(folder: Path) -> list[str]:
+    return [str(each) for each in check(folder, AS_OF) if each.severity == ERROR]
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in COUNTRIES.iterdir() if path.is_dir()))
+def test_a_shipped_country_has_nothing_wrong(name):
+    assert errors(COUNTRIES / name) == []
+    assert load(COUNTRIES / name).id == name
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("country") / "azerbaijan"
+    shutil.copytree(COUNTRIES / "azerbaijan", target)
+    return target
+
+
+@contextmanager
+def spoiled(folder: Path, file: str, text: str) -> Iterator[None]:
+    path = folder / file
+    before = path.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
+@pytest.mark.parametrize("file", SPOILED)
+def test_every_line_is_missed_when_it_is_dropped(copy, file):
+    lines = (copy / file).read_text(encoding="utf-8").splitlines(keepends=True)
+
+    survived = []
+    for number, line in enumerate(lines):
+        if line.strip() and not line.lstrip().startswith(("#", "unit:")):
+            with spoiled(copy, file, "".join(lines[:number] + lines[number + 1 :])):
+                if not errors(copy):
+                    survived.append(line)
+
+    assert survived == []
+
+
+@pytest.mark.parametrize("file", [SERVICE, DECISION])
+def test_a_slip_in_any_name_is_found(copy, file):
+    text = (copy / file).read_text(encoding="utf-8")
+
+    survived = []
+    for number, line in enumerate(text.splitlines(keepends=True)):
+        if line.lstrip().startswith(("#", "result:")):
+            continue
+        start = sum(map(len, text.splitlines(keepends=True)[:number]))
+        for name in re.finditer(r"[a-z][a-z_]{3,}", line.partition("#")[0]):
+            end = start + name.end()
+            with spoiled(copy, file, f"{text[:end]}x{text[end:]}"):
+                if not errors(copy):
+                    survived.append(f"{number + 1}: {name[0]}")
+
+    assert survived == []
