@@ -30,7 +30,7 @@ class Outcome:
 
 
 def rage(place: Installation, *, kills: int, citizens: int, seed: int, pause: tuple[float, float] = (0.6, 1.8),
-         power_cuts: bool = True) -> Outcome:  # fmt: skip
+         power_cut_every: int = 5) -> Outcome:  # fmt: skip
     """`kills` of single processes, every fifth time of the whole tree at once. Bounded; ends by itself."""
     chance = random.Random(seed)
     journal = Journal(place.data.parent / "journal")
@@ -44,7 +44,7 @@ def rage(place: Installation, *, kills: int, citizens: int, seed: int, pause: tu
     outcome = Outcome()
     for number in range(1, kills + 1):
         time.sleep(chance.uniform(*pause))
-        if power_cuts and number % 5 == 0:
+        if number % power_cut_every == 0:
             place.kill_everything()
             place.start()
             outcome.power_cuts += 1
