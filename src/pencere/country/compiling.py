@@ -219,9 +219,8 @@ class _Builder:
 
     def clash(self, found: Outcome, second: int) -> None:
         given = ", ".join(f"{fact} = {'unknown' if value is None else value}" for fact, value in found.trace)
-        row = self.rows[second]
-        name = row.rule or f"of line {row.line + 1}"
-        raise BadDeclaration((f'{self.table}: rules "{found.rule or "before"}" and "{name}" both answer {given}',))
+        both = f'rules "{found.rule}" and "{self.rows[second].rule}" both answer' if found.rule else "two rows answer"
+        raise BadDeclaration((f"{self.table}: {both} {given}",))
 
 
 def _word(test: Test) -> str | None:

@@ -71,6 +71,9 @@ def test_a_remainder_may_be_written_as_another_character() -> None:
     assert read(AFM, "700000000") == "700000000"
     assert reason(AFM, "700000001") == "wrong_check_digit"
     assert check_character(EAN, "400638133393") == "1"
+    in_front = IdentifierKind("x", r"\d{4}", check=Check((1, 2, 3), 10, 1))
+    assert read(in_front, "4123") == "4123"
+    assert reason(in_front, "5123") == "wrong_check_digit"
 
 
 def test_letters_count_from_ten_and_dashes_are_passed_over() -> None:

@@ -65,6 +65,8 @@ def test_currencies_do_not_mix() -> None:
         with pytest.raises(ValueError, match="do not mix"):
             mix()
     assert manat != euro
+    assert manat <= Money(1, "AZN")
+    assert not manat < Money(1, "AZN")
 
 
 @given(MONEY, MONEY)

@@ -120,6 +120,8 @@ def test_a_term_that_touches_an_estimated_day_says_so() -> None:
     assert due(Term(1, "working_days"), date(2026, 5, 26), guessed) == Due(date(2026, 6, 1), None, estimated=True)
     assert due(Term(1, "calendar_days"), date(2026, 5, 26), guessed).estimated
     assert not due(Term(1, "working_days"), date(2026, 5, 25), guessed).estimated
+    assert not due(Term(3, "working_days"), date(2026, 3, 18), guessed).estimated, "all days of March are official"
+    assert not due(Term(3, "calendar_days"), date(2026, 3, 18), guessed).estimated
     assert not due(Term(3, "calendar_days"), date(2026, 5, 26), guessed, "as_is").estimated
 
 

@@ -62,6 +62,9 @@ def result(line: str, today: date = TODAY, **facts: object) -> object:
         ("year_of(b)", {"b": date(2023, 2, 10)}, 2023),
         ("years_after(b, 18)", {"b": date(2008, 2, 29)}, date(2026, 2, 28)),
         ("years_after(b, 9999)", {"b": date(2008, 2, 29)}, None),
+        ("years_after(b, 999)", {"b": date(9000, 1, 1)}, date(9999, 1, 1)),
+        ("years_after(b, -999)", {"b": date(1000, 1, 1)}, date(1, 1, 1)),
+        ("years_after(b, -1000)", {"b": date(1000, 1, 1)}, None),
         ("days_after(today, n)", {"n": 30}, date(2026, 4, 17)),
         ("days_after(today, n)", {"n": 99999999}, None),
         ("sum(a, b, 3)", {"a": 1, "b": 2}, 6),
@@ -151,6 +154,8 @@ def test_months_are_covered_only_by_periods_that_leave_no_day_out() -> None:
     assert covered(("2025-03-02", "2026-02-28")) == 11
     assert covered(("2025-03-01", "2025-06-15"), ("2025-06-16", None)) == 12, "two jobs without a gap"
     assert covered(("2025-06-17", None), ("2025-03-01", "2025-06-15")) == 11, "a day between them"
+    assert covered(("2025-03-01", "2025-03-30"), ("2025-03-31", "2025-03-31")) == 1, "the last day by itself"
+    assert covered(("2025-03-01", "2025-03-30")) == 0, "without the last day"
     assert covered(("2020-01-01", None), ("2025-01-01", "2025-02-01"), months=6) == 6
     assert covered() == 0
     assert result("months_covered(g, 24, today)", g=({"from": None, "until": None},)) is None
@@ -216,6 +221,8 @@ def test_derived_facts_use_each_other_amounts_and_the_facts_of_today() -> None:
     assert monthly(500) == 400
     assert monthly(5000) == "933.80"
     assert monthly(500, on=date(2024, 12, 31)) == 345, "the law of the day that counts"
+    assert monthly(500, on=date(2025, 1, 1)) == 400, "from its first day on"
+    assert monthly(500, on=date(2024, 12, 1)) == 345
     assert monthly(500, on=date(2024, 11, 30)) is None, "an amount before its first day is unknown"
     assert monthly(None) is None
 

@@ -232,6 +232,11 @@ def test_many_findings_of_a_kind_are_cut_short() -> None:
     assert len(many) == SHOWN
     assert many[-1].endswith("(and 15 more like this)")
 
+    few = "\n".join(f"r{number} | c{number} | true || x" for number in range(SHOWN))
+    listed = told("unique", f"rule | a | b || is\n{few}", {"a": Domain("choice", codes[:SHOWN]), "b": BOOLEAN})
+    assert len(listed) == SHOWN
+    assert "more like this" not in listed[-1]
+
 
 def test_a_table_too_wide_to_walk_is_to_be_split() -> None:
     codes = tuple(f"c{number}" for number in range(40))

@@ -113,6 +113,29 @@ def test_a_table_of_amounts_has_no_rules() -> None:
     assert decide(table, {"holder.age": None, "tier.speed": "urgent"}, {}, DAY) is None
 
 
+def test_amounts_in_cells_are_taken_when_the_table_decides() -> None:
+    table = parse_table(
+        "t",
+        "first",
+        """
+        rule  | wage                       || is
+        exact | amounts.exact              || x
+        span  | [amounts.low..amounts.top) || x
+        above | > amounts.top              || x
+        """,
+    )
+    amounts = {"exact": "7.0", "low": 10, "top": "20"}
+
+    def rule(wage: object) -> str | None:
+        outcome = decide(table, {"wage": wage}, amounts, DAY)
+        return outcome.rule if outcome else None
+
+    assert [rule(wage) for wage in (7, 9, 10, "19.99", 20, 21, None)] == [
+        "exact", None, "span", "span", None, "above", None,
+    ]  # fmt: skip
+    assert decide(table, {"wage": 7}, {}, DAY) is None, "an amount that is unknown matches nothing"
+
+
 def test_rows_hold_from_their_first_to_their_last_day() -> None:
     table = parse_table(
         "t",
@@ -138,6 +161,11 @@ def test_two_rules_of_a_unique_table_never_decide_by_chance() -> None:
 
     with pytest.raises(BadDeclaration, match='rules "one" and "two" both answer a = 4'):
         decide(table, {"a": 4}, {}, DAY)
+
+    amounts = parse_table("duty", "unique", "a || AZN\n< 5 || 1\nnull || 2\n> 3 || 3")
+    assert decide(amounts, {"a": None}, {}, DAY).outputs == {"AZN": 2}  # type: ignore[union-attr]
+    with pytest.raises(BadDeclaration, match="duty: two rows answer a = 4"):
+        decide(amounts, {"a": 4}, {}, DAY)
 
 
 def test_collect_gives_every_rule_that_fits() -> None:
@@ -179,20 +207,21 @@ two   | -    | -   || grant   |     |"""
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "line", "message"),
     [
-        ("", "empty"),
-        ("rule | a || outcome", "no rows"),
-        ("rule | a | a || outcome\nx | - | - || grant", 'column "a" stands twice'),
-        ("rule | a | || outcome\nx | - | - || grant", "has no name"),
-        ("rule | a || outcome\nx | - || grant || grant", "stands once"),
-        ("rule | a || is\nx | - ||", 'for nothing write "null"'),
-        ("rule | a || outcome | from | until\nx | - || grant | 2026-02-01 | 2026-01-01", "is before"),
-        ("rule | a || outcome\nx || grant", "1 cells before"),
+        ("", 0, "empty"),
+        ("rule | a || outcome", 0, "no rows"),
+        ("rule | a | a || outcome\nx | - | - || grant", 0, 'column "a" stands twice'),
+        ("rule | a | || outcome\nx | - | - || grant", 0, "has no name"),
+        ("rule | a || My Output\nx | - || grant", 0, '"My Output" is not the name of an output'),
+        ("rule | a || outcome\nx | - || grant || grant", 1, "stands once"),
+        ("rule | a || is\nx | - ||", 1, 'for nothing write "null"'),
+        ("rule | a || outcome | from | until\nx | - || grant | 2026-02-01 | 2026-01-01", 1, "is before"),
+        ("\nrule | a || outcome\n\nx || grant", 3, "1 cells before"),
     ],
 )
-def test_a_block_that_is_no_table_is_explained(text: str, message: str) -> None:
-    assert message in problems(text)[0][1]
+def test_a_block_that_is_no_table_is_explained(text: str, line: int, message: str) -> None:
+    assert [found for found, said in problems(text) if message in said] == [line]
 
 
 def test_an_unknown_hit_policy_is_refused() -> None:
@@ -205,6 +234,8 @@ def test_a_rule_may_change_from_one_day_to_the_next() -> None:
     text = "rule | a || outcome | from | until\nx | 1 || grant | | 2025-12-31\nx | 2 || grant | 2026-01-01 |"
 
     assert [row.rule for row in parse_table("t", "first", text).rows] == ["x", "x"]
+    one_day = "rule | a || outcome | from | until\nx | 1 || grant | 2026-01-01 | 2026-01-01"
+    assert parse_table("t", "first", one_day).rows[0].until == date(2026, 1, 1)
 
 
 def test_examples_are_written_as_tables_too() -> None:
