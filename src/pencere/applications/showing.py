@@ -228,7 +228,12 @@ def trace(version: Version, rows: Sequence[Fact], of: Decision) -> pieces.Table 
 def _used(version: Version, used: Mapping[str, Any], row: Fact | None) -> tuple[pieces.Cell, ...]:
     label = wording.label(version, used["fact"], row.register if row else "")
     shown = in_words(version, row) if row else wording.value(version, used["fact"], used["value"], language())
-    source = source_words(version, row) if row else gettext("worked out from the facts above")
+    if row is not None:
+        source = source_words(version, row)
+    elif used["fact"].rpartition(".")[0] in {*version.service.evidence, *version.service.questions}:
+        source = gettext("was not asked")
+    else:
+        source = gettext("worked out from other facts")
     return pieces.Cell(writing.words(label, language())), pieces.Cell(shown), pieces.Cell(source)
 
 
@@ -294,3 +299,8 @@ def _event_text(event: Event, version: Version, *, for_officer: bool) -> str:
 def papers(case: Case, now: datetime) -> tuple[CertificateView, ...]:
     """The certificates that the case gave."""
     return certificates.of_case(case.ref, now) if case.outcome == rules.GRANTED else ()
+
+
+def all_revoked(papers: Iterable[CertificateView]) -> bool:
+    """Whether nothing that the case gave holds any more."""
+    return all(paper.revoked_on is not None for paper in papers)

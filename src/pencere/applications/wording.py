@@ -25,18 +25,28 @@ def label(version: Version, fact: str, register: str = "") -> Texts:
     texts = version.service.texts.get(fact)
     if texts:
         return texts
-    party, _, name = fact.rpartition(".")
-    if not register and party in version.service.parties:
-        register = version.country.person.from_.partition(".")[0]
-    declared = version.country.registers.get(register)
+    source, _, name = fact.rpartition(".")
+    declared = version.country.registers.get(register or register_of(version, source))
     found = declared.texts.get(name) if declared else None
     return found or {version.country.languages[0]: fact}
 
 
+def register_of(version: Version, source: str) -> str:
+    """The register that stands behind a party or an evidence of the service; empty if none does."""
+    if source in version.service.parties:
+        return version.country.person.from_.partition(".")[0]
+    evidence = version.service.evidence.get(source)
+    if evidence is None:
+        return ""
+    first, _, second = evidence.from_.partition(".")
+    agreement = version.country.agreements.get(first)
+    return agreement.grants[second].read.partition(".")[0] if agreement else first
+
+
 def value(version: Version, fact: str, content: object, language: str, *, kind: str = "", register: str = "") -> str:
-    """The value as people write it; "not known" for what no register knows."""
+    """The value as people write it; "no entry" for what the register does not hold."""
     if content is None or content == "":
-        return gettext("not known")
+        return gettext("no entry")
     if isinstance(content, bool):
         return gettext("yes") if content else gettext("no")
     if isinstance(content, datetime):

@@ -184,7 +184,7 @@ def test_who_would_be_refused_is_told_before_and_may_send_all_the_same() -> None
     browser = make.browser(make.ULVIYYE)
     ref = begin(browser)
     answer(browser, ref, make.NAMES[make.ULVIYYE])
-    assert "not known" in text(browser.get(f"/en/apply/{ref}/facts/"))
+    assert "no entry" in text(browser.get(f"/en/apply/{ref}/facts/"))
 
     check = text(browser.get(f"/en/apply/{ref}/check/"))
     send(browser, ref)
@@ -196,6 +196,9 @@ def test_who_would_be_refused_is_told_before_and_may_send_all_the_same() -> None
     assert "Refused." in done
     assert "you can appeal to the higher body of the agency until" in done
     assert "Refused" in text(browser.get(f"/en/me/cases/{ref}/letter/"))
+    case = text(browser.get(f"/en/me/cases/{ref}/"))
+    assert "State of the address" in case
+    assert "was not asked" in case
 
 
 def test_pages_in_order_lead_back_to_what_is_not_done() -> None:

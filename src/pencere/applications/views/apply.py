@@ -335,12 +335,14 @@ def done(request: HttpRequest, ref: str) -> HttpResponse:
     version = versions.of(case)
     rows = list(case.facts.order_by("id"))
     decisions = list(case.decisions.order_by("number"))
+    papers = showing.papers(case, now)
     words = {
         "case": case,
         "title_texts": showing.title(version),
         "receipt": case.submission.receipt,
         "decision": showing.decision(case, version, rows, decisions),
-        "papers": showing.papers(case, now),
+        "papers": papers,
+        "all_revoked": showing.all_revoked(papers),
         "is_being_made": (case.state, case.outcome) == (rules.DECIDED, rules.GRANTED),
         "due_on": case.due_on if case.due_on != rules.NEVER else None,
         "waits_for": wording.agency(version, case.waiting_who, showing.language(), timeline.day_of(now))

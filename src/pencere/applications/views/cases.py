@@ -74,6 +74,7 @@ def _words(found: Case) -> dict[str, Any]:
     rows = list(found.facts.order_by("id"))
     state, colour = queries.state_words(found.state, found.outcome, found.waiting_for)
     undecided = found.state in rules.UNDECIDED
+    papers = showing.papers(found, now)
     return {
         "case": found,
         "title_texts": showing.title(version),
@@ -89,7 +90,8 @@ def _words(found: Case) -> dict[str, Any]:
         "groups": showing.fact_groups(version, rows),
         "events": showing.events(found, version, found.events.order_by("number")),
         "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number"))),
-        "papers": showing.papers(found, now),
+        "papers": papers,
+        "all_revoked": showing.all_revoked(papers),
         "agency": wording.agency(version, found.agency, showing.language(), timeline.day_of(now)),
     }
 

@@ -127,6 +127,7 @@ def _words(request: HttpRequest, opened: Opened, office: Office, form: DecideFor
         "open": opened.open,
         "role_needed": deciding.role_for(opened.open) if opened.open else "",
         "papers": papers,
+        "agency": wording.agency(version, found.agency, showing.language(), timeline.day_of(now)),
         "revocable": {paper.id for paper in papers if _may_revoke(version, paper, office) and not own},
         "form": form,
         "waits_for": wording.agency(version, found.waiting_who, showing.language(), timeline.day_of(now))
