@@ -46,8 +46,9 @@ def prepare_officers(people: People, now: datetime) -> int:
     _must_be_demo()
     officers = people.officers()
     for person in officers:
-        actions.appoint_officer(person.identifier, person.name, person.agency, person.role, now)
-        enrol_second_factor(person.identifier, person.name, now)
+        if person.office:
+            actions.appoint_officer(person.identifier, person.name, *person.office, now)
+            enrol_second_factor(person.identifier, person.name, now)
     return len(officers)
 
 
@@ -58,9 +59,10 @@ def codes(people: People, name: str, now: datetime) -> tuple[Code, ...]:
     words = writing.fold(name, written).split()
     left = rules.STEP_SECONDS - int(now.timestamp()) % rules.STEP_SECONDS
     return tuple(
-        Code(person.name, person.agency, person.role, _code(person, now), left)
+        Code(person.name, *person.office, _code(person, now), left)
         for person in people.officers()
-        if all(word in writing.fold(f"{person.name} {person.agency} {person.role}", written) for word in words)
+        if person.office
+        and all(word in writing.fold(f"{person.name} {person.agency} {person.role}", written) for word in words)
     )
 
 

@@ -4,6 +4,7 @@ by an address or a log line; the account's id may."""
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
@@ -26,7 +27,7 @@ class Account(AbstractBaseUser):
 
     objects = models.Manager()  # type: ignore[misc]
     USERNAME_FIELD = "identifier"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [
@@ -39,12 +40,6 @@ class Account(AbstractBaseUser):
 
     def has_usable_password(self) -> bool:
         return False
-
-    def get_session_auth_hash(self) -> str:
-        return self._get_session_auth_hash()
-
-    def get_session_auth_fallback_hash(self):  # type: ignore[no-untyped-def]
-        return iter(())
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """There is no password whose change would end sessions; the account itself is what a session is bound to."""

@@ -34,7 +34,12 @@ class Person(msgspec.Struct, frozen=True):
 
     @property
     def is_officer(self) -> bool:
-        return bool(self.agency and self.role)
+        return self.office is not None
+
+    @property
+    def office(self) -> tuple[str, str] | None:
+        """Agency and role."""
+        return (self.agency, self.role) if self.agency and self.role else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import transaction
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from pencere.base import secrets
 
@@ -38,5 +39,5 @@ def serve() -> None:
         workers=1,
         blocking_threads=2,
         websockets=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
     ).serve()

@@ -92,7 +92,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "person" in request.POST:
         user = persons.subject(request.POST["person"])
         if user is not None:
-            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            login(request, user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]  # own settings
             return HttpResponseRedirect(next_path)
     typed = request.POST.get("name", "")[:100]
     everybody = persons.all_people()

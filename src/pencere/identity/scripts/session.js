@@ -4,6 +4,11 @@ const WARN_SECONDS = 300;
 const language = document.documentElement.lang;
 const page = location.pathname + location.search;
 let dialog = null;
+let typed = false;
+
+document.addEventListener("input", () => {
+  typed = true;
+});
 
 async function ask() {
   const answer = await fetch(`/${language}/session/?from=${encodeURIComponent(page)}`, { cache: "no-store" });
@@ -12,8 +17,9 @@ async function ask() {
     return wait(60);
   }
   if (left <= 0) {
-    // Only a page on which nothing was typed is left by itself: a form that is sent later is kept.
-    return dialog?.close();
+    dialog?.close();
+    // The page of a person is not left lying open. One on which something was typed stays: sent later, it is kept.
+    return typed ? undefined : location.replace(answer.headers.get("X-Session-Ended"));
   }
   if (left > WARN_SECONDS) {
     dialog?.close();
@@ -44,8 +50,14 @@ function warn(words) {
 
 async function stay() {
   const token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
-  await fetch(`/${language}/session/stay/`, { method: "POST", headers: { "X-CSRFToken": token } });
-  dialog.close();
+  const answer = await fetch(`/${language}/session/stay/`, {
+    method: "POST",
+    headers: { "X-CSRFToken": token },
+    redirect: "error",
+  });
+  if (answer.ok) {
+    dialog.close();
+  }
 }
 
 wait(1500);

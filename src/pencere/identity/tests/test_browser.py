@@ -6,16 +6,19 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connections
 from django.test.testcases import LiveServerThread
 
 from pencere.base import clock
 from pencere.identity import demo as demonstration
-from pencere.identity import rules
+from pencere.identity import rules, sessions
 from pencere.identity.demo_provider.people import People
 from pencere.identity.models import Account
 from pencere.identity.tests import make
@@ -196,6 +199,50 @@ def test_an_app_is_set_up_from_the_page(portal: str, tab: Tab) -> None:
     assert tab.page.url == f"{portal}/en/me/security/"
     assert tab.shows("App with codes")
     assert tab.complaints == []
+
+
+def seen(ago: timedelta) -> None:
+    """As if the last page had been asked for so long ago."""
+    row = Session.objects.get()
+    store = SessionStore(row.session_key)
+    store[sessions.SEEN_KEY] -= int(ago.total_seconds())
+    store.save()
+
+
+def test_a_session_that_is_about_to_end_can_be_prolonged(portal: str, script_tab: Tab) -> None:
+    tab = script_tab
+    make.officer(app=False)
+    tab.page.clock.install()
+    tab.page.goto(f"{portal}/en/me/security/")
+    tab.press("Sign in")
+    tab.press(NARGIZ)
+    seen(timedelta(minutes=26))
+
+    tab.page.clock.fast_forward("25:01")
+    dialog = tab.page.get_by_role("dialog", name="You will soon be signed out")
+    dialog.wait_for()
+    assert "in 4 minutes" in dialog.inner_text()
+    dialog.get_by_role("button", name="Stay signed in").click()
+    dialog.wait_for(state="hidden")
+
+    assert Session.objects.get().get_decoded()[sessions.SEEN_KEY] > clock.now().timestamp() - 10
+    assert tab.complaints == []
+
+
+def test_the_page_of_a_person_is_not_left_open_after_the_end(portal: str, script_tab: Tab) -> None:
+    tab = script_tab
+    make.officer(app=False)
+    tab.page.clock.install()
+    tab.page.goto(f"{portal}/en/me/security/")
+    tab.press("Sign in")
+    tab.press(NARGIZ)
+    seen(timedelta(minutes=31))
+
+    tab.page.clock.fast_forward("25:01")
+    tab.page.wait_for_url("**/en/sign-in/**")
+
+    assert tab.shows("Your session has ended")
+    assert tab.page.locator("input[name=next]").first.input_value() == "/en/me/security/"
 
 
 def test_the_pages_fit_a_small_screen(portal: str, script_tab: Tab) -> None:
