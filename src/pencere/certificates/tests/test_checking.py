@@ -44,7 +44,7 @@ def test_facts_are_shown_after_the_second_factor_and_only_the_declared_ones() ->
     assert checked.answer == "right"
     assert checked.facts == {"person": make.FACTS["person"], "from": "2019-05-01"}
     (look,) = ledger.looks_of(make.SUBJECT)
-    assert (look.kind, look.fields, look.who) == ("check", ("state", "person", "from"), "public:Kapital Bank")
+    assert (look.kind, look.fields, look.who) == ("check", ("person", "from"), "public:Kapital Bank")
 
 
 def test_a_wrong_second_factor_shows_nothing_and_is_counted() -> None:
