@@ -78,7 +78,7 @@ def service(id_: str, language: str, day: date) -> ServicePage | None:
         apply=one.apply,
         receive=one.receive,
         laws=tuple(law(each, language) for each in one.law),
-        unit=_agency_card(here.agencies[one.unit], language, day) if one.unit in here.agencies else None,
+        unit=_other(here, one.unit, language, day),
         contact=tuple(owner.contact.items()),
         life_events=tuple(
             (event, _named(here, here.life_events[event].names, language))
@@ -207,7 +207,8 @@ def _agency_card(one: Agency, language: str, day: date) -> AgencyCard:
 
 
 def _other(here: Country, id_: str | None, language: str, day: date) -> AgencyCard | None:
-    return _agency_card(here.agencies[id_], language, day) if id_ in here.agencies else None
+    one = here.agencies.get(id_) if id_ else None
+    return _agency_card(one, language, day) if one else None
 
 
 def _life_event(here: Country, id_: str, language: str, day: date) -> LifeEventCard:

@@ -85,7 +85,7 @@ class Frame:
 def language_name(code: str) -> str:
     """What a language calls itself: "Azərbaycanca"."""
     try:
-        return str(translation.get_language_info(code)["name_local"]).capitalize()
+        return str(translation.get_language_info(code)["name_local"])
     except KeyError:
         return code
 

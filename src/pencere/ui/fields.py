@@ -218,7 +218,7 @@ class Day(forms.Field):
     """A date in three inputs. The month may be typed as a word of any language of the country."""
 
     component = "date"
-    parts = ("day", "month", "year")
+    parts: tuple[str, ...] = ("day", "month", "year")
     default_error_messages = {"required": gettext_lazy("Write the day, the month and the year.")}
 
     def __init__(self, *, least: str | None = None, most: str | None = None, **options: Any) -> None:
@@ -314,10 +314,13 @@ def _read_day(day: str, month: str, year: str) -> date:
         raise ValidationError(gettext("There is no such day in that month. Check the date."), "day") from None
 
 
+_LOOKS_LIKE = {"O": "0", "o": "0", "I": "1", "i": "1", "İ": "1", "ı": "1"}
+
+
 def _identifier_sentence(problem: BadInput, kind: identifiers.IdentifierKind) -> str:
     if problem.reason == "letter_never_used":
         letter = str(problem.details["letter"])
-        digit = {"O": "0", "I": "1"}.get(letter.upper().replace("İ", "I"), "")
+        digit = _LOOKS_LIKE.get(letter, "")
         if digit:
             return gettext(
                 "The letter %(letter)s is never used here. If the document shows the digit %(digit)s, type the digit."

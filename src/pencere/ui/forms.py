@@ -117,7 +117,7 @@ def _of_kind(
     here: Country, field: Field, path: str, texts: Mapping[str, Texts], language: str, common: dict[str, Any]
 ) -> forms.Field:
     limits = {"least": field.min, "most": field.max}
-    written = {"length": field.length, "pattern": field.pattern}
+    written: dict[str, Any] = {"length": field.length, "pattern": field.pattern}
     match field.kind:
         case "text" | "address":
             return kinds.Written(**written, **common)

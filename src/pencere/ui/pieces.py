@@ -32,7 +32,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One point of a timeline. `when` is written text; `at` the machine's form (`ui.writing.machine_time`); `ahead`: still to come."""
+    """One point of a timeline; `ahead`: still to come. `when` is written text, `at` from `ui.writing.machine_time`."""
 
     title: Text
     when: Text = ""
