@@ -64,13 +64,14 @@ def erase(leaf_ids: Sequence[str], *, reason: str, act: str, now: datetime) -> R
     The erasure is a leaf itself: which, why, on what ground. Without it `verify` calls the leaf changed.
     """
     with transaction.atomic():
-        found = models.Leaf.objects.filter(id__in=leaf_ids, body__isnull=False)
+        ids = [uuid.UUID(id_) for id_ in leaf_ids]
+        found = models.Leaf.objects.filter(id__in=ids, body__isnull=False)
         rows = found.order_by("id").values_list("id", "kind", "recorded_at")
         erased: list[Value] = [{"at": rules.time_text(at), "id": str(id_), "kind": kind} for id_, kind, at in rows]
-        if len(erased) != len(set(leaf_ids)):
+        if len(erased) != len(set(ids)):
             raise LookupError("a leaf is unknown or erased already")
         found.update(body=None, salt=None)
-        models.Look.objects.filter(leaf__in=leaf_ids).update(subject="", account="")
+        models.Look.objects.filter(leaf__in=ids).update(subject="", account="")
         return record(rules.ERASED, {"act": act, "leaves": erased, "reason": reason}, now=now)
 
 
@@ -134,5 +135,6 @@ def _look(purpose: Purpose, look: Look, kind: str, leaf: models.Leaf) -> models.
 def _receipt(leaf: models.Leaf) -> Receipt:
     signer = keys.signer()
     id_: uuid.UUID = leaf.id
-    text = notes.receipt_text(signer.name, id_, leaf.leaf_hash, rules.time_text(leaf.recorded_at))
-    return Receipt(str(id_), leaf.leaf_hash.hex(), leaf.recorded_at, notes.sign(text, signer))
+    hash_ = bytes(leaf.leaf_hash)
+    text = notes.receipt_text(signer.name, id_, hash_, rules.time_text(leaf.recorded_at))
+    return Receipt(str(id_), hash_.hex(), leaf.recorded_at, notes.sign(text, signer))

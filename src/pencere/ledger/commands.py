@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -96,18 +96,19 @@ def checkpoint(as_json: bool) -> None:
 
 
 def _with_progress(kept: list[str]) -> Verification:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     from pencere.ledger import queries
 
-    columns = (
-        TextColumn("ledger"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.speed:.0f}/s"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, transient=True) as bar:
+    columns = (TextColumn("ledger"), BarColumn(), MofNCompleteColumn(), TaskProgressColumn(show_speed=True))
+    with Progress(*columns, TimeRemainingColumn(), transient=True) as bar:
         task = bar.add_task("ledger", total=None)
         return queries.verify(lambda done, of: bar.update(task, completed=done, total=of), kept)
 
@@ -121,7 +122,7 @@ def _plain(found: Verification) -> dict[str, Any]:
     return {**plain, "size": found.size, "root": found.root, "problems": faults}
 
 
-def _stop(why: str, as_json: bool, status: int) -> Any:
+def _stop(why: str, as_json: bool, status: int) -> NoReturn:
     click.echo(json.dumps({"ok": False, "reason": why}) if as_json else why, err=not as_json)
     sys.exit(status)
 

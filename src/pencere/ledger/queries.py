@@ -113,11 +113,11 @@ def read_receipt(text: str) -> Receipt | None:
 def prove(leaf_id: str) -> Proof | None:
     """The proof against the newest checkpoint; None if the leaf is unknown or waits for its seal."""
     last = checkpoint()
-    leaf = models.Leaf.objects.filter(id=UUID(leaf_id), index__isnull=False).first()
-    if last is None or leaf is None or leaf.index >= last.size:
+    leaf = models.Leaf.objects.filter(id=UUID(leaf_id)).first()
+    if last is None or leaf is None or leaf.index is None or leaf.index >= last.size:
         return None
     content = None
-    if leaf.body is not None:
+    if leaf.body is not None and leaf.salt is not None:
         at = rules.time_text(leaf.recorded_at)
         content = bytes(leaf.salt) + rules.entry(leaf.id, leaf.kind, at, leaf.body)
     path = tree.inclusion_proof(leaf.index, last.size, sealing.read_tile)

@@ -102,9 +102,8 @@ class _Place:
 class _Audit:
     verifier: notes.Verifier
     faults: list[Fault] = field(default_factory=list)
-    frontier: Frontier = field(default_factory=Frontier)
-    good: Frontier = field(default_factory=Frontier)
-    since_good: list[_Place] = field(default_factory=list)
+    frontier: Frontier = field(default_factory=Frontier)  # as far as checkpoints have confirmed it
+    since: list[_Place] = field(default_factory=list)  # places after that
     differing: list[_Place] = field(default_factory=list)
     erased: dict[str, int | None] = field(default_factory=dict)
     explained: set[tuple[str, str, str]] = field(default_factory=set)
@@ -128,15 +127,18 @@ def run(progress: Progress | None, against: Sequence[str]) -> Verification:
     signed = models.Checkpoint.objects.filter(size__lte=size).order_by("size").iterator()
     due = next(signed, None)
     for place in _places(audit, size):
-        _take(audit, place)
-        if due is not None and audit.frontier.size == due.size:
+        done = place.index + 1
+        if place.row is not None:
+            _check_row(audit, place.row)
+        audit.since.append(place)
+        while due is not None and due.size <= done:
             _compare_with_checkpoint(audit, due)
             due = next(signed, None)
-        for root in outside.get(audit.frontier.size, ()):
-            if audit.frontier.root() != root:
-                audit.say("rewritten", None, "differs from a checkpoint kept elsewhere", 0, audit.frontier.size - 1)
-        if progress and audit.frontier.size % _TELL_EVERY == 0:
-            progress(audit.frontier.size, size)
+        for root in outside.get(done, ()):
+            if root not in (_grown(audit, by_tiles)[0].root() for by_tiles in (True, False)):
+                audit.say("rewritten", None, "differs from a checkpoint kept elsewhere", 0, place.index)
+        if progress and done % _TELL_EVERY == 0:
+            progress(done, size)
     _finish_tiles(audit)
     home = {place.sealed: place.index for place in audit.differing if place.sealed is not None}
     _name_the_differing(audit, home)
@@ -146,8 +148,8 @@ def run(progress: Progress | None, against: Sequence[str]) -> Verification:
     if progress:
         progress(size, size)
     audit.faults.sort(key=lambda fault: (fault.index is None, fault.index or 0))
-    root = audit.frontier.root().hex()
-    return Verification(audit.rows, audit.looks, audit.checkpoints, size, root, tuple(audit.faults))
+    tree_root = audit.frontier.root().hex()
+    return Verification(audit.rows, audit.looks, audit.checkpoints, size, tree_root, tuple(audit.faults))
 
 
 # --- leaves in their places
@@ -176,21 +178,6 @@ def _rows(leaves: Any) -> Iterator[_Row]:
         index, id_, kind, body, salt, hash_, at, look_id, look_at, look_fields, *look = values
         salt = None if salt is None else bytes(salt)
         yield _Row(index, id_, kind, body, salt, bytes(hash_), at, look_id, look_at, look_fields, tuple(look))
-
-
-def _take(audit: _Audit, place: _Place) -> None:
-    if place.row is not None:
-        _check_row(audit, place.row)
-    hash_ = place.sealed or (place.row.leaf_hash if place.row else bytes(HASH))
-    audit.since_good.append(place)
-    position = audit.frontier.size
-    for level, tiled in audit.frontier.append(hash_):
-        if level:
-            number, offset = divmod(position >> 8 * level, TILE_WIDTH)
-            tile = audit.upper.setdefault(level, bytearray())
-            tile += tiled
-            if offset == TILE_WIDTH - 1:
-                _compare_tile(audit, level, number, audit.upper.pop(level))
 
 
 def _check_row(audit: _Audit, row: _Row) -> None:
@@ -236,43 +223,69 @@ def _check_look(audit: _Audit, row: _Row) -> None:
 
 def _compare_with_checkpoint(audit: _Audit, checkpoint: models.Checkpoint) -> None:
     audit.checkpoints += 1
-    root = bytes(checkpoint.root)
-    last = checkpoint.size - 1
+    root, last = bytes(checkpoint.root), checkpoint.size - 1
     try:
-        if notes.read_checkpoint(checkpoint.note, audit.verifier) != (checkpoint.size, root):
+        signed = notes.read_checkpoint(checkpoint.note, audit.verifier)
+        if signed != (checkpoint.size, root):
             audit.say("checkpoint", None, "its columns differ from what was signed", last)
-        root = notes.read_checkpoint(checkpoint.note, audit.verifier)[1]
+        if signed[0] != checkpoint.size:
+            return
+        root = signed[1]
     except notes.BadNote as problem:
         audit.say("checkpoint", None, str(problem), last)
-    if audit.broken:
-        return
-    first = audit.good.size
-    if audit.frontier.root() == root:
-        audit.differing += [place for place in audit.since_good if _differs(place)]
-    elif (by_rows := _by_rows(audit)) is not None and by_rows.root() == root:
-        audit.frontier = by_rows
-        for index in (place.index for place in audit.since_good if _differs(place)):
-            audit.say("tile", None, "the kept tree differs from the rows, which are right", index)
-    else:
-        audit.broken = True
-        audit.differing += [place for place in audit.since_good if _differs(place)]
-        audit.say("root", None, "neither the rows nor the kept tree give the root that was signed", first, last)
-    audit.good = audit.frontier.copy()
-    audit.since_good.clear()
+    _settle(audit, root)
+
+
+def _settle(audit: _Audit, root: bytes | None) -> None:
+    """Takes the places since the last checkpoint into the tree, by what leads to the signed root."""
+    places, first = audit.since, audit.frontier.size
+    by_tiles = True
+    grown, tiled = _grown(audit, by_tiles)
+    if root is not None and not audit.broken and grown.root() != root:
+        by_rows = _grown(audit, by_tiles=False)
+        if by_rows[0].root() == root:
+            by_tiles, (grown, tiled) = False, by_rows
+        else:
+            audit.broken = True
+            last = grown.size - 1
+            audit.say("root", None, "neither the rows nor the kept tree give the root that was signed", first, last)
+    wrong = [place.index for place in places if place.sealed is None or (not by_tiles and _differs(place))]
+    for start, end in _ranges(wrong):
+        audit.say("tile", None, "the kept tree lacks them or differs from the rows, which are right", start, end)
+    audit.differing += [place for place in places if place.row is None or (by_tiles and _differs(place))]
+    for position, level, hash_ in tiled:
+        number, offset = divmod(position >> 8 * level, TILE_WIDTH)
+        tile = audit.upper.setdefault(level, bytearray())
+        tile += hash_
+        if offset == TILE_WIDTH - 1:
+            _compare_tile(audit, level, number, audit.upper.pop(level))
+    audit.frontier = grown
+    places.clear()
+
+
+def _grown(audit: _Audit, by_tiles: bool) -> tuple[Frontier, list[tuple[int, int, bytes]]]:
+    """The tree with the places since the last checkpoint, by what was sealed or by what stands there now; and the
+
+    hashes that belong into tiles above the leaves, each with the leaf that completed it and its level.
+    """
+    frontier = audit.frontier.copy()
+    tiled = []
+    for place in audit.since:
+        row = place.row.leaf_hash if place.row else None
+        hash_ = (place.sealed or row) if by_tiles else (row or place.sealed)
+        position = frontier.size
+        tiled += [(position, level, kept) for level, kept in frontier.append(hash_ or bytes(HASH)) if level]
+    return frontier, tiled
 
 
 def _differs(place: _Place) -> bool:
-    return place.row is None or place.sealed != place.row.leaf_hash
+    return place.row is not None and place.sealed is not None and place.sealed != place.row.leaf_hash
 
 
-def _by_rows(audit: _Audit) -> Frontier | None:
-    """The tree since the last good checkpoint by the rows alone; None if one is missing."""
-    frontier = audit.good.copy()
-    for place in audit.since_good:
-        if place.row is None:
-            return None
-        frontier.append(place.row.leaf_hash)
-    return frontier
+def _ranges(indexes: list[int]) -> Iterator[tuple[int, int]]:
+    for _, group in groupby(enumerate(indexes), key=lambda pair: pair[1] - pair[0]):
+        run = [index for _, index in group]
+        yield run[0], run[-1]
 
 
 def _compare_tile(audit: _Audit, level: int, number: int, built: bytearray) -> None:
@@ -286,9 +299,10 @@ def _compare_tile(audit: _Audit, level: int, number: int, built: bytearray) -> N
 
 
 def _finish_tiles(audit: _Audit) -> None:
+    """The last tile of each level, which is not full; and places that no checkpoint confirmed."""
+    _settle(audit, None)
     for level, built in audit.upper.items():
         _compare_tile(audit, level, (audit.frontier.size >> 8 * level) // TILE_WIDTH, built)
-    audit.differing += [place for place in audit.since_good if _differs(place)]
 
 
 # --- naming

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import islice
+from typing import TypeGuard
 
 import msgspec
 from django.db import IntegrityError, connection, transaction
@@ -139,7 +140,7 @@ def _split(
     """The days that a row names itself, or else the given ones; and the rest of the row."""
     if "valid_from" not in given and "valid_until" not in given:
         return (valid_from, valid_until), given
-    days = {"valid_from": valid_from, "valid_until": valid_until}
+    days: dict[str, object] = {"valid_from": valid_from, "valid_until": valid_until}
     for name in days:
         if name in given:
             value = given[name]
@@ -148,11 +149,17 @@ def _split(
             except ValueError:
                 raise BadInput("not_a_date", field=name) from None
     first, last = days["valid_from"], days["valid_until"]
-    if type(first) is not date or (last is not None and type(last) is not date):
-        raise BadInput("not_a_date", field="valid_until" if type(first) is date else "valid_from")
+    if not _is_day(first):
+        raise BadInput("not_a_date", field="valid_from")
+    if last is not None and not _is_day(last):
+        raise BadInput("not_a_date", field="valid_until")
     if last is not None and last < first:
         raise BadInput("ends_before_it_begins", field="valid_until")
     return (first, last), {name: value for name, value in given.items() if name not in days}
+
+
+def _is_day(value: object) -> TypeGuard[date]:
+    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def _new_row(shape: Shape, given: Mapping[str, object], first: date, last: date | None) -> NewRow:

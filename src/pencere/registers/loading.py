@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -65,7 +66,7 @@ def _ids(count: int) -> range:
     return range(first, first + count)
 
 
-def _insert(table: str, columns: Sequence[str], rows: list[tuple[object, ...]]) -> None:
+def _insert(table: str, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
