@@ -5,7 +5,7 @@ Ids are made here and nowhere else: label, hint, error and control always belong
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django import forms
@@ -96,8 +96,16 @@ def problems(forms_: Iterable[BaseForm]) -> list[Problem]:
             continue
         found += [Problem(str(error), "main") for error in form.non_field_errors()]
         for bound in form:
-            found += [Problem(_named(str(bound.label), str(error)), anchor(bound)) for error in bound.errors]
+            found += [Problem(sentence, anchor(bound)) for sentence in _sentences(form, bound)]
     return found
+
+
+def _sentences(form: BaseForm, bound: BoundField) -> Iterator[str]:
+    """Each error of the field, named by its label unless it is the declaration's own sentence, which names it."""
+    for error in form.errors.as_data().get(bound.name, ()):
+        whole = error.code == "required" and getattr(bound.field, "own_sentence", False)
+        for sentence in error.messages:
+            yield sentence if whole else _named(str(bound.label), sentence)
 
 
 def anchor(bound: BoundField) -> str:

@@ -96,6 +96,7 @@ def _form_field(here: Country, field: Field, path: str, texts: Mapping[str, Text
     made = _of_kind(here, field, path, texts, language, common)
     if own := text(f"{path}.error"):
         made.error_messages = {**made.error_messages, "required": own}
+        made.own_sentence = True  # type: ignore[attr-defined]
     attrs = made.widget.attrs
     if mode := _INPUT_MODE.get(field.kind):
         attrs["inputmode"] = mode

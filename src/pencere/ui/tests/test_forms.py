@@ -65,7 +65,7 @@ def test_the_declaration_may_have_its_own_sentence_for_what_is_missing() -> None
     form = made()({})
 
     assert form.errors["why"] == ["Choose what for."]
-    assert controls.problems([form])[0].sentence == "What for? Choose what for."
+    assert controls.problems([form])[0].sentence == "Choose what for."
 
 
 def test_a_missing_text_is_taken_from_the_language_of_the_law() -> None:
