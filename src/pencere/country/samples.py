@@ -13,7 +13,7 @@ from pencere.base.identifiers import read as read_identifier
 from pencere.country.declarations import Country, Field, Register
 from pencere.country.facts import Fact, field_of, values_of
 from pencere.country.records import did_you_mean
-from pencere.country.values import read_value
+from pencere.country.values import WHY_NOT, read_value
 
 PERIOD = ("valid_from", "valid_until")
 LARGEST = 5_000_000
@@ -87,7 +87,7 @@ def _value(country: Country, field: Field, text: str, required: bool) -> str | N
             fact = Fact(field.name, kind, "", values_of(country, field), False, None, "")
             read_value(country, fact, text)
     except BadInput as bad:
-        return f'"{text}" is not a {identifier.name if identifier else kind} ({bad.reason})'
+        return f'"{text}" is no {identifier.name if identifier else kind}: it {WHY_NOT[bad.reason]}'
     except ValueError as wrong:
         return str(wrong)
     if field.pattern and not re.fullmatch(field.pattern, text):

@@ -9,6 +9,13 @@ from pencere.country.declarations import Country
 from pencere.country.facts import Fact
 from pencere.country.records import day_of, did_you_mean
 
+WHY_NOT = {
+    "letter_never_used": "holds a letter that is never used",
+    "wrong_shape": "does not fit the pattern",
+    "wrong_check_digit": "has another check character",
+}
+"""The reasons of `base.identifiers.read`, in words for whoever writes declarations."""
+
 _WHOLE = re.compile(r"-?\d{1,18}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 _DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,12})?")

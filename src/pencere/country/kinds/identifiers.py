@@ -11,6 +11,7 @@ from pencere.country.grammars import KINDS, LATER_KINDS, PERSONAL
 from pencere.country.kinds import FileKind, Source
 from pencere.country.nodes import Node
 from pencere.country.records import Entry, Record, Report, Shape, text_of
+from pencere.country.values import WHY_NOT
 
 IDENTIFIERS = Shape("identifiers.yaml", required=("kinds",))
 IDENTIFIER = Shape(
@@ -56,12 +57,7 @@ def _demand_samples(record: Record, kind: IdentifierKind) -> None:
         try:
             read_identifier(kind, sample)
         except BadInput as bad:
-            why = {
-                "letter_never_used": "holds a letter that is never used",
-                "wrong_shape": "does not fit the pattern",
-                "wrong_check_digit": "has another check character",
-            }[bad.reason]
-            record.report.error(record.line("samples"), record.at("samples"), f'"{sample}" {why}')
+            record.report.error(record.line("samples"), record.at("samples"), f'"{sample}" {WHY_NOT[bad.reason]}')
 
 
 def _check(record: Record) -> Check:

@@ -2,9 +2,12 @@
 
 from datetime import UTC, date, datetime
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from pencere.base import clock
 from pencere.country.checking import check
-from pencere.country.tests.make import AGREEMENT, AMOUNTS, AS_OF, EXAMPLES, SERVICE, Land
+from pencere.country.tests.make import AGREEMENT, AMOUNTS, AS_OF, EXAMPLES, FILES, SERVICE, Land
 
 
 def test_an_agreement_that_ends_within_90_days_is_a_warning(tmp_path):
@@ -120,3 +123,17 @@ def test_without_a_day_today_counts(tmp_path):
         assert check(land.path) == ()
     with clock.standing_at(datetime(2030, 3, 18, 12, tzinfo=UTC)):
         assert "agreements/town-land.yaml:4: valid: the agreement ended on 2028-12-31" in map(str, check(land.path))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_slip_of_the_pen_makes_the_checker_crash(tmp_path, data):
+    land = Land(tmp_path)
+    file = data.draw(st.sampled_from(sorted(FILES)))
+    lines = FILES[file].split("\n")
+    number = data.draw(st.integers(0, len(lines) - 1))
+    other = FILES[data.draw(st.sampled_from(sorted(FILES)))].split("\n")
+    lines[number] = data.draw(st.sampled_from(["", *other]) | st.text(max_size=20))
+    land.write(file, "\n".join(lines).encode("utf-8", "surrogatepass"))
+
+    assert all(finding.line >= 1 for finding in check(land.path, AS_OF))

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from pencere.country.cells import text_of
 from pencere.country.declarations import Example, Place
 from pencere.country.examples import run
 from pencere.country.facts import facts
@@ -113,3 +114,30 @@ def test_what_is_derived_knows_its_kind_and_whether_it_can_be_unknown(tmp_path):
     assert (found["either"].kind, found["either"].values) == ("choice", ("work", "school"))
     assert (found["twice"].kind, found["twice"].may_be_unknown) == ("integer", True)
     assert found["plot.state"].may_be_unasked and found["plot.state"].asked_when is not None
+
+
+def test_a_fact_is_asked_only_when_all_its_conditions_hold(tmp_path):
+    land = Land(tmp_path)
+    aim = "      aim: {kind: choice, of: list:aims}"
+    land.replace(SERVICE, aim, f"{aim}\n      school: {{kind: text, when: {{request.aim: school}}}}")
+    land.replace(SERVICE, "  request:\n", "  request:\n    when: {home.address: not(null)}\n")
+    country = land.load()
+
+    school = facts(country, country.services["stay"])["request.school"]
+
+    assert school.may_be_unasked
+    assert text_of(school.asked_when) == "request.aim: school, home.address: not(null)"
+
+
+def test_of_conditions_that_cannot_be_joined_nothing_is_known(tmp_path):
+    land = Land(tmp_path)
+    aim = "      aim: {kind: choice, of: list:aims}"
+    land.replace(SERVICE, aim, f"{aim}\n      school: {{kind: text, when: {{request.aim: school}}}}")
+    land.replace(SERVICE, "  request:\n", "  request:\n    when: {request.aim: not(null)}\n")
+    land.replace(SERVICE, "  - evidence: plot\n", "  - {evidence: plot, when: {months: '> 1'}}\n" * 2)
+    country = land.load()
+
+    found = facts(country, country.services["stay"])
+
+    assert found["request.school"].may_be_unasked and found["request.school"].asked_when is None
+    assert found["plot.state"].may_be_unasked and found["plot.state"].asked_when is None
