@@ -38,7 +38,7 @@ class Sealer(Protocol):
 
 
 class PyHankoSealer:
-    """Seals with a key in memory. Safe to use from several threads."""
+    """Seals with a key in memory. Safe to use from several threads, but not from inside an event loop."""
 
     def __init__(self, secret: ec.EllipticCurvePrivateKey, chain: tuple[x509.Certificate, ...]) -> None:
         """`chain`: the key's certificate, intermediates, root."""
