@@ -103,7 +103,7 @@ def _page() -> object:
 
 def _ours(folder: Path) -> tuple[Callable[[int], float], Callable[[], None]]:
     from pencere.certificates.rendering import Renderer
-    from pencere.certificates.sealing import PyHankoSealer, SealWords
+    from pencere.certificates.sealing import PyHankoSealer
 
     secret, chain = _key(folder)
     renderer, sealer = Renderer(), PyHankoSealer(secret, chain)  # type: ignore[arg-type]
@@ -112,7 +112,7 @@ def _ours(folder: Path) -> tuple[Callable[[int], float], Callable[[], None]]:
     def once(number: int) -> None:
         words = facts(number)
         pdf = renderer.render(page, words, str(words["verify_url"]), MOMENT)  # type: ignore[arg-type]
-        sealer.seal(pdf, SealWords("DİN", "Möhür"), MOMENT)
+        sealer.seal(pdf, signer="DİN", reason="Möhür", moment=MOMENT)
 
     def side(round_number: int) -> float:
         before = renderer.processor_seconds
