@@ -60,10 +60,11 @@ def _submit(ref: str, who: Who, key: str, language: str, now: datetime) -> Submi
     version = versions.of(case)
     rows = list(case.facts.all())
     _demand_complete(case, version, rows, now)
-    prepared = _prepare(case, version, rows, Asker(who.account_id, "person"), now)
+    sent = _answers(case, version, rows, now)
+    prepared = _prepare(case, version, rows, sent, Asker(who.account_id, "person"), now)
     bundle = versions.bundle_for(version)
     with transaction.atomic():
-        return _write(case, version, prepared, bundle, key, language, now)
+        return _write(case, version, sent, prepared, bundle, key, language, now)
 
 
 def is_complete(case: Case, version: Version, rows: Iterable[Fact], now: datetime) -> bool:
@@ -74,11 +75,13 @@ def is_complete(case: Case, version: Version, rows: Iterable[Fact], now: datetim
 
 
 def _sent_before(ref: str, applicant: str, key: str) -> Submitted | None:
-    found = Submission.objects.select_related("case").filter(key=key).first()
-    if found is not None and (found.case.applicant != applicant or found.case.ref != ref):
+    submissions = Submission.objects.select_related("case")
+    found = submissions.filter(key=key).first() or submissions.filter(case__ref=ref).first()
+    if found is None:
+        return None
+    if found.case.applicant != applicant or found.case.ref != ref:
         raise drafting.NoSuchCase(ref)
-    found = found or Submission.objects.select_related("case").filter(case__ref=ref, case__applicant=applicant).first()
-    return Submitted(ref, found.receipt, found.at, again=True) if found else None
+    return Submitted(ref, found.receipt, found.at, again=True)
 
 
 def _demand_complete(case: Case, version: Version, rows: list[Fact], now: datetime) -> None:
@@ -89,7 +92,7 @@ def _demand_complete(case: Case, version: Version, rows: list[Fact], now: dateti
         raise NotReady("facts_unseen")
 
 
-def _prepare(case: Case, version: Version, rows: list[Fact], asker: Asker, now: datetime) -> Prepared:
+def _prepare(case: Case, version: Version, rows: list[Fact], sent: list[Fact], asker: Asker, now: datetime) -> Prepared:
     """As `deciding.prepare`, but facts that differ from those the person saw are shown again before they are sent."""
     try:
         if not fetching.may_still_act(case, version, asker, now=now):
@@ -102,9 +105,7 @@ def _prepare(case: Case, version: Version, rows: list[Fact], asker: Asker, now: 
         _show_again(case, seen)
         raise NotReady("facts_changed")
     try:
-        everything = fetching.gather(
-            case, version, [*_answers(case, version, now), *seen.rows], asker, now=now, until_submit=False
-        )
+        everything = fetching.gather(case, version, [*sent, *seen.rows], asker, now=now, until_submit=False)
     except Unavailable as silent:
         return Prepared(seen.rows, None, "agency", silent.who)
     return deciding.think(case, version, [], everything, (), now=now)
@@ -119,9 +120,9 @@ def _show_again(case: Case, seen: Gathered) -> None:
             locked.save(update_fields=["edition"])
 
 
-def _answers(case: Case, version: Version, now: datetime) -> list[Fact]:
+def _answers(case: Case, version: Version, rows: list[Fact], now: datetime) -> list[Fact]:
     """The answers that are sent, as facts: those of branches no longer taken are not."""
-    facts = values.known(case, version.service, case.facts.all())
+    facts = values.known(case, version.service, rows)
     asked = walk.asked_facts(walk.pages(version.country, version.service, facts, timeline.day_of(now)))
     return [
         Fact(case=case, name=name, kind=answer["kind"], value=answer["value"], source="answer", fetched_at=now)
@@ -131,23 +132,22 @@ def _answers(case: Case, version: Version, now: datetime) -> list[Fact]:
 
 
 def _write(
-    case: Case, version: Version, prepared: Prepared, bundle: Bundle | None, key: str, language: str, now: datetime
-) -> Submitted:
+    case: Case, version: Version, sent: list[Fact], prepared: Prepared, bundle: Bundle | None, key: str,
+    language: str, now: datetime,
+) -> Submitted:  # fmt: skip
     locked = Case.objects.select_for_update().get(pk=case.pk)
     if locked.state != rules.DRAFT:
         raise IntegrityError("sent by another request meanwhile")
     if locked.edition != case.edition or locked.content_hash != version.service.content_hash:
         raise NotReady("changed_meanwhile")
     versions.keep(bundle, now)
-    sent = _answers(locked, version, now)
     fetching.keep_facts(locked, Gathered(prepared.rows, frozenset(), is_news=True, changed=False))
     Fact.objects.bulk_create(sent)
     locked.submitted_at, locked.due_on, locked.language = now, _due_on(version, now), language
     timeline.move(locked, rules.SUBMITTED, now)
     locked.people, locked.people_at = [], None
     locked.edition += 1
-    locked.saved_at = now
-    locked.save()
+    locked.saved_at = now  # saved by `settle`, with the state that it comes to
     timeline.add(locked, "submitted", who="person", account=locked.account, now=now)
     receipt = ledger.record(
         "case.submitted",
