@@ -122,7 +122,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 LANGUAGES = [(code, code) for code in _country.languages]
 LANGUAGE_CODE = _country.languages[0]
 LANGUAGE_COOKIE_NAME = "pencere_language"
-LOCALE_PATHS = [discovery.PACKAGE / part / "locale" for part in discovery.parts_with("locale")]  # before allauth's words
+LOCALE_PATHS = [
+    discovery.PACKAGE / part / "locale" for part in discovery.parts_with("locale")
+]  # before allauth's words
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = _country.time_zone

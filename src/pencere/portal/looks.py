@@ -53,6 +53,9 @@ def _who(look: SeenLook, language: str, day: date) -> str:
     if look.kind == "own":
         return gettext("You, or the person who acts for you")
     if agency is None:
+        said = look.who.partition(":")[2]
+        if said:
+            return gettext("Somebody who has your document and says to be: %(name)s") % {"name": said}
         return gettext("Somebody who has your document")
     if look.who.startswith("officer"):
         return gettext("An officer of: %(agency)s") % {"agency": agency.name}

@@ -59,7 +59,7 @@ class Gate:
 def _gated_cursor(gate: Gate) -> type[sqlite.SQLiteCursorWrapper]:
     class GatedCursor(sqlite.SQLiteCursorWrapper):
         def execute(self, query: str, params: Any = None) -> Any:
-            if query.lstrip()[:8].upper().startswith(_WRITES):
+            if query.lstrip()[:8].upper().startswith(_WRITES):  # ascii
                 with gate.passed():
                     return super().execute(query, params)
             return super().execute(query, params)

@@ -1,0 +1,37 @@
+"""One installation for all journeys of a test process."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.installation import Installation, installation
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[Installation]:
+    with installation() as place:
+        place.start(persons=300)
+        yield place
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """A journey that fails shows the end of the installation's log."""
+    report = yield
+    place = getattr(item, "funcargs", {}).get("portal")
+    if report.failed and place is not None:
+        report.sections.append(("log of the installation", place.logged()[-6000:]))
+    return report
+
+
+@pytest.fixture(scope="session")
+def pages() -> Path:
+    """Where the HTML of every opened page is kept for the checkers."""
+    return Path(tempfile.mkdtemp(prefix="pencere-pages-"))
