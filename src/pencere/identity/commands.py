@@ -19,7 +19,14 @@ def demo() -> None:
 @click.argument("name", required=False, default="")
 def code(name: str) -> None:
     """Print the current code of the demo officer NAME (any words of the name, agency or role)."""
+    os.environ["PENCERE_DEMO"] = "yes"  # whether it is one, the data folder says: only a demo has its people
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pencere.conf.settings")
+    import django
+    from django.apps import apps
     from django.conf import settings
+
+    if not apps.ready:
+        django.setup()
 
     from pencere.base import clock
     from pencere.identity import demo as demonstration
@@ -27,10 +34,10 @@ def code(name: str) -> None:
 
     try:
         found = demonstration.codes(people.read(settings.PENCERE.data / "demo" / "people.jsonl"), name, clock.now())
-    except demonstration.NotTheDemo:
-        _stop("this installation is not a demo; set PENCERE_DEMO=yes, as `pencere run --demo` does")
-    except FileNotFoundError:
-        _stop("the demo has no persons yet: run `pencere run --demo` first")
+    except (demonstration.NotTheDemo, FileNotFoundError):
+        _stop(
+            f"{settings.PENCERE.data} holds no demo: run `pencere run --demo` first, or name its folder in PENCERE_DATA"
+        )
     if not found:
         _stop(f"no demo officer fits {name!r}; without a name all are listed")
     for one in found:
@@ -118,5 +125,6 @@ def _stop(sentence: str) -> None:
     sys.exit(2)
 
 
+demo.plain = True  # type: ignore[attr-defined]
 demo_provider.plain = True  # type: ignore[attr-defined]
 COMMANDS: list[click.Command] = [demo, demo_provider, officer]

@@ -7,10 +7,13 @@ same person: a signed cookie remembers whose session it was, and after the next 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.models import Session
 from django.core import signing
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from pencere.base import clock
@@ -77,6 +80,12 @@ def seconds_left(request: HttpRequest) -> int:
     signed_in = request.session.get(queries.SIGNED_IN_KEY, 0)
     seen = request.session.get(SEEN_KEY, signed_in)
     return rules.seconds_left(signed_in, seen, clock.now().timestamp())
+
+
+def sweep(now: datetime) -> int:
+    """Deletes the sessions that are over; returns how many rows went."""
+    with transaction.atomic():
+        return Session.objects.filter(expire_date__lt=now).delete()[0]
 
 
 # ---- a form that came too late

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allauth.idp.oidc.models import Client
+from allauth.idp.oidc.models import Client, Token
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
@@ -16,8 +16,10 @@ from pencere.base import secrets
 def prepare() -> None:
     """Tables, and the portal as the one client; its secret is the file that the portal reads. Safe to repeat."""
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("clearsessions")
     secret = secrets.read_or_make(settings.PENCERE.keys / "oidc-secret")
     with transaction.atomic():
+        Token.objects.expired().delete()
         name = settings.PENCERE.oidc_client
         client = Client.objects.filter(id=name).first() or Client(id=name)
         client.name = "Pəncərə"

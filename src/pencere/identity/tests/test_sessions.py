@@ -85,6 +85,14 @@ def test_signing_out_ends_the_session_and_forgets_the_browser(fake: make.FakePro
     assert browser.get("/az/me/").status_code == 302
 
 
+def test_sessions_that_are_over_are_swept_away() -> None:
+    start = clock.now()
+    make.signed_in(make.account())
+
+    assert sessions.sweep(start) == 0
+    assert sessions.sweep(start + timedelta(hours=13)) == 1
+
+
 def test_a_link_does_not_sign_out() -> None:
     browser = make.signed_in(make.account())
 
