@@ -44,8 +44,8 @@ def add_rows(
         try:
             with transaction.atomic():
                 _add(shape, checked, recorded_by, now)
-        except IntegrityError as problem:
-            raise _overlap(shape, checked, added) from problem
+        except IntegrityError:
+            raise _overlap(shape, checked, added) from None  # the database's words hold the row
         added += len(batch)
     return added
 
@@ -268,8 +268,8 @@ def _insert(
                 register=shape.register.id, key=new.key, values=new.values, valid_from=first, valid_until=last,
                 recorded_at=now, recorded_by=recorded_by, how=how, follows=follows, reason=reason, document=document,
             )  # fmt: skip
-    except IntegrityError as problem:
-        raise BadInput("overlaps", field=shape.register.key[0]) from problem
+    except IntegrityError:
+        raise BadInput("overlaps", field=shape.register.key[0]) from None  # the database's words hold the row
     RowKey.objects.bulk_create(RowKey(row=row, field=field, value=value) for field, value in new.found)
     return row
 
