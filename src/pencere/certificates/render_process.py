@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import resource
+import signal
 import struct
 import sys
 import time
@@ -21,6 +22,7 @@ import typst
 import zxingcpp
 
 MEMORY = 2 * 1024**3
+LONGEST_SECONDS = 30
 MOST_PAGES = 10
 MOST_COMPILERS = 24
 MOST_BYTES = 5 * 1024 * 1024
@@ -31,14 +33,17 @@ _compilers: dict[tuple[str, str, str], typst.Compiler] = {}
 
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for our parent, whose end we see by the closed pipe
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     while (head := requests.read(4)) and len(head) == 4:
         request = json.loads(requests.read(struct.unpack(">I", head)[0]))
+        signal.alarm(LONGEST_SECONDS)  # should our parent have died, nobody else ends a page that never ends
         try:
             pdf = _render(request)
         except (typst.TypstError, ValueError, RuntimeError, OSError, MemoryError) as problem:
             _answer(answers, {"problem": str(problem)[:2000] or type(problem).__name__}, b"")
         else:
+            signal.alarm(0)
             _answer(answers, {"length": len(pdf), "processor_seconds": time.process_time()}, pdf)
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
 from django.conf import settings
 
 from pencere import country
@@ -23,6 +24,7 @@ from pencere.certificates.trust import TrustList
 if TYPE_CHECKING:
     from pencere.certificates.sealing import Sealer
 
+log = structlog.get_logger(__name__)
 _lock = threading.Lock()
 _sealers: dict[tuple[str, str, int], Sealer] = {}
 _lists: dict[tuple[str, int], TrustList] = {}
@@ -46,12 +48,15 @@ def holder(agency: str, now: datetime) -> Holder:
 
 
 def prepare(now: datetime) -> None:
-    """In the demo: a seal for every agency that issues certificates, and the trust list."""
+    """At every start: in the demo a seal for every agency that issues certificates; the trust list as of now."""
     keys = store()
     issuing = sorted({kind.agency for kind in country.current().certificates.values()})
-    made = [keys.ensure(holder(agency, now), now) for agency in issuing]
-    if any(made) or (keys.has_root() and not list_path().exists()):
+    for agency in issuing:
+        keys.ensure(holder(agency, now), now)
+    try:
         publish(now)
+    except Unavailable as problem:
+        log.warning("trust_list_not_written", reason=problem.reason)
 
 
 def sealer(agency: str, now: datetime) -> Sealer:

@@ -97,6 +97,15 @@ def test_a_killed_process_is_started_anew(renderer: Renderer, tmp_path: Path) ->
     assert renderer.render(simple, {}, "x", make.NOW).startswith(b"%PDF")
 
 
+def test_the_process_ends_with_its_parent(renderer: Renderer, tmp_path: Path) -> None:
+    renderer.render(page(tmp_path, "well"), {}, "x", make.NOW)
+    assert renderer._process and renderer._process.stdin
+
+    renderer._process.stdin.close()
+
+    assert renderer._process.wait(timeout=5) == 0
+
+
 def test_the_web_process_never_loads_typst_or_pyhanko() -> None:
     import subprocess
 
