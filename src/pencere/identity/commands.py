@@ -47,7 +47,7 @@ def code(name: str) -> None:
 @click.command("demo-provider")
 def demo_provider() -> None:
     """Serve the demo's sign-in, where one picks a synthetic person (`pencere run --demo` starts it)."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "pencere.identity.demo_provider.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "pencere.conf.demo_provider"
     import django
     from django.conf import settings
 

@@ -4,5 +4,5 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "pencere.identity.demo_provider.settings"
+os.environ["DJANGO_SETTINGS_MODULE"] = "pencere.conf.demo_provider"
 application = get_wsgi_application()

@@ -1,5 +1,7 @@
-"""Django's settings of the demo's provider. An entry of its own beside `pencere.conf.settings`, so it reads the same
-`PENCERE_*`; what it keeps lies beside the portal's things under names of its own."""
+"""Django's settings of the demo's sign-in provider: a process of its own that reads the same `PENCERE_*`; what it keeps
+
+lies beside the portal's things under names of its own. Its pages are `identity.demo_provider`.
+"""
 
 from __future__ import annotations
 
