@@ -84,12 +84,18 @@ class Case(models.Model):
                 fields=("service", "applicant", "subject"), condition=Q(state=rules.DRAFT), name="case_one_open_draft"
             ),
         )
-        # No partial ones but the constraint above: SQLite does not use them for queries with parameters.
+        # Of partial indexes SQLite uses only those whose condition holds no value, for values are parameters.
         indexes = (
             models.Index(fields=("applicant", "-saved_at", "-id"), name="case_of_applicant"),
             models.Index(fields=("applicant", "state", "-saved_at", "-id"), name="case_of_applicant_state"),
-            models.Index(fields=("agency", "desk_on", "id"), name="case_desk"),
-            models.Index(fields=("agency", "service", "desk_on", "id"), name="case_desk_service"),
+            models.Index(fields=("desk_on",), condition=Q(desk_on__isnull=False), name="case_undecided"),
+            models.Index(fields=("agency", "desk_on", "id"), condition=Q(desk_on__isnull=False), name="case_desk"),
+            models.Index(
+                fields=("agency", "service", "desk_on", "id"),
+                condition=Q(desk_on__isnull=False),
+                name="case_desk_service",
+            ),
+            models.Index(fields=("agency", "service", "state", "due_on", "id"), name="case_desk_service_state"),
             models.Index(fields=("agency", "state", "due_on", "id"), name="case_desk_state"),
             models.Index(fields=("state", "saved_at"), name="case_old_drafts"),
         )

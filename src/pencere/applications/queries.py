@@ -126,9 +126,7 @@ def desk(
 
     Shows nothing of persons, so it is no look. `state`: OPEN, "overdue" or one of STATES.
     """
-    rows = Case.objects.filter(agency__in=agencies, submitted_at__isnull=False)
-    if len(agencies) == 1:
-        rows = Case.objects.filter(agency=agencies[0], submitted_at__isnull=False)
+    rows = Case.objects.filter(submitted_at__isnull=False)
     if service:
         rows = rows.filter(service=service)
     if ref:
@@ -137,23 +135,28 @@ def desk(
         except BadInput:
             return Lines((), "")
         state = ""
-    return _by_day(rows, state, today, after, limit)
+    rows, by = _by_day(rows, state, today, after)
+    # Agency by agency, for an index gives the order only within one.
+    parts = (rows.filter(agency=agency).order_by(by, "id")[: limit + 1] for agency in agencies)
+    found = sorted((case for part in parts for case in part), key=lambda case: (case.due_on, case.pk))
+    more = found[limit - 1] if len(found) > limit else None
+    return Lines(_lines(found[:limit], today), f"{more.due_on.isoformat()}~{more.pk}" if more else "")
 
 
-def _by_day(rows: QuerySet[Case], state: str, today: date, after: str, limit: int) -> Lines:
+def _by_day(rows: QuerySet[Case], state: str, today: date, after: str) -> tuple[QuerySet[Case], str]:
+    """The rows in that state behind the cursor, and the day they are sorted by."""
     by = "due_on"
     if state in (OPEN, "overdue"):
         by = "desk_on"
-        rows = rows.filter(desk_on__lt=today) if state == "overdue" else rows.filter(desk_on__isnull=False)
+        rows = rows.filter(desk_on__isnull=False)
+        rows = rows.filter(desk_on__lt=today) if state == "overdue" else rows
     elif state in STATES:
         rows = rows.filter(state=state)
     day, number = _cursor(after)
     if day is not None:
         at = date.fromisoformat(day)
         rows = rows.filter(Q(**{f"{by}__gt": at}) | Q(**{by: at, "id__gt": number}))
-    found = list(rows.order_by(by, "id")[: limit + 1])
-    more = found[limit - 1] if len(found) > limit else None
-    return Lines(_lines(found[:limit], today), f"{more.due_on.isoformat()}~{more.pk}" if more else "")
+    return rows, by
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,20 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["applicant", "-saved_at", "-id"], name="case_of_applicant"),
                     models.Index(fields=["applicant", "state", "-saved_at", "-id"], name="case_of_applicant_state"),
-                    models.Index(fields=["agency", "desk_on", "id"], name="case_desk"),
-                    models.Index(fields=["agency", "service", "desk_on", "id"], name="case_desk_service"),
+                    models.Index(
+                        condition=models.Q(("desk_on__isnull", False)), fields=["desk_on"], name="case_undecided"
+                    ),
+                    models.Index(
+                        condition=models.Q(("desk_on__isnull", False)),
+                        fields=["agency", "desk_on", "id"],
+                        name="case_desk",
+                    ),
+                    models.Index(
+                        condition=models.Q(("desk_on__isnull", False)),
+                        fields=["agency", "service", "desk_on", "id"],
+                        name="case_desk_service",
+                    ),
+                    models.Index(fields=["agency", "service", "state", "due_on", "id"], name="case_desk_service_state"),
                     models.Index(fields=["agency", "state", "due_on", "id"], name="case_desk_state"),
                     models.Index(fields=["state", "saved_at"], name="case_old_drafts"),
                 ],
