@@ -54,7 +54,8 @@ def record_look(purpose: Purpose, looks: Sequence[Look], *, kind: str, now: date
                 _look(purpose, look, kind, leaf) for look, leaf in zip(looks, leaves, strict=True)
             )
     except (Error, OSError) as problem:
-        raise Unavailable("ledger", "the look could not be written down, so nothing is shown") from problem
+        log.error("look_not_written", error=type(problem).__name__)  # the database's words may hold the row
+        raise Unavailable("ledger", "the look could not be written down, so nothing is shown") from None
     return receipts
 
 

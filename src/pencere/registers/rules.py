@@ -97,7 +97,7 @@ class Shape:
     def from_wire(self, name: str, value: object) -> object:
         """A value as a holder sent it (JSON), as it is in memory. None stays None where it may. Raises WrongKind."""
         if value is None:
-            if name in self.required:
+            if name in self.required or (name in PSEUDO and PSEUDO[name].required):
                 raise WrongKind("missing")
             return None
         if isinstance(value, date):

@@ -87,13 +87,15 @@ def _disk_full() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA page_count")
         cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0] + 8}")
-    refused = number = 0
-    while refused < 20:
-        number += 1
-        try:
-            look(f"filler{number}")
-        except Unavailable:
-            refused += 1
+    looks = [(purpose(), Look("filler0", "residence", ("address",)))]  # first large ones, then what still fits
+    looks.append((Purpose("own", "", "s", "", "", "p"), Look("s", "r", ("f",))))
+    for why, filler in looks:
+        refused = 0
+        while refused < 20:
+            try:
+                actions.record_look(why, [filler], kind="own", now=NOW)
+            except Unavailable:
+                refused += 1
     try:
         yield
     finally:
