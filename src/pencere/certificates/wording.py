@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from django.utils.translation import gettext, override
 
 from pencere.country.declarations import CertificateKind, Country, Field, Law
 from pencere.ui import writing
 
+_LOCALE = Path(__file__).parent / "locale"
 FactsGiven = Mapping[str, object]
 
 
@@ -80,8 +82,11 @@ def law_words(law: Law, here: Country, language: str) -> str:
     title = act.title.get(language) or act.title[here.languages[0]]
     if not law.article:
         return title
+    if language != "en" and not (_LOCALE / language).is_dir():
+        return f"{title}, {law.article}"  # no foreign word on the paper of a country whose language we lack
     with override(language):
-        return gettext("%(act)s, article %(article)s") % {"act": title, "article": law.article}
+        sentence = gettext("%(act)s, article %(article)s")
+    return sentence % {"act": title, "article": law.article}
 
 
 def _value(kind: CertificateKind, field: Field, value: object, here: Country, language: str) -> str:
