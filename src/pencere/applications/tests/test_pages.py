@@ -445,3 +445,14 @@ def test_answers_that_new_declarations_dropped_are_named_on_every_page_until_one
     with clock.standing_at(make.NOW + timedelta(seconds=1)):
         answer(browser, ref, make.NAMES[make.SEVINC])
         assert "An old question" not in text(browser.get(f"/en/apply/{ref}/tasks/"))
+
+
+def test_an_officer_with_several_roles_decides_under_the_one_that_may() -> None:
+    ref = walked(make.browser(make.KAMRAN), make.NAMES[make.KAMRAN])
+    archive = make.officer(make.ILQAR, role="archive")
+    assert "Only an officer with this role decides it" in text(archive.get(f"/en/desk/cases/{ref}/"))
+    both = make.officer(make.ILQAR, role="registry")
+
+    both.post(f"/en/desk/cases/{ref}/decide/", {"outcome": "refuse", "reasons": REASONS, "step": "decide"})
+
+    assert make.case(ref).decisions.get(number=2).by == "officer:registry"

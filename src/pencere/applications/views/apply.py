@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ from pencere.ui.pieces import Task
 log = structlog.get_logger(__name__)
 WAIT_SECONDS = 2.0
 """For so long the answer to a submission waits for the certificate, which is usually made by then."""
+_waiting = threading.Semaphore(1)
+"""Only one request of a process waits: the others' threads are for those who come next."""
 
 
 @dataclass(slots=True)
@@ -317,9 +320,14 @@ def send(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _wait_for_papers(ref: str, identifier: str) -> None:
-    until = time.monotonic() + WAIT_SECONDS
-    while queries.state_of(ref, identifier) == (rules.DECIDED, rules.GRANTED) and time.monotonic() < until:
-        time.sleep(0.1)
+    if not _waiting.acquire(blocking=False):
+        return
+    try:
+        until = time.monotonic() + WAIT_SECONDS
+        while queries.state_of(ref, identifier) == (rules.DECIDED, rules.GRANTED) and time.monotonic() < until:
+            time.sleep(0.1)
+    finally:
+        _waiting.release()
 
 
 @access.person

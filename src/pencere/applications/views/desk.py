@@ -5,6 +5,8 @@ A case of another agency looks like one that does not exist. Opening a case is a
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +23,7 @@ from pencere.applications.actions import Opened
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.forms import DecideForm, RevokeForm
 from pencere.applications.showing import DecisionShown
+from pencere.applications.versions import Version
 from pencere.applications.views.apply import who
 from pencere.base import clock
 from pencere.base.errors import BadInput, Refused
@@ -78,31 +81,34 @@ def _services(agencies: tuple[str, ...], chosen: str) -> list[tuple[str, Any, bo
     return [(each.id, each.texts.get("title", {}), each.id == chosen) for each in offered]
 
 
-def office_for(request: HttpRequest, ref: str) -> Office:
-    """The office under which this officer may open the case. Raises NoSuchCase."""
-    for office in who(request).offices:
-        try:
-            case = deciding.at_agency(ref, office.agency)
-        except NoSuchCase:
-            continue
-        offices = [each for each in who(request).offices if each.agency == case.agency]
-        return next((each for each in offices if each.role == deciding.DEFAULT_ROLE), offices[0])
+def offices_for(request: HttpRequest, ref: str) -> tuple[Office, ...]:
+    """The offices under which this officer may open the case, the registry's first. Raises NoSuchCase."""
+    offices = who(request).offices
+    for agency in dict.fromkeys(office.agency for office in offices):
+        with suppress(NoSuchCase):
+            deciding.at_agency(ref, agency)
+            here = [office for office in offices if office.agency == agency]
+            return tuple(sorted(here, key=lambda office: office.role != deciding.DEFAULT_ROLE))
     raise NoSuchCase(ref)
 
 
-def _opened(request: HttpRequest, ref: str) -> tuple[Opened, Office]:
-    office = office_for(request, ref)
-    return actions.open_case(ref, office, who(request).account_id, now=clock.now()), office
+def _opened(request: HttpRequest, ref: str) -> tuple[Opened, tuple[Office, ...]]:
+    offices = offices_for(request, ref)
+    return actions.open_case(ref, offices[0], who(request).account_id, now=clock.now()), offices
+
+
+def _office_with(offices: tuple[Office, ...], roles: Collection[str]) -> Office | None:
+    return next((office for office in offices if office.role in roles), None)
 
 
 @access.officer()
 @require_safe
 def case(request: HttpRequest, ref: str) -> HttpResponse:
-    opened, office = _opened(request, ref)
-    return render(request, "applications/desk_case.html", _words(request, opened, office, DecideForm()))
+    opened, offices = _opened(request, ref)
+    return render(request, "applications/desk_case.html", _words(request, opened, offices, DecideForm()))
 
 
-def _words(request: HttpRequest, opened: Opened, office: Office, form: DecideForm) -> dict[str, Any]:
+def _words(request: HttpRequest, opened: Opened, offices: tuple[Office, ...], form: DecideForm) -> dict[str, Any]:
     found, version, rows = opened.case, opened.version, opened.rows
     now = clock.now()
     state, colour = queries.state_words(found.state, found.outcome, found.waiting_for)
@@ -122,13 +128,13 @@ def _words(request: HttpRequest, opened: Opened, office: Office, form: DecideFor
         "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number"))),
         "open_sentence": wording.rule(version, opened.open.rule, opened.open.facts, rows) if opened.open else {},
         "open_law": wording.law(version, opened.open.law) if opened.open and opened.open.law else None,
-        "may_decide": opened.open is not None and not own and deciding.role_for(opened.open) == office.role,
+        "may_decide": opened.open is not None and not own and _deciding_office(opened, offices) is not None,
         "own": own,
         "open": opened.open,
         "role_needed": deciding.role_for(opened.open) if opened.open else "",
         "papers": papers,
         "agency": wording.agency(version, found.agency, showing.language(), timeline.day_of(now)),
-        "revocable": {paper.id for paper in papers if _may_revoke(version, paper, office) and not own},
+        "revocable": {paper.id for paper in papers if not own and _revoking_office(version, paper, offices)},
         "form": form,
         "waits_for": wording.agency(version, found.waiting_who, showing.language(), timeline.day_of(now))
         if found.waiting_who
@@ -136,19 +142,26 @@ def _words(request: HttpRequest, opened: Opened, office: Office, form: DecideFor
     }
 
 
-def _may_revoke(version: Any, paper: CertificateView, office: Office) -> bool:
+def _deciding_office(opened: Opened, offices: tuple[Office, ...]) -> Office | None:
+    return _office_with(offices, {deciding.role_for(opened.open)}) if opened.open else None
+
+
+def _revoking_office(version: Version, paper: CertificateView, offices: tuple[Office, ...]) -> Office | None:
     kind = version.country.certificates.get(paper.kind)
-    return kind is not None and f"officer.{office.role}" in kind.revoke_by and paper.state != "revoked"
+    if kind is None or paper.state == "revoked":
+        return None
+    return _office_with(offices, {role.removeprefix("officer.") for role in kind.revoke_by})
 
 
 @access.officer()
 @require_POST
 def decide(request: HttpRequest, ref: str) -> HttpResponse:
     """First the letter as the person will read it, then, confirmed, the decision. What was typed is never lost."""
-    opened, office = _opened(request, ref)
+    opened, offices = _opened(request, ref)
     form = DecideForm(request.POST)
-    words = _words(request, opened, office, form)
-    if not words["may_decide"]:
+    words = _words(request, opened, offices, form)
+    office = _deciding_office(opened, offices)
+    if not words["may_decide"] or office is None:
         return HttpResponseRedirect(reverse("applications:desk-case", args=[ref]))
     if not form.is_valid() or request.POST.get("step") == "change":
         return render(request, "applications/desk_case.html", words)
@@ -188,13 +201,14 @@ def _preview(opened: Opened, outcome: str, reasons: str) -> DecisionShown:
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, ref: str, certificate: UUID) -> HttpResponse:
     """Asks for the reason, shows once more what will happen, then takes the certificate back."""
-    opened, office = _opened(request, ref)
-    words = _words(request, opened, office, DecideForm())
+    opened, offices = _opened(request, ref)
+    words = _words(request, opened, offices, DecideForm())
     paper = next((each for each in words["papers"] if each.id == str(certificate)), None)
     if paper is None:
         raise NoSuchCase(ref)
     back = HttpResponseRedirect(reverse("applications:desk-case", args=[ref]))
-    if paper.id not in words["revocable"]:
+    office = _revoking_office(opened.version, paper, offices)
+    if paper.id not in words["revocable"] or office is None:
         return back
     form = RevokeForm(request.POST if request.method == "POST" else None)
     words |= {"paper": paper, "form": form}
