@@ -44,7 +44,7 @@ class Look(models.Model):
     register = models.CharField(max_length=64)
     source = models.CharField(max_length=200, blank=True)
     fields = models.TextField()  # names, a blank between
-    who = models.CharField(max_length=80)
+    who = models.CharField(max_length=200)
     account = models.CharField(max_length=36, blank=True)
 
     class Meta:

@@ -338,7 +338,12 @@ def _name_the_differing(audit: _Audit, home: dict[bytes, int]) -> None:
 
 
 def _check_what_has_no_place(audit: _Audit, size: int, home: dict[bytes, int]) -> None:
-    """Leaves that wait for their seal, and leaves with an index that no checkpoint covers."""
+    """Leaves that wait for their seal, then leaves with an index that no checkpoint covers.
+
+    In this order: a leaf that is sealed in the meantime is seen at least once.
+    """
+    for row in _rows(models.Leaf.objects.filter(index__isnull=True).order_by("recorded_at", "id")):
+        _check_row(audit, row)
     beyond = list(_rows(models.Leaf.objects.filter(index__isnull=False, index__gte=size).order_by("index")))
     newest = models.Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
     for row in beyond:
@@ -347,8 +352,6 @@ def _check_what_has_no_place(audit: _Audit, size: int, home: dict[bytes, int]) -
             belongs = home.get(row.leaf_hash)
             detail = "no checkpoint covers it" if belongs is None else f"belongs at {belongs}"
             audit.say("inserted" if belongs is None else "moved", row, detail)
-    for row in _rows(models.Leaf.objects.filter(index__isnull=True).order_by("recorded_at", "id")):
-        _check_row(audit, row)
 
 
 def _check_orphans(audit: _Audit) -> None:

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ("register", models.CharField(max_length=64)),
                 ("source", models.CharField(blank=True, max_length=200)),
                 ("fields", models.TextField()),
-                ("who", models.CharField(max_length=80)),
+                ("who", models.CharField(max_length=200)),
                 ("account", models.CharField(blank=True, max_length=36)),
             ],
         ),

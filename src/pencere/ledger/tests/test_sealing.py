@@ -82,7 +82,7 @@ def test_a_damaged_tree_is_not_built_upon():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_sequencers_at_once_do_no_harm():
+def test_several_sequencers_at_once_do_no_harm():
     stop, failures = threading.Event(), []
 
     def during(what):
@@ -97,8 +97,9 @@ def test_two_sequencers_at_once_do_no_harm():
 
         return threading.Thread(target=run)
 
-    receipts = []
-    threads = [during(lambda: actions.seal_pending(clock.now())) for _ in range(3)]
+    receipts, audits = [], []
+    threads = [during(lambda: audits.append(queries.verify()))]
+    threads += [during(lambda: actions.seal_pending(clock.now())) for _ in range(3)]
     threads += [during(lambda: receipts.append(make.look(now=clock.now()))) for _ in range(2)]
     for thread in threads:
         thread.start()
@@ -113,6 +114,7 @@ def test_two_sequencers_at_once_do_no_harm():
 
     assert failures == []
     assert len(receipts) > 20
+    assert [audit.problems for audit in audits if audit.problems] == []  # whole at every moment
     assert found.problems == ()
     assert found.size == len(receipts) == Leaf.objects.filter(index__isnull=False).count()
     assert all(queries.prove(receipt.leaf_id) for receipt in receipts)
