@@ -72,7 +72,9 @@ def test_a_note_that_was_touched_is_refused(touch):
 
 
 @pytest.mark.parametrize(
-    "key", ["", "a", "a+b+c", "a+00000000+AAAA", str(VERIFIER).replace("window", "door"), str(SIGNER)[:-3]]
+    "key",
+    ["", "a", "a+b+c", "a+00000000+AAAA", str(VERIFIER).replace("window", "door"), str(SIGNER)[:-3]],
+    ids=["nothing", "a word", "three words", "no key", "another name", "cut off"],
 )
 def test_a_broken_key_is_refused(key):
     with pytest.raises(notes.BadNote):
