@@ -15,6 +15,10 @@ CI = os.environ.get("CI", "").lower() == "true"
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where a program is missing, the tests that need it are left out and named; with CI=true they fail instead."""
+    # Playwright's loop stays in its thread: browsers come last, so that no other test meets it.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    if os.environ.get("PENCERE_TEST_DATABASE"):
+        _leave_out(config, items, [item for item in items if _knows_no_database(item)])
     if CI:
         return
     without = []
@@ -22,10 +26,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         without.append("browser")
     if any(tools.program(name) is None for name in ("pdfsig", "qpdf", "mutool", "zbarimg", "certutil")):
         without.append("outside_tool")
-    left_out = [item for item in items if any(item.get_closest_marker(name) for name in without)]
+    _leave_out(config, items, [item for item in items if any(item.get_closest_marker(name) for name in without)])
+
+
+def _knows_no_database(item: pytest.Item) -> bool:
+    """What runs on one engine is not run again on the other: pure rules, and tests marked `one_engine`."""
+    pure = ("src/pencere/base/", "src/pencere/country/", "src/pencere/ui/")
+    return item.nodeid.startswith(pure) or item.get_closest_marker("one_engine") is not None
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], left_out: list[pytest.Item]) -> None:
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        chosen = set(left_out)
+        items[:] = [item for item in items if item not in chosen]
 
 
 @pytest.fixture(scope="session")

@@ -82,7 +82,8 @@ async def submit(request: Request) -> Response:
     now = datetime.now(UTC).isoformat()
     database.execute("BEGIN IMMEDIATE")
     database.execute(
-        "UPDATE applications_case SET state='working', submitted_at=?, saved_at=? WHERE id=?", (now, now, case[0])
+        "UPDATE applications_case SET state='working', submitted_at=?, saved_at=?, desk_on=? WHERE id=?",
+        (now, now, now[:10], case[0]),
     )
     for number, name in enumerate(("request.purpose", "request.holder")):
         database.execute(

@@ -34,7 +34,7 @@ def run() -> list[Row]:
         raise RuntimeError("the floors are of SQLite; run the bench without PENCERE_TEST_DATABASE")
     with installation(more={"PENCERE_TRUSTED_PROXIES": "1"}) as place:  # so that checks may come from many addresses
         place.start(persons=2000)
-        people = _citizens(place, 8)
+        people = _citizens(place, SENDS)
         codes = [_a_code(place, person) for person in people[:4]]
         with _floor(place) as (floor, floor_process):
             ours = _Server(place.url, _web_process(place))
@@ -98,7 +98,7 @@ def _page(ours: _Server, theirs: _Server) -> Row:
 
 def _submission(place: Installation, ours: _Server, theirs: _Server, people: list[Citizen]) -> Row:
     def prepared(side: str) -> list[tuple[Citizen, str, str]]:
-        return [(person, *person.prepare()) for person in people[:4] for _ in range(SENDS // 4)]
+        return [(person, *person.prepare()) for person in people]
 
     def send_ours(_round: int) -> float:
         ready = prepared("ours")

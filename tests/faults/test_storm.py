@@ -30,6 +30,7 @@ def test_nothing_acknowledged_is_lost_when_processes_are_killed():
 
 
 @pytest.mark.faults
+@pytest.mark.one_engine
 @pytest.mark.xdist_group("storm")
 @pytest.mark.parametrize(
     ("build", "words"),

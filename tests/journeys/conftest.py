@@ -1,4 +1,4 @@
-"""One installation for all journeys of a test process."""
+"""One installation for all journeys of a test process, and what they have seen."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.installation import Installation, installation
+from tests.journeys.walking import Kept
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
 
@@ -32,6 +33,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 @pytest.fixture(scope="session")
-def pages() -> Path:
-    """Where the HTML of every opened page is kept for the checkers."""
-    return Path(tempfile.mkdtemp(prefix="pencere-pages-"))
+def kept() -> Kept:
+    """The HTML of every opened page, for the checkers, and every address asked for."""
+    return Kept(Path(tempfile.mkdtemp(prefix="pencere-pages-")))

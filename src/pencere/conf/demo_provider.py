@@ -64,6 +64,7 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         "ENGINE": "pencere.conf.gated_sqlite",
+        "CONN_MAX_AGE": None,
         "NAME": str(PENCERE.data / "demo-provider.sqlite3"),
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",

@@ -63,6 +63,7 @@ def _database(url: str) -> dict[str, object]:
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "pencere.conf.gated_sqlite",
+            "CONN_MAX_AGE": None,  # closing after each request costs more than the request
             "NAME": unquote(parts.path.removeprefix("/") if parts.path.startswith("//") else parts.path),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

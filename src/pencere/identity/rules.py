@@ -63,7 +63,7 @@ def must_wait(wrong: int, wrong_at: float, now: float) -> bool:
 
 def level_of(acr: str) -> str:
     """The level that a provider's `acr` claim names: an eIDAS word, alone or at the end of an address; else "low"."""
-    word = acr.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower()
+    word = acr.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower()  # ascii
     return word if word in ("low", "substantial", "high") else "low"
 
 

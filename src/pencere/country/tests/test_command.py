@@ -12,6 +12,12 @@ from pencere.country.commands import check
 from pencere.country.tests.make import SERVICE, Land
 
 
+@pytest.fixture(autouse=True)
+def _no_page_compiler(monkeypatch):
+    """Other parts may have handed theirs in already, in the same process."""
+    monkeypatch.setattr(commands, "_page_compiler", [])
+
+
 def run(*args):
     return CliRunner().invoke(check, [*map(str, args), "--as-of", "2026-03-18"])
 

@@ -77,7 +77,7 @@ class People:
         words = writing.fold(typed, self._writing).split()
         if not words:
             return Found((), 0)
-        identifier = typed.strip().upper()
+        identifier = typed.strip().upper()  # ascii
         hits = [
             person
             for person, folded in zip(self._persons, self._folded, strict=True)
