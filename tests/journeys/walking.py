@@ -141,22 +141,16 @@ class Person:
         with (self.kept.folder / "incomplete.txt").open("a", encoding="utf-8") as listed:
             for one in result["incomplete"]:
                 for node in one["nodes"]:
-                    said = (node["any"] + node["all"] + node["none"])[:1]
-                    why = said[0]["message"] if said else ""
-                    listed.write(
-                        f"{self.width} {VARYING.sub('…', self.page.url)}: {one['id']} {node['target']} {why}\n"
-                    )
+                    why = " ".join(said["message"] for said in node["any"] + node["all"] + node["none"])
+                    address = VARYING.sub("…", self.page.url)
+                    listed.write(f"{self.width} {address}: {one['id']} {node['target']} {why}\n")
         return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in result["violations"]]
 
     def _came(self, response: Response) -> None:
         asked = response.request
-        if (
-            asked.resource_type == "document"
-            and asked.frame == self.page.main_frame
-            and not 300 <= response.status < 400
-        ):
-            if "text/html" in response.headers.get("content-type", ""):
-                self.sent = response
+        a_page = asked.resource_type == "document" and asked.frame == self.page.main_frame
+        if a_page and "text/html" in response.headers.get("content-type", "") and response.status // 100 != 3:
+            self.sent = response
 
     def _asked(self, url: str) -> None:
         if url.startswith(("data:", "blob:")):
