@@ -5,6 +5,8 @@ Each process is started anew if it dies (with a growing pause), so a kill of any
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
 import signal
 import subprocess
@@ -72,10 +74,35 @@ def _keep_alive(children: list[_Child], stop: threading.Event, began: float) -> 
                 child.started = time.monotonic()
         if not told and _answers():
             told = True
-            click.echo(
-                f"Ready after {time.monotonic() - began:.1f} s: {os.environ.get('PENCERE_URL', 'http://localhost:8000')}"
-            )
-        stop.wait(0.2)
+            click.echo(_welcome(time.monotonic() - began))
+
+
+def _welcome(seconds: float) -> str:
+    """What a newcomer needs: where it is, and in the demo whom to sign in as."""
+    from pencere.conf.configuration import read
+
+    here = read()
+    lines = [f"Ready after {seconds:.1f} s: {here.url}"]
+    if not here.database.startswith("postgresql"):
+        lines.append("Database: SQLite, for a demo or a pilot of up to about 100,000 persons (docs/run).")
+    people = here.data / "demo" / "people.jsonl"
+    if here.demo and people.exists():
+        lines += ["", "Everybody here is invented. Sign in and choose, for instance:"]
+        with people.open(encoding="utf-8") as file:
+            known = [json.loads(line) for line in itertools.islice(file, 60)]
+        lines += [f"  {one['name']}: {_english(one['note'])}" for one in known if one["note"]]
+        lines += ["", "Officers, and the command that says their code of this minute:"]
+        lines += [
+            f"  {one['name']} ({one['agency']}, {one['role']}): .venv/bin/pencere demo code {one['role']}"
+            for one in known
+            if one["role"]
+        ]
+        lines += ["", "Ctrl+C stops it. What you did is kept."]
+    return "\n".join(lines)
+
+
+def _english(note: dict[str, str]) -> str:
+    return note.get("en") or next(iter(note.values()))
 
 
 def _answers() -> bool:
