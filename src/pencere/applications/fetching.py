@@ -102,9 +102,11 @@ def persons_for(case: Case, version: Version, asker: Asker, name: str, *, now: d
             found.append(Candidate(case.applicant, name, "self"))
             continue
         for identifier in related(case, version, ground, asker, now=now):
-            facts = _person(case, version, identifier, ("name", "birth_date"), asker, now)
+            limit = version.country.representation[ground].until_age
+            take = ("name",) if limit is None else ("name", "birth_date")
+            facts = _person(case, version, identifier, take, asker, now)
             born = facts.get("birth_date") if facts else None
-            if facts and rules.is_child(born if isinstance(born, date) else None, today):
+            if facts and rules.is_below(limit, born if isinstance(born, date) else None, today):
                 found.append(Candidate(identifier, str(facts.get("name") or ""), ground))
     return tuple(found)
 
@@ -150,9 +152,12 @@ def may_still_act(case: Case, version: Version, asker: Asker, *, now: datetime) 
         return case.applicant == case.subject
     if case.subject not in related(case, version, case.ground, asker, now=now):
         return False
+    limit = version.country.representation[case.ground].until_age
+    if limit is None:
+        return True
     facts = _person(case, version, case.subject, ("birth_date",), asker, now)
     born = facts.get("birth_date") if facts else None
-    return rules.is_child(born if isinstance(born, date) else None, timeline.day_of(now))
+    return rules.is_below(limit, born if isinstance(born, date) else None, timeline.day_of(now))
 
 
 def children_of(officer: str, case: Case, version: Version, asker: Asker, *, now: datetime) -> Collection[str]:
@@ -163,7 +168,7 @@ def children_of(officer: str, case: Case, version: Version, asker: Asker, *, now
 
 def related(case: Case, version: Version, ground: str, asker: Asker, *, now: datetime, of: str = "") -> tuple[str, ...]:
     """Whom somebody (the applicant, unless named) stands beside, by the relation that the ground rests on."""
-    relation = version.country.representation[ground]
+    relation = version.country.representation[ground].relation
     return exchange.related(
         relation,
         of or case.applicant,
@@ -179,7 +184,7 @@ def related(case: Case, version: Version, ground: str, asker: Asker, *, now: dat
 def _record_mandates(case: Case, version: Version, found: Iterable[Candidate], now: datetime) -> None:
     for person in found:
         if person.ground != "self":
-            relation = version.country.relations[version.country.representation[person.ground]]
+            relation = version.country.relations[version.country.representation[person.ground].relation]
             identity.record_mandate(case.applicant, person.identifier, person.ground, relation.from_, now, None)
 
 

@@ -29,9 +29,6 @@ OUTCOMES = (GRANTED, REFUSED)
 NEVER = date(9999, 12, 31)
 """The answer-by day of a case whose service declares no term: sorts behind all others."""
 
-GROWN_UP_AT = 18
-"""Nobody is acted for as a child from this age on (Convention on the Rights of the Child, article 1)."""
-
 FACTS_STAY_FRESH = timedelta(minutes=15)
 """At submission facts that are older are asked for again."""
 
@@ -83,9 +80,9 @@ def is_stale(fetched_at: datetime, now: datetime) -> bool:
     return now - fetched_at > FACTS_STAY_FRESH
 
 
-def is_child(born_on: date | None, today: date) -> bool:
-    """Whether somebody may be acted for as a child. An unknown birthday is no proof."""
-    return born_on is not None and full_years(born_on, today) < GROWN_UP_AT
+def is_below(until_age: int | None, born_on: date | None, today: date) -> bool:
+    """Whether somebody is young enough to be acted for. An unknown birthday is no proof; None is no limit."""
+    return until_age is None or (born_on is not None and full_years(born_on, today) < until_age)
 
 
 def may_decide(officer: str, applicant: str, subject: str, children: Collection[str]) -> bool:

@@ -364,6 +364,16 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Representation:
+    """A ground on which one may act for another: the relation that proves it, and until which age of theirs."""
+
+    ground: str
+    relation: str
+    until_age: int | None            # up to the day on which they reach it; None: at any age
+    law: Law
+
+
+@dataclass(frozen=True, slots=True)
 class PersonSource:
     """Where facts about persons come from, and which identifier names a person."""
 
@@ -396,7 +406,7 @@ class Country:
     writing: Mapping[str, Writing]
     person: PersonSource
     relations: Mapping[str, Relation]
-    representation: Mapping[str, str]        # ground -> relation
+    representation: Mapping[str, Representation]      # by ground
     officer_roles: tuple[str, ...]
     defaults: Defaults
     calendar: Calendar

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from pencere.applications import actions, drafting, queries, versions
+from pencere.applications import actions, drafting, fetching, queries, versions
 from pencere.applications.actions import Asker, NoSuchCase
 from pencere.applications.models import Case, Fact
 from pencere.applications.tests import make
@@ -128,6 +129,20 @@ def test_a_mandate_that_ended_makes_the_case_wait_for_a_person_who_may_act() -> 
 
     case = make.case(sent.ref)
     assert (case.state, case.waiting_for) == ("waiting", "party")
+
+
+@pytest.mark.parametrize(("until_age", "may"), [(11, False), (12, True), (None, True)])
+def test_how_long_one_acts_for_a_child_is_the_countrys_word(until_age: int | None, may: bool) -> None:
+    case = make.case(make.submitted(holder=make.NIGAR).ref)
+    version = versions.of(case)
+    parent = replace(version.country.representation["parent"], until_age=until_age)
+    declared = replace(version, country=replace(version.country, representation={"parent": parent}))
+    asker = Asker("", "system")
+
+    assert fetching.may_still_act(case, declared, asker, now=make.NOW) is may
+    offered = {person.identifier for person in fetching.persons_for(case, declared, asker, "Sevinc", now=make.NOW)}
+    assert (make.NIGAR in offered) is may
+    assert (make.KAMRAN in offered) is (until_age is None)
 
 
 def test_a_silent_holder_makes_the_draft_wait_and_nothing_is_taken_for_no(silent: Callable[[str], None]) -> None:

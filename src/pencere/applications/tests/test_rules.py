@@ -39,12 +39,17 @@ def test_only_an_undecided_case_is_overdue_after_its_last_day(state: str, due: i
     assert rules.is_overdue(state, date(2026, 3, due), date(2026, 3, 18)) is overdue
 
 
-def test_nobody_is_acted_for_as_a_child_from_the_eighteenth_birthday_on() -> None:
-    born = date(2008, 3, 18)
+@pytest.mark.parametrize("until_age", [16, 18])
+def test_nobody_is_acted_for_from_the_declared_birthday_on(until_age: int) -> None:
+    born = date(2026 - until_age, 3, 18)
 
-    assert rules.is_child(born, date(2026, 3, 17))
-    assert not rules.is_child(born, date(2026, 3, 18))
-    assert not rules.is_child(None, date(2026, 3, 18))
+    assert rules.is_below(until_age, born, date(2026, 3, 17))
+    assert not rules.is_below(until_age, born, date(2026, 3, 18))
+    assert not rules.is_below(until_age, None, date(2026, 3, 18))
+
+
+def test_a_ground_without_an_age_holds_at_any_age() -> None:
+    assert rules.is_below(None, None, date(2026, 3, 18))
 
 
 def test_nobody_decides_their_own_case_or_that_of_their_child() -> None:

@@ -32,6 +32,13 @@ def test_it_works_without_signing_in(browser: Client, page: str, language: str) 
     assert response.content.count(b"<h1") == 1
 
 
+@pytest.mark.parametrize("language", ["az", "en", "ru"])
+def test_a_service_says_until_which_age_a_parent_applies_for_a_child(browser: Client, language: str) -> None:
+    page = browser.get(f"/{language}/services/residence-certificate/").content.decode()
+
+    assert {"az": "18 yaşına çatmayan", "en": "a child under 18", "ru": "младше 18 лет"}[language] in page
+
+
 @pytest.mark.parametrize("page", ["services/nothing/", "life/nothing/", "agencies/nothing/"])
 def test_what_there_is_not_is_not_found(browser: Client, page: str) -> None:
     assert browser.get(f"/az/{page}").status_code == 404

@@ -180,11 +180,17 @@ def _persons(checker: Checker) -> None:
                     f"relations.{name}.from: {relation.from_} gives {', '.join(found[1].fields)}, expected one person"
                 )
                 checker.error(checker.at("country.yaml", *keys, "from"), message)
-    for ground, name in country.representation.items():
-        place = checker.at("country.yaml", "representation", ground)
+    for ground, declared in country.representation.items():
+        keys = ("representation", ground)
         if ground == "self":
-            checker.error(place, 'representation: "self" needs no relation; it is always known')
-        checker.demand_among(name, country.relations, place, f"representation.{ground}", "relation")
+            message = 'representation: "self" needs no relation; it is always known'
+            checker.error(checker.at("country.yaml", *keys), message)
+        place = checker.at("country.yaml", *keys, "relation")
+        checker.demand_among(declared.relation, country.relations, place, f"{'.'.join(keys)}.relation", "relation")
+        checker.demand_law(declared.law, checker.at("country.yaml", *keys, "law"), f"{'.'.join(keys)}.law")
+        if declared.until_age is not None and "birth_date" not in person.facts:
+            place = checker.at("country.yaml", *keys, "until_age")
+            checker.error(place, f'{".".join(keys)}.until_age: needs "birth_date" among person.facts')
 
 
 def _asked_by_person(checker: Checker, name: str, *keys: str) -> bool:

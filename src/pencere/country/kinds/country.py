@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pencere.base.writing import Writing
-from pencere.country.declarations import Defaults, PersonSource, Relation, Texts
+from pencere.country.declarations import Defaults, PersonSource, Relation, Representation, Texts
 from pencere.country.grammars import term_of
 from pencere.country.kinds import FileKind, Source
 from pencere.country.nodes import Node
@@ -29,6 +29,8 @@ WRITING = Shape(
 )
 PERSON = Shape("country.yaml person", required=("identifier", "from", "facts", "law"))
 RELATION = Shape("country.yaml relations.<name>", required=("from", "law"))
+REPRESENTATION = Shape("country.yaml representation.<ground>", required=("relation", "law"), optional=("until_age",))
+OLDEST = 150
 DEFAULTS = Shape("country.yaml defaults", required=("appeal", "draft", "retain", "evidence"))
 APPEAL = Shape("country.yaml defaults.appeal", required=("to", "within", "law"), later=("decided", "court"))
 DRAFT = Shape("country.yaml defaults.draft", required=("kept",))
@@ -54,7 +56,7 @@ class Head:
     writing: dict[str, Writing]
     person: PersonSource
     relations: dict[str, Relation]
-    representation: dict[str, str]
+    representation: dict[str, Representation]
     officer_roles: tuple[str, ...]
     defaults: Defaults
 
@@ -82,7 +84,7 @@ def read(node: Node, report: Report, source: Source) -> Head:
             law=person.law("law"),
         ),
         relations={entry.name: _relation(entry, report) for entry in record.entries("relations")},
-        representation=_text_map(record, "representation"),
+        representation={entry.name: _representation(entry, report) for entry in record.entries("representation")},
         officer_roles=record.words("officer_roles", NAME, "a role (a-z 0-9 _)"),
         defaults=_defaults(record.record("defaults", DEFAULTS)),
     )
@@ -108,6 +110,16 @@ def _person_facts(person: Record) -> tuple[str, ...]:
 def _relation(entry: Entry, report: Report) -> Relation:
     record = Record(entry.node, RELATION, report, entry.path)
     return Relation(entry.name, record.matching("from", OFFER, _ANSWER), record.law("law"))
+
+
+def _representation(entry: Entry, report: Report) -> Representation:
+    record = Record(entry.node, REPRESENTATION, report, entry.path)
+    until_age = record.optional_whole("until_age")
+    if until_age is not None and not 1 <= until_age <= OLDEST:
+        record.refuse("until_age", f"{until_age} is no age; leave it out where one may act at any age")
+    return Representation(
+        entry.name, record.matching("relation", NAME, "a name (a-z 0-9 _)"), until_age, record.law("law")
+    )
 
 
 def _text_map(record: Record, key: str) -> dict[str, str]:
@@ -188,7 +200,7 @@ def _defaults(record: Record) -> Defaults:
 KIND = FileKind(
     "country",
     "country.yaml",
-    (COUNTRY, XROAD, WRITING, PERSON, RELATION, DEFAULTS, APPEAL, DRAFT, RETAIN, EVIDENCE),
+    (COUNTRY, XROAD, WRITING, PERSON, RELATION, REPRESENTATION, DEFAULTS, APPEAL, DRAFT, RETAIN, EVIDENCE),
     read,
     needed=True,
 )

@@ -32,7 +32,7 @@ officer_roles: [registry, head]
 person: {identifier: pin, from: people.person, facts: [name, birth_date], law: people-law 1}
 relations:
   children: {from: people.children-of, law: people-law 2}
-representation: {parent: children}
+representation: {parent: {relation: children, until_age: 18, law: people-law 2}}
 defaults:
   appeal: {to: higher_body, within: 30 calendar_days, law: people-law 9}
   draft: {kept: 30 calendar_days}
