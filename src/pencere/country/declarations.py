@@ -390,7 +390,6 @@ class Defaults:
     appeal_law: Law
     draft_kept: Term
     closed_kept: Term
-    evidence_wait: Term
 
 
 @dataclass(frozen=True, slots=True)

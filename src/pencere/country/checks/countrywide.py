@@ -217,7 +217,6 @@ def _defaults(checker: Checker) -> None:
         (defaults.appeal_within, ("appeal", "within")),
         (defaults.draft_kept, ("draft", "kept")),
         (defaults.closed_kept, ("retain", "closed")),
-        (defaults.evidence_wait, ("evidence", "wait")),
     ):
         place = checker.at("country.yaml", "defaults", *keys)
         checker.demand_term(term, place, f"defaults.{'.'.join(keys)}")

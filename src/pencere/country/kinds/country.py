@@ -31,11 +31,10 @@ PERSON = Shape("country.yaml person", required=("identifier", "from", "facts", "
 RELATION = Shape("country.yaml relations.<name>", required=("from", "law"))
 REPRESENTATION = Shape("country.yaml representation.<ground>", required=("relation", "law"), optional=("until_age",))
 OLDEST = 150
-DEFAULTS = Shape("country.yaml defaults", required=("appeal", "draft", "retain", "evidence"))
+DEFAULTS = Shape("country.yaml defaults", required=("appeal", "draft", "retain"), later=("evidence",))
 APPEAL = Shape("country.yaml defaults.appeal", required=("to", "within", "law"), later=("decided", "court"))
 DRAFT = Shape("country.yaml defaults.draft", required=("kept",))
 RETAIN = Shape("country.yaml defaults.retain", required=("closed",))
-EVIDENCE = Shape("country.yaml defaults.evidence", required=("wait",))
 PLURALS = ("zero", "one", "two", "few", "many", "other")
 PERSON_FACTS = ("name", "birth_date", "sex", "citizen", "territory")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)*")
@@ -193,14 +192,13 @@ def _defaults(record: Record) -> Defaults:
         appeal_law=appeal.law("law"),
         draft_kept=term_of(record.record("draft", DRAFT), "kept"),
         closed_kept=term_of(record.record("retain", RETAIN), "closed"),
-        evidence_wait=term_of(record.record("evidence", EVIDENCE), "wait"),
     )
 
 
 KIND = FileKind(
     "country",
     "country.yaml",
-    (COUNTRY, XROAD, WRITING, PERSON, RELATION, REPRESENTATION, DEFAULTS, APPEAL, DRAFT, RETAIN, EVIDENCE),
+    (COUNTRY, XROAD, WRITING, PERSON, RELATION, REPRESENTATION, DEFAULTS, APPEAL, DRAFT, RETAIN),
     read,
     needed=True,
 )

@@ -37,7 +37,6 @@ defaults:
   appeal: {to: higher_body, within: 30 calendar_days, law: people-law 9}
   draft: {kept: 30 calendar_days}
   retain: {closed: 1 years}
-  evidence: {wait: 2 working_days}
 """,
     "calendar.yaml": """\
 weekend: [sunday]
