@@ -11,8 +11,6 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
-
 from tests import tools
 from tests.bench.measuring import tree_of
 from tests.faults.citizen import Citizen
@@ -33,11 +31,7 @@ def rage(place: Installation, *, kills: int, citizens: int, seed: int, pause: tu
          power_cut_every: int = 5) -> Outcome:  # fmt: skip
     """`kills` of single processes, every fifth time of the whole tree at once. Bounded; ends by itself."""
     chance = random.Random(seed)
-    journal = Journal(place.data.parent / "journal")
-    people = [
-        Citizen(place.url, each["session"], each["person"], journal)
-        for each in json.loads(_inside(place, "tests.faults.sessions", str(citizens)))
-    ]
+    people, journal = citizens_of(place, citizens)
     threads = [threading.Thread(target=person.live, daemon=True) for person in people]
     for thread in threads:
         thread.start()
@@ -58,10 +52,10 @@ def rage(place: Installation, *, kills: int, citizens: int, seed: int, pause: tu
     for thread in threads:
         thread.join(timeout=90)
     journal.close()
-    _settle(place)
+    settle(place)
     outcome.acknowledged = sum(person.sent for person in people)
     outcome.problems = [problem for person in people for problem in person.problems]
-    outcome.wrong = json.loads(_inside(place, "tests.faults.oracle", str(journal.path)))
+    outcome.wrong = judged(place, journal)
     return outcome
 
 
@@ -75,7 +69,21 @@ def _kill_one(place: Installation, chance: random.Random) -> None:
             return
 
 
-def _settle(place: Installation, seconds: float = 120) -> None:
+def citizens_of(place: Installation, number: int) -> tuple[list[Citizen], Journal]:
+    """So many people of the installation, signed in, and the journal they write into."""
+    journal = Journal(place.data.parent / "journal")
+    made = json.loads(_inside(place, "tests.faults.sessions", str(number)))
+    return [Citizen(place.url, each["session"], each["person"], journal) for each in made], journal
+
+
+def judged(place: Installation, journal: Journal) -> list[str]:
+    """What the oracle finds wrong."""
+    found: list[str] = json.loads(_inside(place, "tests.faults.oracle", str(journal.path)))
+    return found
+
+
+def settle(place: Installation, seconds: float = 120) -> None:
+    """Waits until no job and no case is open."""
     until = time.monotonic() + seconds
     while int(_inside(place, "tests.faults.oracle", "open")) and time.monotonic() < until:
         time.sleep(1)
@@ -92,7 +100,3 @@ def _inside(place: Installation, module: str, *words: str) -> str:
     if done.returncode:
         raise RuntimeError(f"{module}: {done.stderr[-3000:]}")
     return done.stdout
-
-
-def journal_of(place: Installation) -> Path:
-    return place.data.parent / "journal"
