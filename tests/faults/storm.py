@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+
 from tests import tools
 from tests.bench.measuring import tree_of
 from tests.faults.citizen import Citizen
