@@ -292,7 +292,7 @@ def _event_text(event: Event, version: Version, *, for_officer: bool) -> str:
         labels = [str(writing.words(label, language())) for label in event.body.get("dropped", [])]
         return gettext("These answers could not be kept: %(labels)s") % {"labels": ", ".join(labels)} if labels else ""
     if for_officer and event.who.startswith("officer:"):
-        return event.who.removeprefix("officer:")
+        return version.country.role(event.who.removeprefix("officer:"), language())
     return ""
 
 

@@ -153,6 +153,11 @@ def agency_card(id_: str, language: str, day: date) -> AgencyCard | None:
 
 def law(named: Law, language: str) -> LawCard:
     here = country.current()
+def role_name(code: str, language: str) -> str:
+    """What a role of officers is called."""
+    return country.current().role(code, language)
+
+
     act = here.acts.get(named.act)
     if act is None:
         return LawCard(named.act, named.article, "", None, "", False)

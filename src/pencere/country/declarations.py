@@ -45,26 +45,26 @@ class Act:
     id: str
     title: Texts
     number: str | None
-    signed: date | None              # `date`: the day of the act
+    signed: date | None  # `date`: the day of the act
     in_force: date | None
     until: date | None
     url: str | None
     repealed_by: str | None
-    confirmed: bool           # False: `status: to_be_confirmed`
+    confirmed: bool  # False: `status: to_be_confirmed`
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class Agency:
     id: str
-    names: tuple[tuple[date | None, Texts], ...]      # oldest first; the date is when the name began
+    names: tuple[tuple[date | None, Texts], ...]  # oldest first; the date is when the name began
     xroad_class: str
     xroad_code: str
     part_of: str | None
     predecessor: str | None
     successor: str | None
     executes_for: str | None
-    contact: Mapping[str, str]                        # phone, email, url, address
+    contact: Mapping[str, str]  # phone, email, url, address
     abbreviation: str | None
     place: Place
 
@@ -82,7 +82,7 @@ class LifeEvent:
     id: str
     names: Texts
     order: int
-    starts_with: tuple[str, ...]     # services, in their usual order; may name services not yet declared
+    starts_with: tuple[str, ...]  # services, in their usual order; may name services not yet declared
     place: Place
 
 
@@ -97,7 +97,7 @@ class Unit:
     since: date | None
     until: date | None
     successor: str | None
-    plates: tuple[str, ...]          # codes of vehicle plates, where the unit has any
+    plates: tuple[str, ...]  # codes of vehicle plates, where the unit has any
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +114,10 @@ class Field:
     """One field of a register, a question, a finding or a certificate (declarations.md 3.1)."""
 
     name: str
-    kind: str                                      # text long_text integer decimal boolean date moment choice
+    kind: str  # text long_text integer decimal boolean date moment choice
     #                                                person address territory phone email or an identifier kind
-    of: tuple[str, ...] | str | None = None        # values of a choice; "list:id"; "applicant.may_act_for"
-    many: tuple[int, int] | None = None            # least, most
+    of: tuple[str, ...] | str | None = None  # values of a choice; "list:id"; "applicant.may_act_for"
+    many: tuple[int, int] | None = None  # least, most
     required: bool = True
     when: Condition | None = None
     min: str | None = None
@@ -125,8 +125,8 @@ class Field:
     length: tuple[int, int] | None = None
     pattern: str | None = None
     unit: str | None = None
-    personal: str | None = None                    # none ordinary special
-    search: str | None = None                      # exact words near
+    personal: str | None = None  # none ordinary special
+    search: str | None = None  # exact words near
     unique: bool = False
     place: Place = Place("", 0)
 
@@ -148,7 +148,7 @@ class Accept:
     """A change a register takes from others."""
 
     name: str
-    change: str                      # add replace end
+    change: str  # add replace end
     key: tuple[str, ...]
     fields: tuple[str, ...]
     place: Place
@@ -158,16 +158,16 @@ class Accept:
 class Register:
     id: str
     agency: str
-    kept: str                        # here elsewhere
+    kept: str  # here elsewhere
     law: tuple[Law, ...]
-    of: str                          # what one row is, in English; the texts have it in every language
+    of: str  # what one row is, in English; the texts have it in every language
     key: tuple[str, ...]
     dated: bool
     fields: Mapping[str, Field]
-    about: tuple[str, ...]           # fields of kind person whose data a row is
+    about: tuple[str, ...]  # fields of kind person whose data a row is
     answers: Mapping[str, Answer]
     accepts: Mapping[str, Accept]
-    texts: Mapping[str, Texts]       # key -> language -> text: title, <field>, <field>.<value>, …
+    texts: Mapping[str, Texts]  # key -> language -> text: title, <field>, <field>.<value>, …
     place: Place
 
 
@@ -176,11 +176,11 @@ class Party:
     """Who takes part in a case (3.5)."""
 
     name: str
-    is_: str                         # person organisation
+    is_: str  # person organisation
     subject: bool
-    from_: str | None                # the fact that names the party; None: the one who signed in
-    sign_in: str | None              # low substantial high
-    acts_as: tuple[str, ...]         # self and grounds of country.representation
+    from_: str | None  # the fact that names the party; None: the one who signed in
+    sign_in: str | None  # low substantial high
+    acts_as: tuple[str, ...]  # self and grounds of country.representation
     place: Place
 
 
@@ -199,8 +199,8 @@ class Evidence:
     """Facts fetched from a register through the exchange."""
 
     name: str
-    from_: str                       # "residence.by-person" (own register) or "din-emdx.address" (a grant)
-    by: Mapping[str, str]            # asked name of the answer -> fact of the case
+    from_: str  # "residence.by-person" (own register) or "din-emdx.address" (a grant)
+    by: Mapping[str, str]  # asked name of the answer -> fact of the case
     take: tuple[str, ...]
     when: Condition | None
     place: Place
@@ -221,7 +221,7 @@ class CaseTerm:
     """The legal term of a decision (3.6)."""
 
     within: Term
-    from_: str                       # submitted (the only clock start this walk needs)
+    from_: str  # submitted (the only clock start this walk needs)
     pauses: tuple[str, ...]
     law: Law
     place: Place
@@ -231,13 +231,13 @@ class CaseTerm:
 class Step:
     """One step of a case. Keys that the kind does not use are None or empty."""
 
-    kind: str                        # ask evidence submit decide issue
-    names: tuple[str, ...]           # groups, evidence, table or certificate
-    number: int                      # from 1, in the file's order
+    kind: str  # ask evidence submit decide issue
+    names: tuple[str, ...]  # groups, evidence, table or certificate
+    number: int  # from 1, in the file's order
     when: Condition | None
-    to: str | None                   # issue: the party that gets it
-    facts: Mapping[str, str]         # issue: fact of the certificate -> fact of the case
-    by: str | None                   # decide: officer role that settles an open question; None: agency's `registry`
+    to: str | None  # issue: the party that gets it
+    facts: Mapping[str, str]  # issue: fact of the certificate -> fact of the case
+    by: str | None  # decide: officer role that settles an open question; None: agency's `registry`
     place: Place
 
 
@@ -250,7 +250,7 @@ class Amount:
     law: Law
     assumed: bool
     inputs: tuple[str, ...]
-    values: tuple[tuple[date, int | str | Table], ...]      # oldest first; text for decimals and dates
+    values: tuple[tuple[date, int | str | Table], ...]  # oldest first; text for decimals and dates
     place: Place
 
 
@@ -267,27 +267,27 @@ class Example:
 class Service:
     id: str
     agency: str
-    unit: str | None                 # the unit of the agency that does the work
+    unit: str | None  # the unit of the agency that does the work
     law: tuple[Law, ...]
     since: date
     until: date | None
     aliases: tuple[str, ...]
     life_events: tuple[str, ...]
-    apply: tuple[str, ...]           # channels: online office post phone mobile
+    apply: tuple[str, ...]  # channels: online office post phone mobile
     receive: tuple[str, ...]
     result: str
     as_of: str | None
     parties: Mapping[str, Party]
     questions: Mapping[str, QuestionGroup]
     evidence: Mapping[str, Evidence]
-    derive: tuple[Derived, ...]      # in an order in which each uses only what stands before it
+    derive: tuple[Derived, ...]  # in an order in which each uses only what stands before it
     term: CaseTerm | None
     steps: tuple[Step, ...]
     tables: Mapping[str, Table]
     amounts: Mapping[str, Amount]
     examples: tuple[Example, ...]
-    texts: Mapping[str, Texts]       # key -> language -> sentence
-    content_hash: str                # SHA-256 over the parsed values of all it refers to
+    texts: Mapping[str, Texts]  # key -> language -> sentence
+    content_hash: str  # SHA-256 over the parsed values of all it refers to
     texts_hash: str
     place: Place
 
@@ -307,7 +307,7 @@ class Verify:
     """What a stranger with the paper may see: `shows` only after the second factor."""
 
     shows: tuple[str, ...]
-    second_factor: str | None        # number_last4 birth_year
+    second_factor: str | None  # number_last4 birth_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,16 +315,16 @@ class CertificateKind:
     id: str
     agency: str
     law: tuple[Law, ...]
-    subject: str                     # the fact that names whom it is about
+    subject: str  # the fact that names whom it is about
     facts: Mapping[str, Field]
-    number: str                      # 'YQ-{year}-{random:7}'
-    valid: Term | str                # a term, "forever" or "superseded"
-    seal_level: str                  # b-b (later levels come with their job)
-    qr: tuple[str, ...]              # link
+    number: str  # 'YQ-{year}-{random:7}'
+    valid: Term | str  # a term, "forever" or "superseded"
+    seal_level: str  # b-b (later levels come with their job)
+    qr: tuple[str, ...]  # link
     verify: Verify
-    revoke_by: tuple[str, ...]       # officer.<role>
+    revoke_by: tuple[str, ...]  # officer.<role>
     replaced_by: str | None
-    page: Path                       # page.typ
+    page: Path  # page.typ
     texts: Mapping[str, Texts]
     content_hash: str
     place: Place
@@ -333,10 +333,10 @@ class CertificateKind:
 @dataclass(frozen=True, slots=True)
 class Grant:
     name: str
-    read: str                        # "address-register.by-address"
+    read: str  # "address-register.by-address"
     fields: tuple[str, ...]
     services: tuple[str, ...]
-    ground: str                      # law consent
+    ground: str  # law consent
     law: Law
     per_day: int | None
     place: Place
@@ -369,7 +369,7 @@ class Representation:
 
     ground: str
     relation: str
-    until_age: int | None            # up to the day on which they reach it; None: at any age
+    until_age: int | None  # up to the day on which they reach it; None: at any age
     law: Law
 
 
@@ -377,8 +377,8 @@ class Representation:
 class PersonSource:
     """Where facts about persons come from, and which identifier names a person."""
 
-    identifier: str                  # kind of identifiers.yaml: "fin"
-    from_: str                       # "population.person"
+    identifier: str  # kind of identifiers.yaml: "fin"
+    from_: str  # "population.person"
     facts: tuple[str, ...]
     law: Law
 
@@ -395,9 +395,9 @@ class Defaults:
 @dataclass(frozen=True, slots=True)
 class Country:
     folder: Path
-    id: str                          # name of the folder
-    names: Texts                     # what the country is called
-    languages: tuple[str, ...]       # the first is the language of the law
+    id: str  # name of the folder
+    names: Texts  # what the country is called
+    languages: tuple[str, ...]  # the first is the language of the law
     currency: str
     time_zone: str
     xroad_instance: str
@@ -405,8 +405,8 @@ class Country:
     writing: Mapping[str, Writing]
     person: PersonSource
     relations: Mapping[str, Relation]
-    representation: Mapping[str, Representation]      # by ground
-    officer_roles: tuple[str, ...]
+    representation: Mapping[str, Representation]  # by ground
+    officer_roles: Mapping[str, Texts]  # role -> what it is called
     defaults: Defaults
     calendar: Calendar
     territory: tuple[Unit, ...]
@@ -419,7 +419,11 @@ class Country:
     services: Mapping[str, Service]
     certificates: Mapping[str, CertificateKind]
     agreements: Mapping[str, Agreement]
-    findings: tuple[object, ...] = field(default=())     # warnings that do not stop it: unconfirmed acts, assumed amounts
+    findings: tuple[object, ...] = field(default=())  # warnings that do not stop it: unconfirmed acts, assumed amounts
+
+    def role(self, code: str, language: str) -> str:
+        """What a role of officers is called; the code itself if it is not declared (any more)."""
+        return self.text(self.officer_roles, code, language)
 
     def text(self, texts: Mapping[str, Texts], key: str, language: str) -> str:
         """The sentence under `key`, in `language` or else in the language of the law; the key itself if none."""

@@ -43,7 +43,7 @@ def appoint_officer(identifier: str, name: str, agency: str, role: str, now: dat
     if agency not in here.agencies:
         raise BadInput("unknown_agency", agency=agency)
     if role not in here.officer_roles:
-        raise BadInput("unknown_role", role=role, known=here.officer_roles)
+        raise BadInput("unknown_role", role=role, known=tuple(here.officer_roles))
     _office, made = Office.objects.get_or_create(
         identifier=read_identifier(identifier),
         agency=agency,

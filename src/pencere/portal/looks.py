@@ -58,7 +58,8 @@ def _who(look: SeenLook, language: str, day: date) -> str:
             return gettext("Somebody who has your document and says to be: %(name)s") % {"name": said}
         return gettext("Somebody who has your document")
     if look.who.startswith("officer"):
-        return gettext("An officer of: %(agency)s") % {"agency": agency.name}
+        role = catalogue.role_name(look.who.partition(":")[2], language)
+        return gettext("An officer of: %(agency)s (%(role)s)") % {"agency": agency.name, "role": role}
     return agency.name
 
 

@@ -450,7 +450,7 @@ def test_answers_that_new_declarations_dropped_are_named_on_every_page_until_one
 def test_an_officer_with_several_roles_decides_under_the_one_that_may() -> None:
     ref = walked(make.browser(make.KAMRAN), make.NAMES[make.KAMRAN])
     archive = make.officer(make.ILQAR, role="archive")
-    assert "Only an officer with this role decides it" in text(archive.get(f"/en/desk/cases/{ref}/"))
+    assert "Only an officer with this role decides it: registry officer." in text(archive.get(f"/en/desk/cases/{ref}/"))
     both = make.officer(make.ILQAR, role="registry")
 
     both.post(f"/en/desk/cases/{ref}/decide/", {"outcome": "refuse", "reasons": REASONS, "step": "decide"})

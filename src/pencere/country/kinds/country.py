@@ -11,7 +11,7 @@ from pencere.country.declarations import Defaults, PersonSource, Relation, Repre
 from pencere.country.grammars import term_of
 from pencere.country.kinds import FileKind, Source
 from pencere.country.nodes import Node
-from pencere.country.records import NAME, OFFER, Entry, Record, Report, Shape, did_you_mean, text_of, words_of
+from pencere.country.records import NAME, OFFER, Entry, Record, Report, Shape, did_you_mean, text_of, texts_of, words_of
 
 COUNTRY = Shape(
     "country.yaml",
@@ -56,7 +56,7 @@ class Head:
     person: PersonSource
     relations: dict[str, Relation]
     representation: dict[str, Representation]
-    officer_roles: tuple[str, ...]
+    officer_roles: dict[str, Texts]
     defaults: Defaults
 
 
@@ -84,7 +84,10 @@ def read(node: Node, report: Report, source: Source) -> Head:
         ),
         relations={entry.name: _relation(entry, report) for entry in record.entries("relations")},
         representation={entry.name: _representation(entry, report) for entry in record.entries("representation")},
-        officer_roles=record.words("officer_roles", NAME, "a role (a-z 0-9 _)"),
+        officer_roles={
+            entry.name: texts_of(entry.node, report, entry.path, languages)
+            for entry in record.entries("officer_roles", NAME, "a role (a-z 0-9 _)")
+        },
         defaults=_defaults(record.record("defaults", DEFAULTS)),
     )
 

@@ -28,7 +28,7 @@ xroad: {instance: SL, classes: {GOV: public body}}
 writing:
   en: {alphabet: a b c, name: [given, surname], plural: [one, other]}
   ka: {alphabet: ა ბ გ, name: [given, surname], plural: [other]}
-officer_roles: [registry, head]
+officer_roles: {registry: {en: Registry, ka: რეესტრი}, head: {en: Head, ka: უფროსი}}
 person: {identifier: pin, from: people.person, facts: [name, birth_date], law: people-law 1}
 relations:
   children: {from: people.children-of, law: people-law 2}

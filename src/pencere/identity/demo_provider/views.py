@@ -150,17 +150,9 @@ def _groups(officers: Sequence[Person]) -> list[Group]:
     by_agency: dict[str, list[Line]] = {}
     for person in officers:
         line = _line(person)
-        role = _role(person.role or "")
+        role = here.role(person.role or "", language)
         by_agency.setdefault(person.agency or "", []).append(Line(line.sub, line.name, line.born, role))
     return [
         Group(here.agencies[agency].name(language, today) if agency in here.agencies else agency, tuple(lines))
         for agency, lines in by_agency.items()
     ]
-
-
-def _role(role: str) -> str:
-    return {
-        "registry": gettext("Registry officer: decides open cases"),
-        "head": gettext("Head: sees all cases of the agency"),
-        "archive": gettext("Archive officer"),
-    }.get(role, role)

@@ -87,6 +87,7 @@ def test_persons_with_a_story_come_first_and_officers_by_agency(demo: DemoProvid
 
     assert page.index("Sevinc") < page.index("Has two children.") < page.index("Tofiq") < page.index("Nərgiz")
     assert "Ministry of Internal Affairs" in page or "DİN" in page
+    assert "registry officer" in page
     assert "Çinarə" not in page
 
 

@@ -101,8 +101,9 @@ def test_every_kind_of_look_has_its_sentence(sevinc: Client) -> None:
     html = sevinc.get("/en/me/access/").content.decode()
 
     for words in (
-        "You looked at your own data.", "An officer of: Ministry of Internal Affairs", "is it genuine?",
-        "Somebody who has your document", "Somebody opened a link", "You agreed that this body may ask for it.",
+        "You looked at your own data.", "An officer of: Ministry of Internal Affairs (registry officer)",
+        "is it genuine?", "Somebody who has your document", "Somebody opened a link",
+        "You agreed that this body may ask for it.",
     ):  # fmt: skip
         assert words in html
 
