@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, register_converter
 
 from pencere.applications.views import apply, cases, desk
+from pencere.country.declarations import WALK_PAGES
 
 
 class Reference:
@@ -23,12 +24,7 @@ register_converter(Reference, "reference")
 
 _pages = (
     path("apply/<slug:service_id>/", apply.start, name="start"),
-    path("apply/<reference:ref>/tasks/", apply.tasks, name="tasks"),
-    path("apply/<reference:ref>/facts/", apply.facts, name="facts"),
-    path("apply/<reference:ref>/check/", apply.check, name="check"),
-    path("apply/<reference:ref>/send/", apply.send, name="send"),
-    path("apply/<reference:ref>/done/", apply.done, name="done"),
-    path("apply/<reference:ref>/delete/", apply.delete, name="delete"),
+    *(path(f"apply/<reference:ref>/{page}/", getattr(apply, page), name=page) for page in WALK_PAGES),
     path("apply/<reference:ref>/<slug:group>/", apply.group, name="group"),
     path("me/cases/", cases.mine, name="cases"),
     path("me/cases/<reference:ref>/", cases.case, name="case"),

@@ -20,6 +20,9 @@ from pencere.country.tables import Table
 
 Texts = Mapping[str, str]
 
+WALK_PAGES = ("tasks", "facts", "check", "send", "done", "delete")
+"""Pages of every draft, by the last word of their addresses, where the names of its groups of questions stand too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

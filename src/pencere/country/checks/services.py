@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pencere.country.cells import Condition
 from pencere.country.checking import Checker
 from pencere.country.checks.registers import demand_field_kind
-from pencere.country.declarations import Evidence, Party, Place, Service
+from pencere.country.declarations import WALK_PAGES, Evidence, Party, Place, Service
 from pencere.country.deriving import amounts_of, facts_of
 from pencere.country.facts import Asked, Fact, asked
 from pencere.country.proof import misfit
@@ -99,6 +99,8 @@ def _names(checker: Checker, service: Service) -> None:
             path = f"{key}.{name}" if key != "decision" else name
             if name in RESERVED:
                 checker.error(place, f'{path}: "{name}" has a meaning of its own; choose another name')
+            elif name in WALK_PAGES and key in ("questions", "evidence"):
+                checker.error(place, f'{path}: "{name}" is the address of a page of every draft; choose another name')
             if name in seen:
                 checker.error(place, f'{path}: "{name}" is {seen[name]} already; a name means one thing in a service')
             seen.setdefault(name, what)
