@@ -11,6 +11,7 @@ from typing import Protocol
 
 from django.db import Error
 
+from pencere import country
 from pencere.base.errors import Unavailable
 from pencere.exchange.rules import Question
 from pencere.registers import queries as registers
@@ -38,9 +39,16 @@ class LocalHolder:
         return tuple({name: registers.plain(value) for name, value in row.values.items()} for row in rows)
 
 
-_local = LocalHolder()
+class NoConnection:
+    """Registers that are kept elsewhere, until there is a way to ask there: silence, never rows of our own."""
+
+    def answer(self, question: Question) -> Rows:
+        raise Unavailable(registers.agency_of(question.register), "kept elsewhere: no connection yet")
+
+
+_local, _elsewhere = LocalHolder(), NoConnection()
 
 
 def holder_of(register: str) -> Holder:
-    """Who answers for that register. All are kept here; the exchange's node will stand behind the same door."""
-    return _local
+    """Who answers for that register; the exchange's node will stand behind the same door."""
+    return _local if country.current().registers[register].kept == "here" else _elsewhere

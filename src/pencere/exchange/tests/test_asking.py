@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -46,6 +47,20 @@ def test_an_own_register_is_asked_on_the_ground_of_the_services_law():
     assert reply.rows == ({"address": HOME, "valid_from": date(2019, 5, 1)},)
     assert (reply.holder, reply.register, reply.at) == ("din", "residence", NOW)
     assert (reply.ground, reply.law) == ("law", "residence-law 5")
+
+
+@pytest.mark.django_db
+def test_a_register_kept_elsewhere_is_silent_whatever_rows_lie_here():
+    registers.family()
+    here = registers.the("azerbaijan")
+    elsewhere = replace(here.registers["address-register"], kept="elsewhere")
+
+    with registers.using(replace(here, registers={**here.registers, elsewhere.id: elsewhere})):
+        with pytest.raises(Unavailable) as problem:
+            ask_place()
+        assert ask().rows
+
+    assert (problem.value.who, problem.value.reason) == ("emdx", "kept elsewhere: no connection yet")
 
 
 @pytest.mark.django_db
