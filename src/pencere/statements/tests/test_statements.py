@@ -1,0 +1,76 @@
+"""Statements made once give and take the same rows as the ORM, on both engines."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from pencere.jobs.models import Job
+from pencere.statements.actions import Insert, Update
+from pencere.statements.queries import Rows
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 18, 9, 0, 0, 250, tzinfo=UTC)
+FIELDS = ("id", "task", "queue", "arguments", "state", "priority", "enqueued_at", "run_at", "tries", "max_tries",
+          "lease_seconds", "lease", "worker", "last_error")  # fmt: skip
+
+
+def _row(arguments: object = None, worker: str = "") -> tuple[object, ...]:
+    kept = arguments if arguments is not None else {"args": ["ə", 1], "kwargs": {}}
+    return (uuid.uuid4(), "a.b", "inside", kept, "waiting", 3, NOW, NOW, 0, 12, 60, None, worker, "")
+
+
+def _facts(job: Job) -> dict[str, object]:
+    return {name: value for name, value in vars(job).items() if not name.startswith("_")}
+
+
+def test_a_row_that_was_inserted_is_what_the_orm_reads():
+    row = _row()
+
+    Insert(Job, *FIELDS)(row)
+
+    read = Job.objects.get(pk=row[0])
+    assert [getattr(read, name) for name in FIELDS] == list(row)
+
+
+def test_several_rows_are_one_statement(django_assert_num_queries):
+    insert = Insert(Job, *FIELDS)
+    insert(_row())
+
+    with django_assert_num_queries(1):
+        insert(_row(), _row(), _row())
+    insert()
+
+    assert Job.objects.count() == 4
+
+
+def test_rows_are_read_as_the_orm_reads_them():
+    Insert(Job, *FIELDS)(_row(worker="one"), _row([None, "text", 2], worker="two"))
+    by_worker = Rows(Job, "worker = %s")
+
+    for worker in ("one", "two"):
+        assert _facts(by_worker.all(worker)[0]) == _facts(Job.objects.get(worker=worker))
+    assert by_worker.first("three") is None
+
+
+def test_a_row_read_for_a_change_can_be_changed():
+    Insert(Job, *FIELDS)(_row(worker="one"))
+    with transaction.atomic():
+        job = Rows(Job, "worker = %s", lock=True).first("one")
+        assert job is not None
+        job.arguments, job.finished_at, job.tries = {"args": []}, NOW, 4
+        Update(Job, "arguments", "finished_at", "tries")(job)
+
+    assert _facts(Job.objects.get()) == _facts(job)
+
+
+def test_a_change_of_a_row_that_is_gone_is_an_error():
+    Insert(Job, *FIELDS)(_row(worker="one"))
+    job = Job.objects.get()
+    Job.objects.all().delete()
+
+    with pytest.raises(DatabaseError, match="Job"):
+        Update(Job, "tries")(job)
