@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 
+_encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 Value = None | bool | int | str | list["Value"] | tuple["Value", ...] | dict[str, "Value"]
 
 
 def canonical(value: Value) -> bytes:
     """The value as UTF-8 JSON without blanks, keys in order. Raises TypeError for a fraction or another kind."""
     _demand_plain(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _encoded(value).encode()
 
 
 def sha256_hex(value: Value) -> str:

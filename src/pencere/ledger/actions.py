@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 from django.db import Error, connection, transaction
@@ -16,7 +17,9 @@ from pencere.base.canonical import Value, canonical
 from pencere.base.errors import Unavailable
 from pencere.base.purpose import Purpose
 from pencere.ledger import keys, models, notes, rules, sealing, tree
+from pencere.ledger.notes import Signer
 from pencere.ledger.rules import Checkpoint, Look, Receipt
+from pencere.statements.actions import Insert
 
 __all__ = ["Look", "Receipt", "erase", "record", "record_look", "seal_loop", "seal_pending"]
 
@@ -24,13 +27,33 @@ log = structlog.get_logger(__name__)
 SEAL_EVERY_SECONDS = 0.5
 
 
+class _Leaf(NamedTuple):
+    """A leaf as it is written; the names are those of the table."""
+
+    id: uuid.UUID
+    kind: str
+    body: str
+    salt: bytes
+    leaf_hash: bytes
+    recorded_at: datetime
+
+
+_LOOK_FIELDS = (
+    "leaf", "subject", "at", "kind", "ground", "act", "agency", "service", "case", "register", "source", "fields",
+    "who", "account",
+)  # fmt: skip
+_add_leaves = Insert(models.Leaf, *_Leaf._fields)
+_add_looks = Insert(models.Look, *_LOOK_FIELDS)
+
+
 def record(kind: str, body: dict[str, Value], *, now: datetime) -> Receipt:
     """Adds a leaf in the caller's transaction. The receipt counts once that has committed."""
     if not connection.in_atomic_block:
         raise RuntimeError("a leaf is recorded in the transaction of what it tells of")
     leaf = _leaf(kind, body, now)
-    leaf.save(force_insert=True)
-    return _receipt(leaf)
+    receipt = _receipt(leaf, keys.signer())
+    _add_leaves(leaf)
+    return receipt
 
 
 def record_look(purpose: Purpose, looks: Sequence[Look], *, kind: str, now: datetime) -> tuple[Receipt, ...]:
@@ -47,16 +70,15 @@ def record_look(purpose: Purpose, looks: Sequence[Look], *, kind: str, now: date
         raise ValueError("a look names whose data it saw, and which fields")
     try:
         leaves = [_leaf(f"look.{kind}", rules.look_body(purpose, look, kind), now) for look in looks]
-        receipts = tuple(_receipt(leaf) for leaf in leaves)
+        signer = keys.signer()  # without a key nothing is promised, and so nothing is shown
+        rows = [_look(purpose, look, kind, leaf) for look, leaf in zip(looks, leaves, strict=True)]
         with transaction.atomic(durable=True):
-            models.Leaf.objects.bulk_create(leaves)
-            models.Look.objects.bulk_create(
-                _look(purpose, look, kind, leaf) for look, leaf in zip(looks, leaves, strict=True)
-            )
+            _add_leaves(*leaves)
+            _add_looks(*rows)
     except (Error, OSError) as problem:
         log.error("look_not_written", error=type(problem).__name__)  # the database's words may hold the row
         raise Unavailable("ledger", "the look could not be written down, so nothing is shown") from None
-    return receipts
+    return tuple(_receipt(leaf, signer) for leaf in leaves)
 
 
 def erase(leaf_ids: Sequence[str], *, reason: str, act: str, now: datetime) -> Receipt:
@@ -99,43 +121,26 @@ def seal_loop(stop: threading.Event) -> None:
     connection.close()
 
 
-def _leaf(kind: str, body: dict[str, Value], now: datetime) -> models.Leaf:
+def _leaf(kind: str, body: dict[str, Value], now: datetime) -> _Leaf:
     rules.demand_kind(kind)
     text = canonical(body).decode()
     salt = secrets.token_bytes(rules.SALT_BYTES)
     id_ = rules.leaf_id(now, secrets.token_bytes(8))
-    return models.Leaf(
-        id=id_,
-        kind=kind,
-        body=text,
-        salt=salt,
-        leaf_hash=tree.leaf_hash(salt + rules.entry(id_, kind, rules.time_text(now), text)),
-        recorded_at=now,
-    )
+    hash_ = tree.leaf_hash(salt + rules.entry(id_, kind, rules.time_text(now), text))
+    return _Leaf(id_, kind, text, salt, hash_, now)
 
 
-def _look(purpose: Purpose, look: Look, kind: str, leaf: models.Leaf) -> models.Look:
-    return models.Look(
-        leaf=leaf,
-        subject=look.subject,
-        at=leaf.recorded_at,
-        kind=kind,
-        ground=purpose.ground,
-        act=purpose.act,
-        agency=purpose.agency,
-        service=purpose.service,
-        case=purpose.case,
-        register=look.register,
-        source=look.source,
-        fields=" ".join(look.fields),
-        who=purpose.who,
-        account=purpose.person,
-    )
+def _look(purpose: Purpose, look: Look, kind: str, leaf: _Leaf) -> tuple[object, ...]:
+    """The values of `_LOOK_FIELDS`."""
+    return (
+        leaf.id, look.subject, leaf.recorded_at, kind, purpose.ground, purpose.act, purpose.agency, purpose.service,
+        purpose.case, look.register, look.source, " ".join(look.fields), purpose.who, purpose.person,
+    )  # fmt: skip
 
 
-def _receipt(leaf: models.Leaf) -> Receipt:
-    signer = keys.signer()
-    id_: uuid.UUID = leaf.id
-    hash_ = bytes(leaf.leaf_hash)
-    text = notes.receipt_text(signer.name, id_, hash_, rules.time_text(leaf.recorded_at))
-    return Receipt(str(id_), hash_.hex(), leaf.recorded_at, notes.sign(text, signer))
+def _receipt(leaf: _Leaf, signer: Signer) -> Receipt:
+    def sign() -> str:
+        text = notes.receipt_text(signer.name, leaf.id, leaf.leaf_hash, rules.time_text(leaf.recorded_at))
+        return notes.sign(text, signer)
+
+    return Receipt(str(leaf.id), leaf.leaf_hash.hex(), leaf.recorded_at, sign)

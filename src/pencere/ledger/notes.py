@@ -10,6 +10,7 @@ import hashlib
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -84,11 +85,16 @@ def read_verifier(text: str) -> Verifier:
     return verifier
 
 
+@lru_cache(maxsize=8)
+def _key_id(signer: Signer) -> bytes:
+    return signer.verifier.key_id
+
+
 def sign(text: str, signer: Signer) -> str:
     """The text with our signature below. It ends in a newline and holds no other control characters."""
     if not text.endswith("\n") or any(sign < " " and sign != "\n" for sign in text):
         raise ValueError("a note's text is whole lines")
-    signature = b64encode(signer.verifier.key_id + signer.private.sign(text.encode())).decode()
+    signature = b64encode(_key_id(signer) + signer.private.sign(text.encode())).decode()
     return f"{text}\n\N{EM DASH} {signer.name} {signature}\n"
 
 

@@ -107,7 +107,7 @@ def read_receipt(text: str) -> Receipt | None:
         leaf_id, leaf_hash, at = notes.read_receipt(text.replace("\r\n", "\n").strip() + "\n", keys.verifier())
     except notes.BadNote:
         return None
-    return Receipt(str(leaf_id), leaf_hash.hex(), datetime.fromisoformat(at), text)
+    return Receipt(str(leaf_id), leaf_hash.hex(), datetime.fromisoformat(at), lambda: text)
 
 
 def prove(leaf_id: str) -> Proof | None:

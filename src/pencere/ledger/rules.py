@@ -8,7 +8,8 @@ hash still stands in the tree, and every proof holds.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pencere.base.canonical import Value
@@ -38,7 +39,12 @@ class Receipt:
     leaf_id: str
     leaf_hash: str
     at: datetime
-    note: str
+    sign: Callable[[], str] = field(compare=False, repr=False)
+
+    @property
+    def note(self) -> str:
+        """The signed text. It is signed when it is asked for: of most looks nobody ever does."""
+        return self.sign()
 
 
 @dataclass(frozen=True, slots=True)
