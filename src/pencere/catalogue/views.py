@@ -12,11 +12,13 @@ from pencere import country
 from pencere.base import clock
 from pencere.catalogue import queries
 from pencere.identity import access
+from pencere.ui.sharing import same_for_all
 
 LONGEST_SEARCH = 100
 
 
 @access.public
+@same_for_all
 def services(request: HttpRequest) -> HttpResponse:
     search = " ".join(request.GET.get("q", "")[:LONGEST_SEARCH].split())
     cards = queries.services(_language(), _today(), search=search)
@@ -24,6 +26,7 @@ def services(request: HttpRequest) -> HttpResponse:
 
 
 @access.public
+@same_for_all
 def service(request: HttpRequest, service_id: str) -> HttpResponse:
     page = queries.service(service_id, _language(), _today())
     if page is None:
@@ -32,6 +35,7 @@ def service(request: HttpRequest, service_id: str) -> HttpResponse:
 
 
 @access.public
+@same_for_all
 def life_event(request: HttpRequest, event_id: str) -> HttpResponse:
     event = queries.life_event(event_id, _language(), _today())
     if event is None:
@@ -40,11 +44,13 @@ def life_event(request: HttpRequest, event_id: str) -> HttpResponse:
 
 
 @access.public
+@same_for_all
 def agencies(request: HttpRequest) -> HttpResponse:
     return render(request, "catalogue/agencies.html", {"lines": queries.agencies(_language(), _today())})
 
 
 @access.public
+@same_for_all
 def agency(request: HttpRequest, agency_id: str) -> HttpResponse:
     page = queries.agency(agency_id, _language(), _today())
     if page is None:

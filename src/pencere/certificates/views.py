@@ -18,6 +18,7 @@ from pencere.certificates.forms import AnswerForm, CodeForm, FileForm
 from pencere.certificates.queries import Asker, Checked, FileChecked
 from pencere.country.declarations import Texts
 from pencere.identity import access
+from pencere.ui.sharing import same_for_all
 
 _FORM_AROUND_FILE = 64 * 1024
 
@@ -38,6 +39,7 @@ class InMemory(MemoryFileUploadHandler):
 
 @csrf_exempt  # nobody's sign-in counts here
 @access.public
+@same_for_all
 def start(request: HttpRequest) -> HttpResponse:
     """Type or paste a code, or choose a file. `?send`: the file is sent even where the browser could hash it."""
     send = "send" in request.GET

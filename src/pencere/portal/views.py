@@ -17,12 +17,14 @@ from pencere.certificates import queries as certificates
 from pencere.identity import access
 from pencere.ledger import queries as ledger
 from pencere.portal import export, looks
+from pencere.ui.sharing import same_for_all
 
 LOOKS_ON_A_PAGE = 25
 SERVICES_ON_FIRST_PAGE = 6
 
 
 @access.public
+@same_for_all
 def home(request: HttpRequest) -> HttpResponse:
     """The first page remembers its language, so that `/` leads here again."""
     services = [one for one in catalogue.services(_language(), _today()) if one.open and one.online]
@@ -79,11 +81,13 @@ def who_saw_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 @access.public
+@same_for_all
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/accessibility.html")
 
 
 @access.public
+@same_for_all
 def privacy(request: HttpRequest) -> HttpResponse:
     terms = country.current().defaults
     return render(
