@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+import json
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 _HEADERS = {
@@ -15,12 +17,15 @@ RETRY_AFTER = 60
 
 
 def page(request: HttpRequest, template: str, words: dict[str, object], status: int = 200) -> HttpResponse:
-    return _quiet(render(request, template, words, status=status), PAGE_STEP)
+    response = render(request, template, words, status=status)
+    response.content += _blanks(len(response.content), PAGE_STEP)
+    return quiet(response)
 
 
 def machine(words: dict[str, object], status: int = 200) -> HttpResponse:
     kind = "application/json" if status == 200 else "application/problem+json"
-    return _quiet(JsonResponse(words, status=status, content_type=kind), MACHINE_STEP)
+    content = json.dumps(words).encode()
+    return quiet(HttpResponse(content + _blanks(len(content), MACHINE_STEP), status=status, content_type=kind))
 
 
 def quiet(response: HttpResponse) -> HttpResponse:
@@ -29,7 +34,6 @@ def quiet(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _quiet(response: HttpResponse, step: int) -> HttpResponse:
-    """Blanks at the end bring every answer to a whole number of steps, so that length does not tell the state."""
-    response.content += b"\n" * (-len(response.content) % step)
-    return quiet(response)
+def _blanks(length: int, step: int) -> bytes:
+    """They bring every answer to a whole number of steps, so that length does not tell the state."""
+    return b"\n" * (-length % step)

@@ -9,7 +9,6 @@ not tell them apart.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import ipaddress
 import threading
@@ -115,4 +114,4 @@ def _stretch(now: datetime) -> int:
 
 def _who(name: str, now: datetime) -> str:
     key = f"{settings.SECRET_KEY}:{now.date()}".encode()
-    return hmac.new(key, name.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, name.encode(), "sha256").hex()

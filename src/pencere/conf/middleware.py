@@ -6,11 +6,19 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import resolve
+from django.utils import translation
+
+from pencere.conf import errors
+from pencere.identity import access
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-MACHINES = ("/health/", "/metrics")
+INSIDE = ("/health/", "/metrics")
 """Asked by the machine itself, under whatever name it knows."""
+
+MACHINES = (*INSIDE, "/api/", "/.well-known/", "/robots.txt", "/favicon.ico")
+"""Asked by programs: no session, language, form or sign-in counts there."""
 
 
 def one_host(answer: Answer) -> Answer:
@@ -18,7 +26,7 @@ def one_host(answer: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         host = request.META.get("HTTP_HOST", "")
-        if host != settings.PENCERE.host and not request.path.startswith(MACHINES):
+        if host != settings.PENCERE.host and not request.path.startswith(INSIDE):
             return HttpResponsePermanentRedirect(settings.PENCERE.url + request.get_full_path())
         return answer(request)
 
@@ -51,6 +59,23 @@ def headers(answer: Answer) -> Answer:
             response.headers.setdefault(name, value)
         if "Cache-Control" not in response.headers and not request.path.startswith("/assets/"):
             response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
+def machines(answer: Answer) -> Answer:
+    """Leads programs straight to their view, past what only people's pages need. The view's rule still holds."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(MACHINES):
+            return answer(request)
+        translation.deactivate()  # of the page that this thread answered before
+        match = request.resolver_match = resolve(request.path_info)
+        access.demand_open(match.func, request)
+        response = errors.answered(match.func, request, *match.args, **match.kwargs)
+        if not response.streaming:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
 
     return middleware

@@ -32,7 +32,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "pencere.conf.middleware.one_host",
+    "pencere.conf.kept_pages.Middleware",
     "pencere.conf.middleware.headers",
+    "pencere.conf.middleware.machines",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -102,16 +102,29 @@ class Middleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        rule: Rule | None = getattr(view, "access", None)
-        if rule is None:
-            name = f"{view.__module__}.{getattr(view, '__qualname__', view)}"
-            log.error("route without an access rule", view=name, path=request.path)
-            raise ImproperlyConfigured(f"{name} has no access rule: write @access.public, person, officer or system")
+        rule = _rule_of(view, request)
         if rule.kind == "system":
             return None
         if not getattr(view, "quiet", False):
             sessions.prolong(request)
         return None if rule.kind == "public" else _refusal(request, rule)
+
+
+def demand_open(view: Callable[..., Any], request: HttpRequest) -> None:
+    """For addresses where nobody is ever signed in: raises ImproperlyConfigured if the view asks for somebody."""
+    rule = _rule_of(view, request)
+    if rule.kind not in ("public", "system"):
+        raise ImproperlyConfigured(f"{request.path} is a machine's address, its view's rule is {rule}")
+    request.who = queries.NOBODY  # type: ignore[attr-defined]
+
+
+def _rule_of(view: Callable[..., Any], request: HttpRequest) -> Rule:
+    rule: Rule | None = getattr(view, "access", None)
+    if rule is None:
+        name = f"{view.__module__}.{getattr(view, '__qualname__', view)}"
+        log.error("route without an access rule", view=name, path=request.path)
+        raise ImproperlyConfigured(f"{name} has no access rule: write @access.public, person, officer or system")
+    return rule
 
 
 def _refusal(request: HttpRequest, rule: Rule) -> HttpResponse | None:
