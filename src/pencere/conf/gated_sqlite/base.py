@@ -6,6 +6,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base as sqlite
@@ -23,6 +24,10 @@ class Gate:
         self._path = None if ":memory:" in database or "mode=memory" in database else f"{database}.gate"
         self._file: int | None = None
         self._held = False
+
+    @property
+    def is_held(self) -> bool:
+        return self._held
 
     def take(self) -> None:
         if self._path is None or self._held:
@@ -56,13 +61,24 @@ class Gate:
             self.leave()
 
 
+@lru_cache(maxsize=1000)
+def _with_marks(query: str) -> str:
+    """The statement with SQLite's marks for its values."""
+    return sqlite.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+
+
 def _gated_cursor(gate: Gate) -> type[sqlite.SQLiteCursorWrapper]:
     class GatedCursor(sqlite.SQLiteCursorWrapper):
         def execute(self, query: str, params: Any = None) -> Any:
+            if gate.is_held:
+                return super().execute(query, params)
             if query.lstrip()[:8].upper().startswith(_WRITES):  # ascii
                 with gate.passed():
                     return super().execute(query, params)
             return super().execute(query, params)
+
+        def convert_query(self, query: str, *, param_names: Any = None) -> str:
+            return super().convert_query(query, param_names=param_names) if param_names else _with_marks(query)
 
         def executemany(self, query: str, param_list: Any) -> Any:
             with gate.passed():
