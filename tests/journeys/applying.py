@@ -50,8 +50,10 @@ def send(citizen: Person) -> None:
 
 
 def papers(citizen: Person, languages: tuple[str, ...] = ("az", "en", "ru")) -> dict[str, bytes]:
-    """The files of the certificate, as soon as they are made."""
+    """The files of the certificate, as soon as they are made; with scripts the page sees to that itself."""
     links = citizen.page.locator("main a[href$='.pdf']")
+    if citizen.scripts:
+        links.first.wait_for()
     for _ in range(40):
         if links.count():
             break
