@@ -184,15 +184,18 @@ def details(content: str, summary: str) -> SafeString:
 @register.simple_block_tag(takes_context=True)
 def notification(context: Context, content: str, title: str, success: bool = False) -> SafeString:
     """Says what has just happened; a page has at most one."""
+    element, role = ("div", format_html(' role="{}"', "alert")) if success else ("section", "")
     return format_html(
-        '<div class="govuk-notification-banner{}" role="{}" aria-labelledby="notification-title" '
+        '<{} class="govuk-notification-banner{}"{} aria-labelledby="notification-title" '
         'data-module="govuk-notification-banner"><div class="govuk-notification-banner__header">'
         '<h2 class="govuk-notification-banner__title" id="notification-title">{}</h2></div>'
-        '<div class="govuk-notification-banner__content">{}</div></div>',
+        '<div class="govuk-notification-banner__content">{}</div></{}>',
+        element,
         " govuk-notification-banner--success" if success else "",
-        "alert" if success else "region",
+        role,
         title,
         content,
+        element,
     )
 
 
