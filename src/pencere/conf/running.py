@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import click
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+FIRST_PAUSE, LONGEST_PAUSE, BETWEEN_LOOKS = 0.1, 5.0, 0.2
 """Seconds before a process that died is started again: at once after a kill, slower if it keeps dying."""
 
 
@@ -75,6 +75,7 @@ def _keep_alive(children: list[_Child], stop: threading.Event, began: float) -> 
         if not told and _answers():
             told = True
             click.echo(_welcome(time.monotonic() - began))
+        stop.wait(BETWEEN_LOOKS)
 
 
 def _welcome(seconds: float) -> str:

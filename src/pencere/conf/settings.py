@@ -92,7 +92,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "pencere.jobs.backend.MainDatabase"}}
 
 AUTH_USER_MODEL = "identity.Account"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["pencere.identity.backend.Backend"]
 LOGIN_URL = "/sign-in/"
 ACCOUNT_ADAPTER = "pencere.identity.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "pencere.identity.adapters.ProviderAdapter"
@@ -106,6 +106,7 @@ SOCIALACCOUNT_STORE_TOKENS = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
 MFA_TOTP_ISSUER = "Pəncərə"
 
+SESSION_ENGINE = "pencere.identity.session_store"
 SESSION_COOKIE_NAME = "pencere_session"
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = False
