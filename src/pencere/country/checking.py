@@ -59,6 +59,8 @@ class Checker:
         """Services that refer to something that is not there. What follows from that alone is not reported."""
         self.doubtful: set[str] = set()
         """Services with a condition that cannot hold: no table of theirs is proven before that is mended."""
+        self.grants: dict[tuple[str, str], set[frozenset[str]]] = {}
+        """(service, table) -> which facts are known, in each way in which a rule of it grants."""
 
     def error(self, place: Place, message: str) -> None:
         self.folder.findings.append(Finding(place.file, place.line, message, ERROR))

@@ -217,3 +217,51 @@ def _derived(derived: Derived, found: Mapping[str, Fact]) -> Fact:
         unknown = any(unknowns) or len(made_of) < len(facts_of(derived))
     personal = "special" if any(fact.personal == "special" for fact in made_of) else None
     return Fact(derived.name, kind, DERIVED, values, unknown, personal, derived.name)
+
+
+def surely_known(
+    country: Country, service: Service, known: Mapping[str, Fact], name: str, given: frozenset[str]
+) -> bool:
+    """Whether the fact is known in every case in which those `given` are."""
+    found = _with_what_follows(country, service, known, given)
+    return _is_surely_known(service, known, name, found)
+
+
+def _with_what_follows(
+    country: Country, service: Service, known: Mapping[str, Fact], given: frozenset[str]
+) -> frozenset[str]:
+    """What is known besides: arguments of a derived fact, what else a row must have, what it was asked by."""
+    derived = {each.name: each for each in service.derive}
+    found, waiting = set[str](), list(given)
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        if name in derived:
+            function = FUNCTIONS[derived[name].function]
+            if not function.never_unknown and not function.takes_unknown:
+                waiting += facts_of(derived[name])
+        elif name in known and known[name].source == EVIDENCE:
+            evidence = service.evidence[known[name].of]
+            waiting += [*_always_in_a_row(country, evidence), *evidence.by.values()]
+    return frozenset(found)
+
+
+def _always_in_a_row(country: Country, evidence: Evidence) -> Iterable[str]:
+    source = asked(country, evidence)
+    for taken in evidence.take if source else ():
+        field = field_of(source.register, taken) if source else None
+        if field is not None and field.required and taken != "valid_until":
+            yield f"{evidence.name}.{taken}"
+
+
+def _is_surely_known(service: Service, known: Mapping[str, Fact], name: str, found: frozenset[str]) -> bool:
+    fact = known.get(name)
+    if name in found or fact is None or not (fact.may_be_unknown or fact.may_be_unasked):
+        return True
+    derived = next((each for each in service.derive if each.name == name), None)
+    if derived is None:
+        return False
+    parts = [_is_surely_known(service, known, part, found) for part in facts_of(derived)]
+    return any(parts) if FUNCTIONS[derived.function].takes_unknown else all(parts)

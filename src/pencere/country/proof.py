@@ -58,8 +58,11 @@ def prove(
     amounts: Mapping[str, Sequence[tuple[date, object]]] | None = None,
     since: date | None = None,
     until: date | None = None,
+    grants: set[frozenset[str]] | None = None,
 ) -> tuple[Finding, ...]:
     """All findings about the table, empty if it is proven.
+
+    Into `grants`, if given, goes for each way in which a rule grants which facts are known then.
 
     `domains` has every input of the table, and may have the facts of their conditions. `amounts` gives the values by
     date of those named in cells. Only the law from `since` to `until` is proven.
@@ -69,7 +72,7 @@ def prove(
         return misfits
     findings = {finding.message: finding for finding in _refusals_without_law(table)}
     for start, first in _periods(table, amounts or {}, since, until):
-        proof = _Proof(table, domains, _amounts_on(amounts or {}, start), start)
+        proof = _Proof(table, domains, _amounts_on(amounts or {}, start), start, grants)
         for finding in proof.findings():
             if finding.message not in findings:
                 told = finding.message if first else f"{finding.message} (from {start})"
@@ -125,8 +128,11 @@ def _refusals_without_law(table: Table) -> Iterator[Finding]:
 class _Proof:
     """One table in one period."""
 
-    def __init__(self, table: Table, domains: Mapping[str, Domain], amounts: cells.Amounts, on: date) -> None:
-        self.table, self.amounts = table, amounts
+    def __init__(
+        self, table: Table, domains: Mapping[str, Domain], amounts: cells.Amounts, on: date,
+        grants: set[frozenset[str]] | None,
+    ) -> None:  # fmt: skip
+        self.table, self.amounts, self.grants = table, amounts, grants
         self.rows = tuple(row for row in table.rows if row.holds_on(on))
         self.axes = [_Axis(fact, domains[fact], column) for column, fact in enumerate(table.inputs)]
         self._add_facts_of_conditions(domains)
@@ -263,6 +269,9 @@ class _Proof:
             if (first, second) not in self.overlaps:
                 self.overlaps[first, second] = self._case(chosen)
         if hit != "collect" and self.rows[first].outcome == "grant":
+            if self.grants is not None:
+                named = zip(self.axes, chosen, strict=True)
+                self.grants.add(frozenset(axis.fact for axis, value in named if value.state == "known"))
             for value, axis in zip(chosen, self.axes, strict=True):
                 if axis.column is not None and value.state == "unknown" and self.rows[first].cells[axis.column].is_any:
                     self.blind.setdefault((first, axis.fact))

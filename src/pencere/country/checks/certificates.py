@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 
 from pencere.base.terms import Term
+from pencere.country.cells import matches
 from pencere.country.checking import Checker
 from pencere.country.checks.registers import demand_field_kind
 from pencere.country.checks.services import demand_fact
 from pencere.country.declarations import CertificateKind, Field, Place, Service, Step
-from pencere.country.facts import Fact, person_facts, values_of
+from pencere.country.facts import Fact, person_facts, surely_known, values_of
 from pencere.country.records import listed
 
 _WRITTEN = ("text", "long_text")
 _WORDS = re.compile(r'\bwords\("([a-z0-9_]+)"\)')
 
 
-AFTER = "services"
+AFTER = "decisions"
 
 
 def check(checker: Checker) -> None:
@@ -105,6 +106,32 @@ def _issue(checker: Checker, service: Service, step: Step) -> None:
         fact = demand_fact(checker, service, source, step.place, f"{path}.facts.{name}")
         if fact is not None:
             _fits(checker, step, name, certificate.facts[name], fact)
+            if certificate.facts[name].required:
+                _is_known(checker, service, step, name, fact)
+
+
+def _is_known(checker: Checker, service: Service, step: Step, name: str, fact: Fact) -> None:
+    """A certificate has no hole: what it must say is known in every case that the tables before it grant."""
+    if service.id in checker.unresolved:
+        return
+    tables = [each.names[0] for each in service.steps[: step.number - 1] if each.kind == "decide" and not each.when]
+    proven = {table: checker.grants[service.id, table] for table in tables if (service.id, table) in checker.grants}
+    if not tables or len(proven) < len(tables):
+        return
+    ways = [frozenset(fact for fact, cell in every.items() if not matches(cell, None, {})) for every in step.when or ()]
+    for grants in proven.values():
+        known = checker.facts[service.id]
+        if all(
+            surely_known(checker.country, service, known, fact.name, grant | way)
+            for grant in grants
+            for way in ways or [frozenset[str]()]
+        ):
+            return
+    advice = f'ask for not(null) in every rule that grants, or say "required: no" of "{name}" in the certificate'
+    checker.error(
+        step.place,
+        f"steps.{step.number}.facts.{name}: {fact.name} can be unknown where {listed(proven)} grants; {advice}",
+    )
 
 
 def _fits(checker: Checker, step: Step, name: str, wanted: Field, given: Fact) -> None:

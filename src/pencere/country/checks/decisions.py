@@ -79,7 +79,9 @@ def _prove(checker: Checker, service: Service, table: Table, block: Place, path:
         name: [(day, value) for day, value in amount.values if not isinstance(value, Table)]
         for name, amount in service.amounts.items()
     }
-    for finding in prove(table, domains(known), amounts, service.since, service.until):
+    grants: set[frozenset[str]] = set()
+    checker.grants[service.id, table.name] = grants
+    for finding in prove(table, domains(known), amounts, service.since, service.until, grants):
         line = checker.at(block.file, table.name).line if finding.line is None else block.line + finding.line
         checker.error(Place(block.file, line), finding.message)
 

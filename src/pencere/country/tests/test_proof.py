@@ -310,7 +310,7 @@ def every_case(domains: dict[str, Domain]) -> Iterator[dict[str, object]]:
 @given(worlds())
 def test_the_proof_finds_what_brute_force_finds(world: tuple[Table, dict[str, Domain]]) -> None:
     table, domains = world
-    gap, overlaps, answering, blind = False, set(), set(), set()
+    gap, overlaps, answering, blind, known = False, set(), set(), set(), set()
     for case in every_case(domains):
         fitting = [
             row
@@ -327,12 +327,15 @@ def test_the_proof_finds_what_brute_force_finds(world: tuple[Table, dict[str, Do
         if len(fitting) > 1:
             overlaps.add((fitting[0].rule, fitting[1].rule))
         if fitting[0].outcome == "grant":
+            known.add(frozenset(fact for fact in table.inputs if case[fact] not in (None, UNASKED)))
             for fact, cell in zip(table.inputs, fitting[0].cells, strict=True):
                 if case[fact] is None and cell.is_any:
                     blind.add((fitting[0].rule, fact))
 
-    messages = [finding.message for finding in prove(table, domains)]
+    granted: set[frozenset[str]] = set()
+    messages = [finding.message for finding in prove(table, domains, grants=granted)]
 
+    assert {way & set(table.inputs) for way in granted} == (known if table.hit != "collect" else set())
     assert any("no rule answers" in message for message in messages) == (gap and table.hit != "collect")
     for row in table.rows:
         never = any(f'rule "{row.rule}" never answers' in message for message in messages)
