@@ -54,7 +54,6 @@ def test_the_same_journey_in_another_country(
             assert holder in text and "Οδός Ελαιών 12" in text
 
         address = code_of(paper)
-        kept.codes.add(address.rstrip("/").rpartition("/")[2])
         with person(chromium, elaionesos, kept, language=language) as employer:
             employer.page.goto(address)
             employer.look()

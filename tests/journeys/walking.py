@@ -35,7 +35,6 @@ class Kept:
 
     folder: Path
     addresses: set[str] = field(default_factory=set)
-    codes: set[str] = field(default_factory=set)  # of certificates, as their QR says them
     examined: set[str] = field(default_factory=set)  # pages that axe has seen, in a language and a width
     officers: dict[tuple[str, str, str, int], Any] = field(default_factory=dict)  # sessions of officers
     used: dict[tuple[str, str], str] = field(default_factory=dict)  # the last code of an officer
