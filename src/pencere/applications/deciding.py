@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from pencere.applications import fetching, rules, timeline, values, versions, walk
+from pencere.applications import fetching, rules, statements, timeline, values, versions, walk
 from pencere.applications.drafting import NoSuchCase, own
 from pencere.applications.fetching import Asker, Gathered
 from pencere.applications.models import Case, Decision, Fact
@@ -107,7 +107,7 @@ def settle(case: Case, version: Version, prepared: Prepared, *, now: datetime) -
     if standing.open is not None:
         if case.state != rules.WORKING:
             timeline.move(case, rules.WORKING, now)
-        case.save()
+        statements.save_case(case)
         timeline.add(
             case, "officer", who="system", now=now, body={"table": standing.open.table, "rule": standing.open.rule}
         )
@@ -132,7 +132,7 @@ def _decide(case: Case, standing: Standing, now: datetime) -> None:
     ledger.record("case.decided", leaf, now=now)
     if standing.outcome == rules.GRANTED and not standing.issues:
         timeline.move(case, rules.DONE, now)
-    case.save()
+    statements.save_case(case)
     for step in standing.issues:
         issue_certificate.enqueue(case.ref, step.number)
 
@@ -146,7 +146,7 @@ def _wait(case: Case, prepared: Prepared, now: datetime) -> None:
     if (case.state, case.waiting_for, case.waiting_who) == (rules.WAITING, prepared.waiting_for, prepared.waiting_who):
         return
     timeline.move(case, rules.WAITING, now, waiting_for=prepared.waiting_for, waiting_who=prepared.waiting_who)
-    case.save()
+    statements.save_case(case)
     timeline.add(case, "waiting", who="system", now=now, body={"for": case.waiting_for, "who": case.waiting_who})
 
 
@@ -164,10 +164,10 @@ def _end_wait(case: Case, version: Version, now: datetime) -> None:
 
 def _write_decision(case: Case, verdict: Verdict, now: datetime) -> None:
     """The table's word, once; an officer's own row stands already."""
-    known = list(Decision.objects.filter(case=case).values_list("table", "number"))
-    if any(table == verdict.table for table, _ in known):
+    known = statements.decisions_of.all(case.pk)
+    if any(row.table == verdict.table for row in known):
         return
-    Decision.objects.create(
+    decision = Decision(
         case=case,
         number=len(known) + 1,
         table=verdict.table,
@@ -178,6 +178,7 @@ def _write_decision(case: Case, verdict: Verdict, now: datetime) -> None:
         by="system",
         at=now,
     )
+    statements.add_decision.of(decision)
 
 
 def trace_of(used: Iterable[Used]) -> list[dict[str, Any]]:
@@ -207,7 +208,7 @@ def continue_case(ref: str, tries: int = 0) -> Callable[[], None] | None:
         locked = Case.objects.select_for_update().get(pk=case.pk)
         if locked.state != rules.WAITING or locked.edition != edition:
             return
-        fetching.keep_facts(locked, Gathered(prepared.rows, frozenset(), is_news=True, changed=False))
+        fetching.keep_facts(locked, prepared.rows, rows)
         settle(locked, version, prepared, now=now)
         locked.edition += 1
         locked.save(update_fields=["edition"])

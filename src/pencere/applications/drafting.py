@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from pencere import country
-from pencere.applications import rules, timeline, values, versions, walk
+from pencere.applications import rules, statements, timeline, values, versions, walk
 from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Version
 from pencere.base.errors import Refused
@@ -199,8 +199,8 @@ def _empty(case: Case, state: str, event: str, who: str, now: datetime) -> None:
 
 def own(ref: str, applicant: str, states: tuple[str, ...] = rules.STATES) -> Case:
     """The person's own case in one of these states. Raises NoSuchCase."""
-    case = Case.objects.filter(ref=ref, applicant=applicant, state__in=states).first() if applicant else None
-    if case is None:
+    case = statements.case_of.first(ref, applicant) if applicant else None
+    if case is None or case.state not in states:
         raise NoSuchCase(ref)
     return case
 

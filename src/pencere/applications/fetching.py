@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from pencere.applications import rules, timeline, values, versions, walk
+from pencere.applications import rules, statements, timeline, values, versions, walk
 from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Version
 from pencere.base.errors import Refused, Unavailable
@@ -69,12 +69,16 @@ def gather(
     )
 
 
-def keep_facts(case: Case, gathered: Gathered) -> None:
-    """Puts the gathered facts in place of the old ones; inside a transaction that holds the case."""
-    Fact.objects.filter(case=case, source="register").exclude(
-        pk__in=[row.pk for row in gathered.rows if row.pk]
-    ).delete()
-    Fact.objects.bulk_create([row for row in gathered.rows if not row.pk])
+def keep_facts(case: Case, rows: Iterable[Fact], old: Iterable[Fact] | None = None) -> None:
+    """Puts register facts in place of the old ones; inside a transaction that holds the case.
+
+    `old`: the case's facts, where the caller has just read them under the edition that the case still has.
+    """
+    rows = list(rows)
+    kept = {row.pk for row in rows if row.pk}
+    if old is None or any(row.source == "register" and row.pk not in kept for row in old):
+        Fact.objects.filter(case=case, source="register").exclude(pk__in=kept).delete()
+    statements.add_facts.of(*(row for row in rows if not row.pk))
 
 
 def fetch_evidence(case: Case, asker: Asker, *, now: datetime) -> Gathered:
@@ -86,7 +90,7 @@ def fetch_evidence(case: Case, asker: Asker, *, now: datetime) -> Gathered:
         locked = Case.objects.select_for_update().get(pk=case.pk)
         if locked.state != rules.DRAFT or locked.edition != case.edition:
             raise Refused("changed_meanwhile")
-        keep_facts(locked, gathered)
+        keep_facts(locked, gathered.rows)
         locked.edition += 1
         locked.save(update_fields=["edition"])
     case.edition = locked.edition

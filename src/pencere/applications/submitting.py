@@ -11,10 +11,10 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from pencere.applications import deciding, drafting, fetching, rules, timeline, values, versions, walk
+from pencere.applications import deciding, drafting, fetching, rules, statements, timeline, values, versions, walk
 from pencere.applications.deciding import Prepared
 from pencere.applications.fetching import Asker, Gathered
-from pencere.applications.models import Case, Fact, Submission
+from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Bundle, Version
 from pencere.base.errors import Refused, Unavailable
 from pencere.base.terms import UnknownYear, due
@@ -58,13 +58,13 @@ def _submit(ref: str, who: Who, key: str, language: str, now: datetime) -> Submi
     if drafting.bring_up_to_date(case, now) is not None:
         raise NotReady("moved")
     version = versions.of(case)
-    rows = list(case.facts.all())
+    rows = statements.facts_of.all(case.pk)
     _demand_complete(case, version, rows, now)
     sent = _answers(case, version, rows, now)
     prepared = _prepare(case, version, rows, sent, Asker(who.account_id, "person"), now)
     bundle = versions.bundle_for(version)
     with transaction.atomic():
-        return _write(case, version, sent, prepared, bundle, key, language, now)
+        return _write(case, version, rows, sent, prepared, bundle, key, language, now)
 
 
 def is_complete(case: Case, version: Version, rows: Iterable[Fact], now: datetime) -> bool:
@@ -75,10 +75,10 @@ def is_complete(case: Case, version: Version, rows: Iterable[Fact], now: datetim
 
 
 def _sent_before(ref: str, applicant: str, key: str) -> Submitted | None:
-    submissions = Submission.objects.select_related("case")
-    found = submissions.filter(key=key).first() or submissions.filter(case__ref=ref).first()
-    if found is None:
+    sent = statements.sent_with_key_or_ref.all(key, ref)
+    if not sent:
         return None
+    found = next((each for each in sent if each.key == key), sent[0])
     if found.case.applicant != applicant or found.case.ref != ref:
         raise drafting.NoSuchCase(ref)
     return Submitted(ref, found.receipt, found.at, again=True)
@@ -115,7 +115,7 @@ def _show_again(case: Case, seen: Gathered) -> None:
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         if locked.state == rules.DRAFT and locked.edition == case.edition:
-            fetching.keep_facts(locked, seen)
+            fetching.keep_facts(locked, seen.rows)
             locked.edition += 1
             locked.save(update_fields=["edition"])
 
@@ -132,17 +132,17 @@ def _answers(case: Case, version: Version, rows: list[Fact], now: datetime) -> l
 
 
 def _write(
-    case: Case, version: Version, sent: list[Fact], prepared: Prepared, bundle: Bundle | None, key: str,
-    language: str, now: datetime,
+    case: Case, version: Version, rows: list[Fact], sent: list[Fact], prepared: Prepared, bundle: Bundle | None,
+    key: str, language: str, now: datetime,
 ) -> Submitted:  # fmt: skip
-    locked = Case.objects.select_for_update().get(pk=case.pk)
-    if locked.state != rules.DRAFT:
+    locked = statements.locked_case.first(case.pk)
+    if locked is None or locked.state != rules.DRAFT:
         raise IntegrityError("sent by another request meanwhile")
     if locked.edition != case.edition or locked.content_hash != version.service.content_hash:
         raise NotReady("changed_meanwhile")
     versions.keep(bundle, now)
-    fetching.keep_facts(locked, Gathered(prepared.rows, frozenset(), is_news=True, changed=False))
-    Fact.objects.bulk_create(sent)
+    fetching.keep_facts(locked, prepared.rows, rows)
+    statements.add_facts.of(*sent)
     locked.submitted_at, locked.due_on, locked.language = now, _due_on(version, now), language
     timeline.move(locked, rules.SUBMITTED, now)
     locked.people, locked.people_at = [], None
@@ -161,13 +161,12 @@ def _write(
         },
         now=now,
     )
-    Submission.objects.create(
-        case=locked, key=key, at=now, leaf=receipt.leaf_id, leaf_hash=receipt.leaf_hash, receipt=receipt.note
-    )
+    note = receipt.note
+    statements.add_submission((locked.pk, key, now, receipt.leaf_id, receipt.leaf_hash, note))
     deciding.settle(locked, version, prepared, now=now)
     if prepared.standing is None:
         deciding.ask_again(locked, 0, now)
-    return Submitted(locked.ref, receipt.note, now, again=False)
+    return Submitted(locked.ref, note, now, again=False)
 
 
 def _due_on(version: Version, now: datetime) -> date:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db import connection
 
 from pencere import country
-from pencere.applications import rules
-from pencere.applications.models import Case, Event
+from pencere.applications import rules, statements
+from pencere.applications.models import Case
 from pencere.base import clock
+
+_LAST_NUMBER = "SELECT MAX(number) FROM applications_event WHERE case_id = %s"
 
 
 def move(case: Case, state: str, now: datetime, *, waiting_for: str = "", waiting_who: str = "") -> None:
@@ -25,12 +27,12 @@ def move(case: Case, state: str, now: datetime, *, waiting_for: str = "", waitin
 
 def add(
     case: Case, kind: str, *, who: str, now: datetime, account: str = "", body: dict[str, Any] | None = None
-) -> Event:
+) -> None:
     """One more line; inside the transaction that changed the case, which holds its row."""
-    last = Event.objects.filter(case=case).aggregate(Max("number"))["number__max"] or 0
-    return Event.objects.create(
-        case=case, number=last + 1, kind=kind, at=now, who=who, account=account, body=body or {}
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_NUMBER, [case.pk])
+        (last,) = cursor.fetchone()
+    statements.add_event((case.pk, (last or 0) + 1, kind, now, who, account, body or {}))
 
 
 def day_of(moment: datetime) -> date:

@@ -21,6 +21,7 @@ from pathlib import Path
 from django.conf import settings
 
 from pencere import country
+from pencere.applications import statements
 from pencere.applications.models import Case, DeclarationVersion
 from pencere.base.errors import Unavailable
 from pencere.country.declarations import Country, Service
@@ -70,9 +71,7 @@ def of(case: Case) -> Version:
 def bundle_for(version: Version) -> Bundle | None:
     """What must be kept for a submission under this version; None if it is kept already. No transaction needed."""
     service = version.service
-    if DeclarationVersion.objects.filter(
-        service=service.id, content_hash=service.content_hash, texts_hash=service.texts_hash
-    ).exists():
+    if statements.version_is_kept(service.id, service.content_hash, service.texts_hash):
         return None
     return _pack(version.country.folder, service.id, service.content_hash, service.texts_hash)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pencere.applications.rules import GRANTED, REFUSED
-from pencere.country.cells import facts_of
+from pencere.country.cells import Condition, facts_of
 from pencere.country.course import OFFICER, REFUSE, Course, Page, Verdict, facts_needed, given_facts
 from pencere.country.declarations import Country, Evidence, Service, Step
 from pencere.country.texts import placeholders
@@ -49,7 +49,7 @@ def pages(country: Country, service: Service, facts: Mapping[str, object], today
     known = {name: value for name, value in facts.items() if name not in asked}
     found: list[Page] = []
     for step in _before_submit(service, "ask"):
-        if not Course(country, service, known, today).reckoning.holds(step.when):
+        if not _holds(step.when, country, service, known, today):
             continue
         for name in step.names:
             page = _page(country, service, name, known, facts, today)
@@ -63,17 +63,23 @@ def _page(
 ) -> Page | None:
     """The page of one group; adds the answers of the fields that are asked to `known`."""
     group = service.questions[name]
-    if not Course(country, service, known, today).reckoning.holds(group.when):
+    if not _holds(group.when, country, service, known, today):
         return None
     fields = []
     for field in group.fields.values():
-        if field.when is not None and not Course(country, service, known, today).reckoning.holds(field.when):
+        if not _holds(field.when, country, service, known, today):
             continue
         fields.append(field)
         fact = f"{name}.{field.name}"
         if fact in facts:
             known[fact] = facts[fact]
     return Page(group, tuple(fields)) if fields else None
+
+
+def _holds(
+    condition: Condition | None, country: Country, service: Service, known: Mapping[str, object], today: date
+) -> bool:
+    return condition is None or Course(country, service, known, today).reckoning.holds(condition)
 
 
 def asked_facts(found: Collection[Page]) -> frozenset[str]:
@@ -129,11 +135,22 @@ def walk(course: Course, fetched: Collection[str], officers: Mapping[str, Verdic
     return Standing(tuple(verdicts), outcome=GRANTED, settled_by=settled_by, issues=tuple(issues))
 
 
-def facts_of_persons(country: Country, service: Service) -> dict[str, tuple[str, ...]]:
+_found: dict[str, tuple[Country, Service, Mapping[str, tuple[str, ...]]]] = {}
+"""The last answer of `facts_of_persons` for each service: declarations do not change, only others are read."""
+
+
+def facts_of_persons(country: Country, service: Service) -> Mapping[str, tuple[str, ...]]:
     """Which facts of each party are used anywhere, and so must be taken: party → facts that the country's source has.
 
     An age needs the birth date; a certificate whose paper is checked with the year of birth needs it of its subject.
     """
+    found = _found.get(service.id)
+    if found is None or found[0] is not country or found[1] is not service:
+        found = _found[service.id] = (country, service, _facts_of_persons(country, service))
+    return found[2]
+
+
+def _facts_of_persons(country: Country, service: Service) -> Mapping[str, tuple[str, ...]]:
     used: dict[str, dict[str, None]] = {}
     for name in _all_needed(country, service):
         party, _, fact = name.partition(".")

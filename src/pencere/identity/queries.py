@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from pencere.base import clock
 from pencere.identity import models
 from pencere.identity.models import LEVELS
+from pencere.statements.queries import Rows
 
 LEVEL_KEY = "identity_level"
 CONFIRMED_KEY = "identity_confirmed"
@@ -64,6 +65,8 @@ class Who:
         """Whether this sign-in is at least as sure as `level`."""
         return self.signed_in and LEVELS.index(self.level) >= LEVELS.index(level)
 
+
+_offices_of = Rows(models.Office, "identifier = %s ORDER BY id")
 
 NOBODY = Who(False, "", "", "", "low", (), False)
 
@@ -121,5 +124,7 @@ def account_of(identifier: str) -> str | None:
 
 
 def _offices(identifier: str, now: datetime) -> tuple[Office, ...]:
-    rows = models.Office.objects.filter(Q(until=None) | Q(until__gt=now), identifier=identifier, since__lte=now)
-    return tuple(Office(agency, role) for agency, role in rows.order_by("id").values_list("agency", "role"))
+    rows = _offices_of.all(identifier)
+    return tuple(
+        Office(row.agency, row.role) for row in rows if row.since <= now and (row.until is None or row.until > now)
+    )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskError, TaskResult, TaskResultStatus
 from django_tasks.exceptions import TaskResultDoesNotExist
 from django_tasks.utils import normalize_json
 
 from pencere.base import clock
+from pencere.statements.actions import Insert
 
 INSIDE, OUTSIDE = "inside", "outside"
 
@@ -41,7 +44,7 @@ class MainDatabase(BaseTaskBackend):
             raise RuntimeError(f"{task.module_path}: enqueue inside the transaction of what the job is for")
         self.validate_task(task)
         now = clock.now()
-        job = Job.objects.create(
+        job = Job(
             task=task.module_path,
             queue=task.queue_name,
             arguments={"args": normalize_json(list(args)), "kwargs": normalize_json(kwargs)},
@@ -51,6 +54,7 @@ class MainDatabase(BaseTaskBackend):
             max_tries=task.max_tries,
             lease_seconds=task.lease_seconds,
         )
+        _adding(Job).of(job)
         return _result(job, task)
 
     def get_result(self, result_id: str) -> TaskResult:
@@ -63,6 +67,11 @@ class MainDatabase(BaseTaskBackend):
         except Job.DoesNotExist as missing:
             raise TaskResultDoesNotExist(result_id) from missing
         return _result(job, import_string(job.task))
+
+
+@cache
+def _adding(model: type[Model]) -> Insert:
+    return Insert(model, *(field.name for field in model._meta.concrete_fields))
 
 
 _STATUS = {

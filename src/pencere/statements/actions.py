@@ -29,6 +29,10 @@ class Insert:
         with link.cursor() as cursor:
             cursor.execute(self._sql.get(len(rows)) or self._written(len(rows), link), values)
 
+    def of(self, *instances: models.Model) -> None:
+        """The same with rows as unsaved instances; their keys are the database's matter."""
+        self(*(tuple(getattr(each, field.attname) for field in self._fields) for each in instances))
+
     def _written(self, rows: int, link: Any) -> str:
         name = link.ops.quote_name
         columns = ", ".join(name(field.column) for field in self._fields)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
@@ -11,8 +12,20 @@ RowOf = TypeVar("RowOf", bound=models.Model)
 Converter = tuple[int, list[Callable[[Any, Any, Any], Any]], Any]
 
 
+class Exists:
+    """Whether a model has a row under a condition, as in `Rows`."""
+
+    def __init__(self, model: type[models.Model], condition: str) -> None:
+        self._sql = f'SELECT 1 FROM "{model._meta.db_table}" WHERE {condition} LIMIT 1'  # noqa: S608 - our own models
+
+    def __call__(self, *values: object) -> bool:
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(self._sql, values)
+            return cursor.fetchone() is not None
+
+
 class Rows(Generic[RowOf]):
-    """The rows of a model under a condition in SQL, a `%s` for each value (text or whole number).
+    """The rows of a model under a condition in SQL, a `%s` for each value (text, whole number, UUID).
 
     `lock`: nobody else may change them until the transaction ends (as `select_for_update`).
     """
@@ -28,7 +41,7 @@ class Rows(Generic[RowOf]):
         if not self._sql:
             self._prepare(link)
         with link.cursor() as cursor:
-            cursor.execute(self._sql, values)
+            cursor.execute(self._sql, [_stored(value, link) for value in values])
             return [self._instance(row, link) for row in cursor.fetchall()]
 
     def first(self, *values: object) -> RowOf | None:
@@ -56,3 +69,7 @@ class Rows(Generic[RowOf]):
                 value = convert(value, column, link)
             values[place] = value
         return self._model.from_db(DEFAULT_DB_ALIAS, self._names, values)
+
+
+def _stored(value: object, link: Any) -> object:
+    return value.hex if isinstance(value, UUID) and not link.features.has_native_uuid_field else value
