@@ -106,6 +106,7 @@ def law(version: Version, name: str | Law) -> dict[str, Any]:
         "number": (declared.number or "") if declared else "",
         "article": article,
         "url": (declared.url or "") if declared else "",
+        "confirmed": bool(declared and declared.confirmed),
     }
 
 

@@ -36,11 +36,13 @@ __all__ = [
     "agency",
     "agency_card",
     "certificate_title",
+    "fact_labels",
     "field_labels",
     "law",
     "law_named",
     "life_event",
     "life_events",
+    "question_labels",
     "register_title",
     "service",
     "service_title",
@@ -151,13 +153,13 @@ def agency_card(id_: str, language: str, day: date) -> AgencyCard | None:
     return _other(country.current(), id_, language, day)
 
 
-def law(named: Law, language: str) -> LawCard:
-    here = country.current()
 def role_name(code: str, language: str) -> str:
     """What a role of officers is called."""
     return country.current().role(code, language)
 
 
+def law(named: Law, language: str) -> LawCard:
+    here = country.current()
     act = here.acts.get(named.act)
     if act is None:
         return LawCard(named.act, named.article, "", None, "", False)
@@ -186,11 +188,25 @@ def certificate_title(kind: str, language: str) -> str:
 
 
 def field_labels(register_id: str, names: tuple[str, ...], language: str) -> tuple[str, ...]:
-    """What fields of a register, or facts of a certificate of that id, are called."""
-    here = country.current()
-    declared = here.registers.get(register_id) or here.certificates.get(register_id)
-    texts = declared.texts if declared else {}
-    return tuple(here.text(texts, name, language) for name in names)
+    """What fields of a register are called; their names if there is no such register (any more)."""
+    register = country.current().registers.get(register_id)
+    return _labels(register.texts if register else {}, names, language)
+
+
+def fact_labels(kind: str, names: tuple[str, ...], language: str) -> tuple[str, ...]:
+    """What facts of a kind of certificate are called."""
+    declared = country.current().certificates.get(kind)
+    return _labels(declared.texts if declared else {}, names, language)
+
+
+def question_labels(service_id: str, names: tuple[str, ...], language: str) -> tuple[str, ...]:
+    """What questions of a service, named `group.field`, are called."""
+    service = country.current().services.get(service_id)
+    return _labels(service.texts if service else {}, names, language)
+
+
+def _labels(texts: Mapping[str, Texts], names: tuple[str, ...], language: str) -> tuple[str, ...]:
+    return tuple(country.current().text(texts, name, language) for name in names)
 
 
 # ---- how the pictures are made

@@ -11,8 +11,11 @@ from pencere.catalogue import queries as catalogue
 from pencere.catalogue.queries import LawCard
 from pencere.ledger.queries import SeenLook
 
-CERTIFICATE = "certificate"
-"""What the ledger calls the register of a look at a certificate; its `source` is the kind of certificate."""
+CERTIFICATE, APPLICATION = "certificate", "applications"
+"""What the ledger calls the register of a look at a certificate (its `source` is the kind of certificate) and at the
+
+answers of an application.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,14 @@ class LookCard:
 
 
 def card(look: SeenLook, language: str, day: date) -> LookCard:
-    of_certificate = look.register == CERTIFICATE
-    declared = look.source if of_certificate else look.register
     return LookCard(
         id=look.id,
         when=look.when,
         who=_who(look, language, day),
         why=_why(look),
         law=catalogue.law_named(look.act, language) if look.act else None,
-        register=_certificate_title(declared, language) if of_certificate else _register(declared, language),
-        fields=_fields(declared, look.fields, language),
+        register=_register(look, language),
+        fields=_fields(look, language),
         service=_service(look.service, language),
         case=look.case,
         own=look.kind == "own",
@@ -89,15 +90,24 @@ def _service(id_: str, language: str) -> str:
     }.get(id_) or catalogue.service_title(id_, language)
 
 
-def _register(id_: str, language: str) -> str:
-    return catalogue.register_title(id_, language)
+def _register(look: SeenLook, language: str) -> str:
+    if look.register == APPLICATION:
+        return gettext("Your application")
+    if look.register != CERTIFICATE:
+        return catalogue.register_title(look.register, language)
+    return catalogue.certificate_title(look.source, language) if look.source else gettext("Document")
 
 
-def _certificate_title(kind: str, language: str) -> str:
-    return catalogue.certificate_title(kind, language) if kind else gettext("Document")
-
-
-def _fields(declared: str, names: tuple[str, ...], language: str) -> tuple[str, ...]:
-    if names == ("state",):
+def _fields(look: SeenLook, language: str) -> tuple[str, ...]:
+    if look.fields == ("state",):
         return (gettext("only whether it is genuine"),)
-    return catalogue.field_labels(declared, names, language)
+    if look.register == CERTIFICATE:
+        return catalogue.fact_labels(look.source, look.fields, language)
+    if look.register == APPLICATION:
+        who = {"applicant": gettext("who applied"), "subject": gettext("for whom")}
+        return tuple(who.get(name) or _question(look.service, name, language) for name in look.fields)
+    return catalogue.field_labels(look.register, look.fields, language)
+
+
+def _question(service: str, name: str, language: str) -> str:
+    return catalogue.question_labels(service, (name,), language)[0].rstrip("?;")  # the second ends a question in Greek

@@ -135,12 +135,12 @@ def _tasks(draft: Draft) -> list[Task]:
         done = walk.is_complete(page, facts)
         url = reverse("applications:group", args=[draft.case.ref, page.group.name])
         name = writing.words(showing.task_title(draft.version, page.group.name), showing.language())
-        shown.append(Task(name, _word(done), done, url if ready else ""))
+        shown.append(Task(name, _word(done, ready), done, url if ready else ""))
         ready = ready and done
     if _needs_facts(draft.version):
         done = draft.has_facts
         url = reverse("applications:facts", args=[draft.case.ref])
-        shown.append(Task(gettext("See what the state knows already"), _word(done), done, url if ready else ""))
+        shown.append(Task(gettext("See what the state knows already"), _word(done, ready), done, url if ready else ""))
         ready = ready and done
     url = reverse("applications:check", args=[draft.case.ref])
     shown.append(Task(gettext("Check your answers and send"), _word(False, ready), False, url if ready else ""))
