@@ -17,12 +17,12 @@ class Purpose:
     """The ground, the act it stands on, and for what and whom the look is made."""
 
     ground: str
-    act: str            # "residence-law 5"; empty only for the grounds own and check
-    service: str        # id of the service, or of the page of this product ("verify", "desk")
-    case: str           # reference of the case; empty where there is none
-    agency: str         # id of the agency that looks; empty when the looker is a person or the public
-    who: str            # "system", "person", "officer:<role>", "public": the kind of looker, never a name
-    person: str = ""    # account id of the looker where there is one; never an identifier of a person
+    act: str  # "residence-law 5"; empty only for the grounds own and check
+    service: str  # id of the service, or of the page of this product ("verify", "desk")
+    case: str  # reference of the case; empty where there is none
+    agency: str  # id of the agency that looks; empty when the looker is a person or the public
+    who: str  # "system", "person", "officer:<role>", "public": the kind of looker, never a name
+    person: str = ""  # account id of the looker where there is one; never an identifier of a person
 
     def __post_init__(self) -> None:
         if self.ground not in GROUNDS:
