@@ -6,12 +6,13 @@ that holds the case. A job continues a case that waits, and makes certificates.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 
 from pencere.applications import fetching, rules, statements, timeline, values, versions, walk
@@ -25,12 +26,14 @@ from pencere.base.errors import Refused, Unavailable
 from pencere.base.terms import UnknownYear
 from pencere.certificates import actions as certificates
 from pencere.certificates import queries as papers
-from pencere.country.course import GRANT, REFUSE, Course, Verdict
+from pencere.country.course import GRANT, REFUSE, Course, Verdict, given_facts
+from pencere.country.declarations import Step
 from pencere.country.tables import Used
 from pencere.identity.queries import Office
 from pencere.jobs.actions import OUTSIDE, task
 from pencere.ledger import actions as ledger
 
+log = structlog.get_logger(__name__)
 DEFAULT_ROLE = "registry"
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=15)
 """A case that waits for a holder asks again after the first pause, doubled each time up to the longest."""
@@ -108,9 +111,10 @@ def settle(case: Case, version: Version, prepared: Prepared, *, now: datetime) -
         if case.state != rules.WORKING:
             timeline.move(case, rules.WORKING, now)
         statements.save_case(case)
-        timeline.add(
-            case, "officer", who="system", now=now, body={"table": standing.open.table, "rule": standing.open.rule}
-        )
+        body: dict[str, Any] = {"table": standing.open.table, "rule": standing.open.rule}
+        if standing.unknown:
+            body["unknown"] = list(standing.unknown)
+        timeline.add(case, "officer", who="system", now=now, body=body)
         return
     _decide(case, standing, now)
 
@@ -235,6 +239,10 @@ def issue_certificate(ref: str, step_number: int) -> Callable[[], None] | None:
     rows = list(case.facts.all())
     course = course_of(case, version, rows, now=now)
     step = next(step for step in version.service.steps if step.number == step_number)
+    unknown = walk.unknown_facts(course, step)
+    if unknown:  # no case is decided so; one that was is told of, and not tried for ever
+        log.error("certificate_has_a_hole", case=ref, step=step_number, facts=unknown)
+        return lambda: _tell_of_hole(case, step, unknown, now)
     born = course.fact(f"{version.service.subject.name}.birth_date")
     finish_paper = certificates.issue(
         step.names[0],
@@ -264,6 +272,12 @@ def issue_certificate(ref: str, step_number: int) -> Callable[[], None] | None:
     return finish
 
 
+def _tell_of_hole(case: Case, step: Step, unknown: tuple[str, ...], now: datetime) -> None:
+    locked = Case.objects.select_for_update().get(pk=case.pk)
+    body = {"kind": step.names[0], "step": step.number, "unknown": list(unknown)}
+    timeline.add(locked, "not_issued", who="system", now=now, body=body)
+
+
 def _all_evidence(version: Version) -> frozenset[str]:
     return frozenset(version.service.evidence)
 
@@ -271,12 +285,19 @@ def _all_evidence(version: Version) -> frozenset[str]:
 # ---- officers and the person
 
 
-def open_table(case: Case, version: Version, *, now: datetime) -> Verdict | None:
-    """What an officer is asked to settle; None if nothing is open."""
+def on_desk(case: Case, version: Version, *, now: datetime) -> Standing | None:
+    """Where a case stands that an officer has to settle (`open`, `unknown`); None if nothing is open."""
     if case.state != rules.WORKING:
         return None
-    course = course_of(case, version, list(case.facts.all()), now=now)
-    return walk.walk(course, _all_evidence(version), of_officers(version, case.decisions.all())).open
+    standing = _standing(case, version, case.facts.all(), of_officers(version, case.decisions.all()), now)
+    return standing if standing.open is not None else None
+
+
+def _standing(
+    case: Case, version: Version, rows: Iterable[Fact], settled: Mapping[str, Verdict], now: datetime
+) -> Standing:
+    course = course_of(case, version, list(rows), now=now)
+    return walk.walk(course, _all_evidence(version), settled)
 
 
 def role_for(verdict: Verdict) -> str:
@@ -289,11 +310,14 @@ def decide_by_officer(
 ) -> None:
     """An officer grants or refuses what the table left open, with reasons that the person reads.
 
-    Raises NoSuchCase for a case of another agency, Refused "own_case", "not_your_role", "no_mandate" or "state".
+    Facts that a certificate must say and that were unknown are asked for once more before anything is granted.
+    Raises NoSuchCase for a case of another agency, Refused "own_case", "not_your_role", "no_mandate", "unknown_facts"
+    or "state", Unavailable if a holder is silent.
     """
     case = at_agency(ref, office.agency)
     version = versions.of(case)
-    verdict = open_table(case, version, now=now)
+    before = on_desk(case, version, now=now)
+    verdict = before.open if before is not None else None
     if verdict is None or outcome not in (GRANT, REFUSE):
         raise Refused("state")
     if office.role != role_for(verdict):
@@ -309,6 +333,7 @@ def decide_by_officer(
         _stop_for_party(case, now)
         raise Refused("no_mandate")
     settled = replace(verdict, outcome=outcome, by=asker.who)
+    renewed = _without_holes(case, version, settled, asker, now) if outcome == GRANT else None
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         if locked.state != rules.WORKING or locked.edition != case.edition:
@@ -319,9 +344,31 @@ def decide_by_officer(
             trace=trace_of(settled.trace), by=asker.who, account=account, reasons=reasons, at=now,
         )  # fmt: skip
         locked.edition += 1
-        course = course_of(locked, version, list(locked.facts.all()), now=now)
-        standing = walk.walk(course, _all_evidence(version), of_officers(version, locked.decisions.all()))
+        if renewed is not None:
+            fetching.keep_facts(locked, renewed)
+        standing = _standing(locked, version, locked.facts.all(), of_officers(version, locked.decisions.all()), now)
         settle(locked, version, Prepared((), standing), now=now)
+
+
+def _without_holes(
+    case: Case, version: Version, settled: Verdict, asker: Asker, now: datetime
+) -> tuple[Fact, ...] | None:
+    """The register facts, asked for anew, with which every certificate is whole; None if those that are there will do.
+
+    Raises Refused "unknown_facts" if a holder still does not know what a certificate must say.
+    """
+    rows = list(case.facts.all())
+    answers = [row for row in rows if row.source == "answer"]
+    decided = of_officers(version, case.decisions.all()) | {settled.table: settled}
+    unknown = _standing(case, version, rows, decided, now).unknown
+    if not unknown:
+        return None
+    sources = {name.partition(".")[0] for name in given_facts(version.service, unknown)}
+    kept = [row for row in rows if row.source == "answer" or row.evidence not in sources]
+    renewed = fetching.gather(case, version, kept, asker, now=now, until_submit=False).rows
+    if _standing(case, version, [*answers, *renewed], decided, now).unknown:
+        raise Refused("unknown_facts")
+    return renewed
 
 
 def _stop_for_party(case: Case, now: datetime) -> None:

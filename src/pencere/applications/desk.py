@@ -21,12 +21,13 @@ REGISTER = "applications"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case on the desk. `open` is what the officer is asked to settle."""
+    """A case on the desk. `open` is what the officer is asked to settle, `unknown` what a certificate would lack."""
 
     case: Case
     version: Version
     rows: tuple[Fact, ...]
     open: Verdict | None
+    unknown: tuple[str, ...]
 
 
 def open_case(ref: str, office: Office, account: str, *, now: datetime) -> Opened:
@@ -44,7 +45,8 @@ def open_case(ref: str, office: Office, account: str, *, now: datetime) -> Opene
         person=account,
     )
     ledger.record_look(purpose, looks_at(case, rows), kind="desk", now=now)
-    return Opened(case, version, rows, deciding.open_table(case, version, now=now))
+    standing = deciding.on_desk(case, version, now=now)
+    return Opened(case, version, rows, standing.open if standing else None, standing.unknown if standing else ())
 
 
 def looks_at(case: Case, rows: Iterable[Fact]) -> list[Look]:

@@ -168,6 +168,11 @@ def source_words(version: Version, row: Fact) -> str:
     }
 
 
+def labels(version: Version, facts: Iterable[str]) -> str:
+    """What the facts are called, in a row."""
+    return ", ".join(str(writing.words(wording.label(version, fact), language())) for fact in facts)
+
+
 def advice(case: Case, version: Version, rows: Sequence[Fact], *, now: datetime) -> DecisionShown | None:
     """What the tables would say as things stand, if that is no simple yes; None if it is, or cannot be told yet."""
     course = deciding.course_of(case, version, rows, now=now)
@@ -177,7 +182,9 @@ def advice(case: Case, version: Version, rows: Sequence[Fact], *, now: datetime)
         return None
     return DecisionShown(
         outcome=verdict.outcome,
-        sentence=wording.rule(version, verdict.rule, verdict.facts, rows),
+        sentence={language(): unknown_words(version, standing.unknown)}
+        if standing.unknown
+        else wording.rule(version, verdict.rule, verdict.facts, rows),
         advice=wording.rule(version, verdict.rule, verdict.facts, rows, ".hint"),
         law=wording.law(version, verdict.law) if verdict.law else None,
         reasons="",
@@ -185,6 +192,13 @@ def advice(case: Case, version: Version, rows: Sequence[Fact], *, now: datetime)
         at=now,
         trace=None,
     )
+
+
+def unknown_words(version: Version, facts: Iterable[str]) -> str:
+    """Why a certificate cannot be made."""
+    return gettext("The document must say this, and no register has it: %(labels)s.") % {
+        "labels": labels(version, facts)
+    }
 
 
 def decision(case: Case, version: Version, rows: Sequence[Fact], decisions: Sequence[Decision]) -> DecisionShown | None:
@@ -250,7 +264,7 @@ def events(case: Case, version: Version, rows: Iterable[Event], *, for_officer: 
         pieces.Event(
             title=event_words(case, version, row),
             when=writing.moment(row.at, language()),
-            at=row.at.isoformat(),
+            at=writing.machine_time(row.at),
             text=_event_text(row, version, for_officer=for_officer),
         )
         for row in rows
@@ -279,6 +293,7 @@ def event_words(case: Case, version: Version, event: Event) -> str:
         "resumed": gettext("The answer came; the case goes on"),
         "officer": gettext("Given to an officer, who must decide"),
         "issued": gettext("Document issued"),
+        "not_issued": gettext("The document could not be made"),
         "revoked": gettext("Document taken back"),
         "withdrawn": gettext("Taken back by the applicant"),
         "lapsed": gettext("Lapsed, because it was not sent"),
@@ -286,6 +301,8 @@ def event_words(case: Case, version: Version, event: Event) -> str:
 
 
 def _event_text(event: Event, version: Version, *, for_officer: bool) -> str:
+    if event.body.get("unknown"):
+        return unknown_words(version, event.body["unknown"])
     if event.kind == "revoked":
         return str(event.body.get("reason", ""))
     if event.kind == "moved":

@@ -6,7 +6,7 @@ Pure. Builds on `country.course`; knows nothing of databases, persons' rights or
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pencere.applications.rules import GRANTED, REFUSED
@@ -33,6 +33,7 @@ class Standing:
     outcome: str = ""
     settled_by: Verdict | None = None  # the verdict that decided the case
     issues: tuple[Step, ...] = ()
+    unknown: tuple[str, ...] = ()  # facts that a certificate must say and nobody knows; then `open` says who settles it
 
 
 def submit_number(service: Service) -> int:
@@ -114,6 +115,7 @@ def walk(course: Course, fetched: Collection[str], officers: Mapping[str, Verdic
     """Goes through all steps with the facts at hand. `officers`: what officers settled, by table."""
     verdicts: list[Verdict] = []
     issues: list[Step] = []
+    by = None
     step = course.next_step(0)
     while step is not None:
         if step.kind == "evidence":
@@ -124,15 +126,28 @@ def walk(course: Course, fetched: Collection[str], officers: Mapping[str, Verdic
             verdict = officers.get(step.names[0]) or course.decide(step)
             course.reckoning.facts[f"{verdict.table}.outcome"] = verdict.outcome  # an officer's word goes before
             verdicts.append(verdict)
+            by = step.by
             if verdict.outcome == REFUSE:
                 return Standing(tuple(verdicts), outcome=REFUSED, settled_by=verdict)
             if verdict.outcome == OFFICER:
                 return Standing(tuple(verdicts), open=verdict)
         elif step.kind == "issue":
+            unknown = unknown_facts(course, step)
+            if unknown and verdicts:
+                verdicts[-1] = replace(verdicts[-1], outcome=OFFICER, by=by)
+                return Standing(tuple(verdicts), open=verdicts[-1], unknown=unknown)
             issues.append(step)
         step = course.next_step(step.number)
     settled_by = verdicts[-1] if verdicts else None
     return Standing(tuple(verdicts), outcome=GRANTED, settled_by=settled_by, issues=tuple(issues))
+
+
+def unknown_facts(course: Course, step: Step) -> tuple[str, ...]:
+    """The facts of the case that the step's certificate must say and that are unknown: it would have a hole."""
+    declared = course.country.certificates[step.names[0]].facts
+    return tuple(
+        fact for name, fact in step.facts.items() if declared[name].required and course.fact(fact) in (None, "")
+    )
 
 
 _found: dict[str, tuple[Country, Service, Mapping[str, tuple[str, ...]]]] = {}

@@ -14,7 +14,8 @@ from pencere.base import clock
 from pencere.base.errors import BadInput, Refused, Unavailable
 from pencere.certificates import queries as certificates
 from pencere.exchange import actions as exchange
-from pencere.exchange.asking import holder_of
+from pencere.exchange.asking import Rows, holder_of
+from pencere.exchange.rules import Question
 from pencere.identity.queries import Office
 from pencere.jobs import actions as jobs
 from pencere.ledger.models import Look
@@ -143,6 +144,59 @@ def test_how_long_one_acts_for_a_child_is_the_countrys_word(until_age: int | Non
     offered = {person.identifier for person in fetching.persons_for(case, declared, asker, "Sevinc", now=make.NOW)}
     assert (make.NIGAR in offered) is may
     assert (make.KAMRAN in offered) is (until_age is None)
+
+
+@pytest.fixture
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """The register of persons does not know the holder, whose name a certificate must say, until this is called."""
+
+    class Forgetful:
+        def answer(self, question: Question) -> Rows:
+            return ()
+
+    monkeypatch.setattr(exchange, "holder_of", lambda name: Forgetful() if name == "population" else holder_of(name))
+    return lambda: monkeypatch.setattr(exchange, "holder_of", holder_of)
+
+
+def test_a_case_whose_certificate_would_have_a_hole_goes_to_an_officer(forgetful: Callable[[], None]) -> None:
+    sent = make.submitted()
+    jobs.run_pending()
+
+    case = make.case(sent.ref)
+    assert (case.state, case.outcome) == ("working", "")
+    assert case.events.get(kind="officer").body["unknown"] == ["holder.name"]
+    assert [(row.rule, row.outcome) for row in case.decisions.all()] == [("registered", "officer")]
+    assert not certificates.of_case(sent.ref)
+    assert "no register has it" in make.officer().get(f"/en/desk/cases/{sent.ref}/").content.decode()
+
+    with pytest.raises(Refused, match="unknown_facts"):
+        decide(sent.ref, "grant")
+    assert make.case(sent.ref).state == "working"
+
+    forgetful()
+    decide(sent.ref, "grant")
+    jobs.run_pending()
+    assert make.case(sent.ref).state == "done"
+    assert certificates.of_case(sent.ref)
+
+
+def test_a_case_whose_certificate_would_have_a_hole_can_be_refused(forgetful: Callable[[], None]) -> None:
+    sent = make.submitted()
+
+    decide(sent.ref, "refuse")
+
+    assert make.case(sent.ref).outcome == "refused"
+
+
+def test_a_hole_found_when_the_certificate_is_made_is_told_once() -> None:
+    sent = make.submitted()
+    Fact.objects.filter(case__ref=sent.ref, name="home.valid_from").update(value=None)
+
+    assert jobs.run_pending() == 1
+    assert jobs.run_pending() == 0
+
+    assert make.case(sent.ref).events.get(kind="not_issued").body["unknown"] == ["home.valid_from"]
+    assert not certificates.of_case(sent.ref)
 
 
 def test_a_silent_holder_makes_the_draft_wait_and_nothing_is_taken_for_no(silent: Callable[[str], None]) -> None:

@@ -131,6 +131,7 @@ def _words(request: HttpRequest, opened: Opened, offices: tuple[Office, ...], fo
         "may_decide": opened.open is not None and not own and _deciding_office(opened, offices) is not None,
         "own": own,
         "open": opened.open,
+        "unknown": showing.labels(version, opened.unknown),
         "role_needed": version.country.role(deciding.role_for(opened.open), showing.language()) if opened.open else "",
         "papers": papers,
         "agency": wording.agency(version, found.agency, showing.language(), timeline.day_of(now)),
