@@ -1,4 +1,6 @@
-"""What can happen to a case. One door; the rooms behind it are `drafting`, `fetching`, `submitting`, `deciding`.
+"""What can happen to a case. One door; the rooms behind it are `drafting`, `fetching`, `submitting`,
+
+`deciding`, `forgetting`.
 
 NoSuchCase    unknown, or somebody else's: the same 404
 Refused       OtherDraft, NotReady, "state", "own_case", "not_your_role", "no_mandate", "not_offered"
@@ -21,11 +23,11 @@ from pencere.applications.drafting import (
     OtherDraft,
     bring_up_to_date,
     delete_draft,
-    lapse_drafts,
     save_page,
     start_draft,
 )
 from pencere.applications.fetching import Asker, Candidate, Offer, fetch_evidence, offer_persons
+from pencere.applications.forgetting import forget_closed, forget_drafts
 from pencere.applications.submitting import NotReady, Submitted, submit
 
 __all__ = [
@@ -43,8 +45,9 @@ __all__ = [
     "decide_by_officer",
     "delete_draft",
     "fetch_evidence",
+    "forget_closed",
+    "forget_drafts",
     "issue_certificate",
-    "lapse_drafts",
     "offer_persons",
     "open_case",
     "revoke_certificate",

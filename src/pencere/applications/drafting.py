@@ -1,4 +1,4 @@
-"""A draft: begun, saved on every page, brought up to the declarations of the day, deleted, lapsed."""
+"""A draft: begun, saved on every page, brought up to the declarations of the day, deleted."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.http import Http404
 
-from pencere import country
 from pencere.applications import rules, statements, timeline, values, versions, walk
 from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Version
 from pencere.base.errors import Refused
 from pencere.base.identifiers import random_ref
-from pencere.base.terms import due
 from pencere.country.declarations import Field, Service
 from pencere.identity.queries import Who
+from pencere.ledger import actions as ledger
 
 
 class NoSuchCase(Http404):
@@ -103,7 +102,7 @@ def save_page(ref: str, who: Who, group: str, typed: Mapping[str, object], *, la
     fields = service.questions[group].fields
     try:
         with transaction.atomic():
-            case = Case.objects.select_for_update().get(pk=case.pk)
+            case = _held(case)
             rules.demand_move(case.state, rules.SUBMITTED)
             for name, value in typed.items():
                 fact = f"{group}.{name}"
@@ -129,7 +128,7 @@ def bring_up_to_date(case: Case, now: datetime) -> Moved | None:
     if case.state != rules.DRAFT or version is None or version.service.content_hash == case.content_hash:
         return None
     with transaction.atomic():
-        case = Case.objects.select_for_update().get(pk=case.pk)
+        case = _held(case)
         fields = {
             f"{group.name}.{field.name}": (field.kind, options_of(version, field))
             for group in version.service.questions.values()
@@ -166,35 +165,21 @@ def options_of(version: Version, field: Field) -> tuple[str, ...] | None:
 
 
 def delete_draft(ref: str, applicant: str, *, now: datetime) -> None:
-    """The person throws a draft away: its answers and facts go, its number and what was looked up stay."""
+    """The person throws a draft away: nothing of it stays but, in the ledger, what was looked up for it."""
     case = draft(ref, applicant)
     with transaction.atomic():
-        case = Case.objects.select_for_update().get(pk=case.pk)
-        _empty(case, rules.WITHDRAWN, "withdrawn", "person", now)
+        locked = _held(case)
+        rules.demand_move(locked.state, rules.LAPSED)
+        locked.delete()
+        ledger.record("cases.forgotten", {"cases": 1, "ground": "wish of the applicant"}, now=now)
 
 
-def lapse_drafts(now: datetime) -> int:
-    """Empties drafts that nobody has touched for as long as the country keeps them; returns how many."""
-    kept = country.current().defaults.draft_kept
-    lapsed = 0
-    calendar = country.current().calendar
-    for case in Case.objects.filter(state=rules.DRAFT).order_by("saved_at")[:500]:
-        if due(kept, timeline.day_of(case.saved_at), calendar, "as_is").day >= timeline.day_of(now):
-            break
-        with transaction.atomic():
-            locked = Case.objects.select_for_update().get(pk=case.pk)
-            if locked.state == rules.DRAFT and locked.saved_at == case.saved_at:
-                _empty(locked, rules.LAPSED, "lapsed", "system", now)
-                lapsed += 1
-    return lapsed
-
-
-def _empty(case: Case, state: str, event: str, who: str, now: datetime) -> None:
-    timeline.move(case, state, now)
-    case.answers, case.people, case.people_at = {}, [], None
-    Fact.objects.filter(case=case).delete()
-    _save(case, now)
-    timeline.add(case, event, who=who, now=now)
+def _held(case: Case) -> Case:
+    """The case, locked by this transaction. Raises NoSuchCase if it was thrown away meanwhile."""
+    locked = Case.objects.select_for_update().filter(pk=case.pk).first()
+    if locked is None:
+        raise NoSuchCase(case.ref)
+    return locked
 
 
 def own(ref: str, applicant: str, states: tuple[str, ...] = rules.STATES) -> Case:

@@ -98,6 +98,7 @@ class Case(models.Model):
             models.Index(fields=("agency", "service", "state", "due_on", "id"), name="case_desk_service_state"),
             models.Index(fields=("agency", "state", "due_on", "id"), name="case_desk_state"),
             models.Index(fields=("state", "saved_at"), name="case_old_drafts"),
+            models.Index(fields=("closed_at",), condition=Q(closed_at__isnull=False), name="case_closed"),
         )
 
 

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pencere.applications import actions
 
-
-def lapse_drafts(now: datetime) -> None:
-    actions.lapse_drafts(now)
-
-
-EVERY = [(3600, lapse_drafts)]
+EVERY = [(3600, actions.forget_drafts), (3600, actions.forget_closed)]

@@ -63,6 +63,9 @@ class Migration(migrations.Migration):
                     models.Index(fields=["agency", "service", "state", "due_on", "id"], name="case_desk_service_state"),
                     models.Index(fields=["agency", "state", "due_on", "id"], name="case_desk_state"),
                     models.Index(fields=["state", "saved_at"], name="case_old_drafts"),
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", False)), fields=["closed_at"], name="case_closed"
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(

@@ -295,30 +295,6 @@ def test_opening_a_case_at_the_desk_is_a_look_at_everybody_in_it() -> None:
     assert {"population", "residence", "applications"} <= {look.register for look in looks}
 
 
-def test_an_old_draft_is_emptied_and_a_young_one_stays() -> None:
-    old = make.ready()
-    late = make.NOW + timedelta(days=91)
-    with clock.standing_at(late):
-        young = make.answered(make.ILQAR, now=late)
-
-        assert actions.lapse_drafts(late) == 1
-
-    case = make.case(old)
-    assert (case.state, case.answers, case.people) == ("lapsed", {}, [])
-    assert not case.facts.exists()
-    assert make.case(young).state == "draft"
-
-
-def test_a_deleted_draft_leaves_no_answer_behind() -> None:
-    ref = make.ready()
-
-    actions.delete_draft(ref, make.SEVINC, now=make.NOW)
-
-    case = make.case(ref)
-    assert (case.state, case.answers) == ("withdrawn", {})
-    assert not case.facts.exists()
-
-
 def test_a_draft_moves_to_new_declarations_and_says_what_was_dropped() -> None:
     ref = make.ready()
     case = make.case(ref)

@@ -213,13 +213,8 @@ def _asked_by_person(checker: Checker, name: str, *keys: str) -> bool:
 
 def _defaults(checker: Checker) -> None:
     defaults = checker.country.defaults
-    for term, keys in (
-        (defaults.appeal_within, ("appeal", "within")),
-        (defaults.draft_kept, ("draft", "kept")),
-        (defaults.closed_kept, ("retain", "closed")),
-    ):
-        place = checker.at("country.yaml", "defaults", *keys)
-        checker.demand_term(term, place, f"defaults.{'.'.join(keys)}")
+    place = checker.at("country.yaml", "defaults", "appeal", "within")
+    checker.demand_term(defaults.appeal_within, place, "defaults.appeal.within")
     place = checker.at("country.yaml", "defaults", "appeal", "law")
     checker.demand_law(defaults.appeal_law, place, "defaults.appeal.law")
 

@@ -6,12 +6,25 @@ import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from pencere.base.terms import Term
 from pencere.base.writing import Writing
 from pencere.country.declarations import Defaults, PersonSource, Relation, Representation, Texts
 from pencere.country.grammars import term_of
 from pencere.country.kinds import FileKind, Source
 from pencere.country.nodes import Node
-from pencere.country.records import NAME, OFFER, Entry, Record, Report, Shape, did_you_mean, text_of, texts_of, words_of
+from pencere.country.records import (
+    NAME,
+    OFFER,
+    Entry,
+    Record,
+    Report,
+    Shape,
+    did_you_mean,
+    listed,
+    text_of,
+    texts_of,
+    words_of,
+)
 
 COUNTRY = Shape(
     "country.yaml",
@@ -31,6 +44,7 @@ PERSON = Shape("country.yaml person", required=("identifier", "from", "facts", "
 RELATION = Shape("country.yaml relations.<name>", required=("from", "law"))
 REPRESENTATION = Shape("country.yaml representation.<ground>", required=("relation", "law"), optional=("until_age",))
 OLDEST = 150
+STORAGE_UNITS = ("calendar_days", "months", "years")
 DEFAULTS = Shape("country.yaml defaults", required=("appeal", "draft", "retain"), later=("evidence",))
 APPEAL = Shape("country.yaml defaults.appeal", required=("to", "within", "law"), later=("decided", "court"))
 DRAFT = Shape("country.yaml defaults.draft", required=("kept",))
@@ -193,9 +207,17 @@ def _defaults(record: Record) -> Defaults:
         appeal_within=term_of(appeal, "within"),
         appeal_to=appeal.matching("to", NAME, "a name (a-z 0-9 _)"),
         appeal_law=appeal.law("law"),
-        draft_kept=term_of(record.record("draft", DRAFT), "kept"),
-        closed_kept=term_of(record.record("retain", RETAIN), "closed"),
+        draft_kept=_storage(record.record("draft", DRAFT), "kept"),
+        closed_kept=_storage(record.record("retain", RETAIN), "closed"),
     )
+
+
+def _storage(record: Record, key: str) -> Term:
+    """A term of storage is counted by the calendar alone, so that no missing year of it keeps what should go."""
+    term = term_of(record, key)
+    if record.has(key) and term.unit not in STORAGE_UNITS:
+        record.refuse(key, f'"{term}" is a term of storage; count it in {listed(STORAGE_UNITS)}')
+    return term
 
 
 KIND = FileKind(

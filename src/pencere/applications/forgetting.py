@@ -1,0 +1,62 @@
+"""Cases and drafts are forgotten when they have been kept as long as the country says: whole, in bounded batches.
+
+A case goes with its answers, facts, events, decisions and submission. Its certificates and what the ledger has stay;
+a leaf says how many went and on what ground, and names none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+from django.db.models import QuerySet
+
+from pencere import country
+from pencere.applications import rules, timeline
+from pencere.applications.models import Case
+from pencere.base.terms import Term
+from pencere.ledger import actions as ledger
+
+BATCH, BATCHES = 500, 10
+"""So many cases go in one transaction, and so many transactions follow each other in one round."""
+
+log = structlog.get_logger(__name__)
+
+
+def forget_closed(now: datetime) -> int:
+    """Cases that are over, and whose term of storage after that is over too; returns how many went."""
+    closed = Case.objects.filter(closed_at__isnull=False).order_by("closed_at")
+    return _forget(closed, lambda case: case.closed_at, country.current().defaults.closed_kept, "retain.closed", now)
+
+
+def forget_drafts(now: datetime) -> int:
+    """Drafts that nobody has touched for as long as the country keeps them; returns how many went."""
+    drafts = Case.objects.filter(state=rules.DRAFT).order_by("saved_at")
+    return _forget(drafts, lambda case: case.saved_at, country.current().defaults.draft_kept, "draft.kept", now)
+
+
+def _forget(
+    oldest: QuerySet[Case], since: Callable[[Case], datetime | None], kept: Term, ground: str, now: datetime
+) -> int:
+    today, total = timeline.day_of(now), 0
+
+    def is_old(case: Case) -> bool:
+        began = since(case)
+        return began is not None and rules.is_past(kept, timeline.day_of(began), today, country.current().calendar)
+
+    for _ in range(BATCHES):
+        old = [case.pk for case in oldest.only("saved_at", "closed_at")[:BATCH] if is_old(case)]
+        if not old:
+            break
+        with transaction.atomic():
+            going = [case.pk for case in oldest.filter(pk__in=old).select_for_update() if is_old(case)]
+            if not going:
+                break
+            Case.objects.filter(pk__in=going).delete()
+            body = {"cases": len(going), "ground": f"defaults.{ground}", "kept": str(kept)}
+            ledger.record("cases.forgotten", body, now=now)
+        log.info("cases_forgotten", **body)
+        total += len(going)
+    return total
