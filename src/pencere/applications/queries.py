@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -115,7 +116,12 @@ def open_count(identifier: str, most: int = 100) -> int:
 
 def state_of(ref: str, identifier: str) -> tuple[str, str] | None:
     """State and outcome of the person's own case; None for everybody else's and for none."""
-    return Case.objects.filter(ref=ref, applicant=identifier).values_list("state", "outcome").first()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT state, outcome FROM applications_case WHERE ref = %s AND applicant = %s", [ref, identifier]
+        )
+        found: tuple[str, str] | None = cursor.fetchone()
+    return found
 
 
 def desk(
