@@ -11,10 +11,12 @@ from collections.abc import Callable
 import structlog
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from pencere.base.errors import BadInput, Problem, Refused, Unavailable
+from pencere.identity import sessions
 
 log = structlog.get_logger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -91,7 +93,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form's token is too old or of another session."""
+    """The form's token is too old or of another session. A form of ours is kept for its person, to be sent on."""
+    kept_page = reverse("kept-form")
+    if request.path == kept_page or sessions.keep_expired_form(request):
+        return HttpResponseRedirect(kept_page)
     return page(request, 403, "form_expired")
 
 

@@ -1,13 +1,15 @@
 """A session: how it begins, is prolonged, ends, and what a person gets back who was away too long.
 
 It ends after 30 minutes without a page, after 12 hours in any case. A form that arrives after its end is kept for the
-same person: a signed cookie remembers whose session it was, and after the next sign-in the form can be sent on.
+same person: a signed cookie remembers whose session it was, and after the next sign-in the form can be sent on. So is
+a form of ours whose token is too old, because its person has signed in anew in another tab.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -27,15 +29,17 @@ COOKIE = "pencere_last"
 COOKIE_SECONDS = 24 * 3600
 SALT = "pencere.identity.last"
 LONGEST_FORM = 64 * 1024
-FORM_TYPE = "application/x-www-form-urlencoded"
+FORM_TYPE, FILE_FORM_TYPE = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 @dataclass(frozen=True, slots=True)
 class KeptForm:
-    """A form that arrived after the end of its session."""
+    """A form that arrived after the end of its session, or (`expired`) with the token of an earlier one."""
 
     path: str
     fields: tuple[tuple[str, str], ...]
+    files: tuple[str, ...]  # names of the files that came with it, which are not kept
+    expired: bool
 
 
 def begin(request: HttpRequest, level: str) -> None:
@@ -118,13 +122,44 @@ def ended_of(request: HttpRequest) -> str:
 
 def keep_form(request: HttpRequest) -> None:
     """Keeps what was typed, if it is a form of a person whose session has ended here."""
-    if request.method != "POST" or request.content_type != FORM_TYPE or len(request.body) > LONGEST_FORM:
-        return
-    of = ended_of(request)
-    if of:
-        fields = [[name, value] for name, values in request.POST.lists() for value in values]
-        fields = [[name, value] for name, value in fields if name != "csrfmiddlewaretoken"]
-        request.session[KEPT_KEY] = {"of": of, "path": request.get_full_path(), "fields": fields}
+    if request.method == "POST" and request.content_type == FORM_TYPE and len(request.body) <= LONGEST_FORM:
+        _keep(request, ended_of(request), expired=False)
+
+
+def keep_expired_form(request: HttpRequest) -> bool:
+    """Keeps what was typed into a form of ours whose token is too old, if its person is signed in; whether it did.
+
+    A form that another site made is never kept: the browser says where it comes from.
+    """
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or not _is_from_here(request) or request.method != "POST":
+        return False
+    if request.content_type not in (FORM_TYPE, FILE_FORM_TYPE):
+        return False
+    return _keep(request, str(user.pk), expired=True)
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    """Whether the page that sent the form is one of ours: by `Origin`, or where there is none by `Referer`."""
+    told = request.headers.get("Origin") or request.headers.get("Referer", "")
+    try:
+        origin = urlsplit(told)
+    except ValueError:
+        return False
+    return f"{origin.scheme}://{origin.netloc}" == settings.PENCERE.url
+
+
+def _keep(request: HttpRequest, of: str, *, expired: bool) -> bool:
+    if not of:
+        return False
+    fields = [[name, value] for name, values in request.POST.lists() for value in values]
+    fields = [[name, value] for name, value in fields if name != "csrfmiddlewaretoken"]
+    files = [str(file.name) for _, sent in request.FILES.lists() for file in sent]
+    if sum(len(name) + len(value) for name, value in fields) > LONGEST_FORM:
+        return False
+    path = request.get_full_path()
+    request.session[KEPT_KEY] = {"of": of, "path": path, "fields": fields, "files": files, "expired": expired}
+    return True
 
 
 def kept_form(request: HttpRequest) -> KeptForm | None:
@@ -132,7 +167,8 @@ def kept_form(request: HttpRequest) -> KeptForm | None:
     kept = request.session.get(KEPT_KEY)
     if not kept or kept["of"] != str(request.user.pk):
         return None
-    return KeptForm(kept["path"], tuple((name, value) for name, value in kept["fields"]))
+    fields = tuple((name, value) for name, value in kept["fields"])
+    return KeptForm(kept["path"], fields, tuple(kept.get("files", ())), kept.get("expired", False))
 
 
 def drop_form(request: HttpRequest) -> None:

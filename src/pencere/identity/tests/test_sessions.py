@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.http import urlencode
 
@@ -159,3 +161,90 @@ def test_a_strangers_form_is_not_kept() -> None:
     browser.cookies[sessions.COOKIE] = "forged"
     post(browser, "/az/me/", {"purpose": "x"})
     assert not Session.objects.exists()
+
+
+def strict() -> Client:
+    """Signed in, in a browser whose forms are held to their token."""
+    return make.signed_in(make.account(), browser=make.client(enforce_csrf_checks=True))
+
+
+def send(browser: Client, path: str, fields: dict[str, Any], **headers: str) -> Any:
+    typed = urlencode({"csrfmiddlewaretoken": "of-an-earlier-session", **fields}, doseq=True)
+    return browser.post(path, typed, content_type=sessions.FORM_TYPE, headers=headers)
+
+
+@pytest.mark.parametrize("header", ["Origin", "Referer"])
+def test_a_form_of_ours_with_an_old_token_is_kept_and_sent_on_with_one_press(header: str) -> None:
+    browser = strict()
+    here = settings.PENCERE.url + ("/en/me/" if header == "Referer" else "")
+
+    expired = send(browser, "/en/me/?step=2", {"purpose": "for <work>", "ticked": ["a", "b"]}, **{header: here})
+    page = browser.get(expired["Location"]).content.decode()
+
+    assert expired["Location"] == "/en/sign-in/kept/"
+    assert "Your form is kept" in page
+    assert 'name="purpose" value="for &lt;work&gt;"' in page
+    assert page.count('name="ticked"') == 2
+    assert "of-an-earlier-session" not in page
+    token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    on = browser.post("/en/me/?step=2", {"purpose": "for <work>", "csrfmiddlewaretoken": token}, headers={header: here})
+    assert on.content.decode().endswith("|POST|for <work>")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "null"},
+        {"Origin": "https://elsewhere.example"},
+        {"Referer": "https://elsewhere.example/en/me/"},
+        {"Origin": "https://elsewhere.example", "Referer": "HERE/en/me/"},
+        {"Origin": "HERE.elsewhere.example"},
+        {"Referer": "HERE@elsewhere.example/"},
+        {"Origin": "http://["},
+    ],
+)
+def test_a_form_of_another_site_is_never_kept(headers: dict[str, str]) -> None:
+    browser = strict()
+    told = {name: value.replace("HERE", settings.PENCERE.url) for name, value in headers.items()}
+
+    assert send(browser, "/en/me/", {"purpose": "forged"}, **told).status_code == 403
+
+    assert "forged" not in str(dict(browser.session.items()))
+    assert browser.get("/en/sign-in/kept/")["Location"] == "/en/me/"
+
+
+def test_nobodys_form_with_an_old_token_is_kept() -> None:
+    browser = make.client(enforce_csrf_checks=True)
+
+    assert send(browser, "/en/me/", {"purpose": "x"}, Origin=settings.PENCERE.url).status_code == 403
+
+    assert not Session.objects.exists()
+
+
+def test_a_form_with_a_file_says_what_must_be_chosen_again() -> None:
+    browser = strict()
+    typed = {"purpose": "work", "csrfmiddlewaretoken": "old", "paper": SimpleUploadedFile("my paper.pdf", b"%PDF")}
+
+    expired = browser.post("/en/me/", typed, headers={"Origin": settings.PENCERE.url})
+    page = browser.get(expired["Location"]).content.decode()
+
+    assert "Files are not kept. Choose these again on the next page:" in page
+    assert "<li>my paper.pdf</li>" in page
+    assert 'name="purpose" value="work"' in page
+
+
+def test_a_form_too_long_to_keep_gets_the_plain_page() -> None:
+    long = "x" * (sessions.LONGEST_FORM + 1)
+
+    assert send(strict(), "/en/me/", {"purpose": long}, Origin=settings.PENCERE.url).status_code == 403
+
+
+def test_the_page_of_a_kept_form_does_not_keep_itself() -> None:
+    browser = strict()
+    send(browser, "/en/me/", {"purpose": "mine"}, Origin=settings.PENCERE.url)
+
+    again = send(browser, "/en/sign-in/kept/", {}, Origin=settings.PENCERE.url)
+
+    assert again["Location"] == "/en/sign-in/kept/"
+    assert 'value="mine"' in browser.get("/en/sign-in/kept/").content.decode()
