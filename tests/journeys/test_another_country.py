@@ -68,7 +68,7 @@ def test_the_same_journey_in_another_country(
             file.write_bytes(content)
             assert elaionesos.command("verify", str(file), check=False).returncode == status
 
-        with officer(chromium, elaionesos, kept, "registry", "Φωτεινή", language=language) as clerk:
+        with officer(chromium, elaionesos, kept, "registry", "Φωτεινή", language="el") as clerk:
             clerk.go(f"desk/cases/{ref}/")
             clerk.click("main a[href*='/revoke/']")
             clerk.page.fill("textarea[name=reason]", REASON)

@@ -1,4 +1,4 @@
-"""What is printed: the case, the documents, the looks. No menu, no button, and every law with its address."""
+"""What is printed: the case, the documents, the looks. No menu, no button, no address of this site."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ def test_pages_of_a_person_are_printed_without_menu_and_buttons(chromium: Browse
             assert citizen.page.locator("h1").is_visible()
             left = [one for one in citizen.page.locator(LEFT_OUT).all() if one.is_visible()]
             assert left == [], path
+            said = "links => links.map(link => getComputedStyle(link, '::after').content)"
+            assert set(citizen.page.locator("main a[href^='/']").evaluate_all(said)) <= {"none"}, path
             if path == f"me/cases/{ref}/":
                 assert citizen.page.locator("main details .govuk-details__text").first.is_visible(), "opened for paper"
             paper = citizen.page.pdf(format="A4")
