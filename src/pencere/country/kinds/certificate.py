@@ -26,6 +26,7 @@ _ROLE = re.compile(r"officer\.[a-z][a-z0-9_]*")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _RANDOM = re.compile(r"random:(\d{1,2})")
 FEWEST_DIGITS = 6
+LATER_LEVELS = ("b-t", "b-lt", "b-lta")
 
 
 def read(node: Node, report: Report, source: Source) -> CertificateKind:
@@ -46,7 +47,7 @@ def read(node: Node, report: Report, source: Source) -> CertificateKind:
         facts=facts,
         number=_number(record),
         valid=_valid(record),
-        seal_level=seal.choice("level", ("b-b",)),
+        seal_level=_level(seal),
         qr=_qr(record),
         verify=Verify(
             shows=verify.words("shows", NAME, "the name of a fact"),
@@ -96,6 +97,14 @@ def _valid(record: Record) -> Term | str:
         record.record("valid", VALID).choice("until", ("superseded",))
         return "superseded"
     return "forever" if node.value == "forever" else term_of(record, "valid")
+
+
+def _level(seal: Record) -> str:
+    level = seal.text("level")
+    if level in LATER_LEVELS:
+        seal.refuse("level", f'this version of the product does not seal at level "{level}"; write b-b')
+        return ""
+    return seal.choice("level", ("b-b",))
 
 
 def _qr(record: Record) -> tuple[str, ...]:
