@@ -18,6 +18,7 @@ from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Bundle, Version
 from pencere.base.errors import Refused, Unavailable
 from pencere.base.terms import UnknownYear, due
+from pencere.country.declarations import Service
 from pencere.identity.queries import Who
 from pencere.ledger import actions as ledger
 
@@ -104,11 +105,17 @@ def _prepare(case: Case, version: Version, rows: list[Fact], sent: list[Fact], a
     if seen.changed or {row.name for row in seen.rows} != {row.name for row in rows if row.source == "register"}:
         _show_again(case, seen)
         raise NotReady("facts_changed")
+    if not _asks_after_submission(version.service):
+        return deciding.think(case, version, sent, seen, (), now=now)
     try:
         everything = fetching.gather(case, version, [*sent, *seen.rows], asker, now=now, until_submit=False)
     except Unavailable as silent:
         return Prepared(seen.rows, None, "agency", silent.who)
     return deciding.think(case, version, [], everything, (), now=now)
+
+
+def _asks_after_submission(service: Service) -> bool:
+    return any(step.kind == "evidence" and step.number > walk.submit_number(service) for step in service.steps)
 
 
 def _show_again(case: Case, seen: Gathered) -> None:

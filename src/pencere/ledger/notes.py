@@ -7,6 +7,7 @@ first line ends in " receipt", so that it can never be read as a checkpoint.
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pencere.ledger import tree
 
 _ED25519 = b"\x01"
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _PROOF = "c2sp.org/tlog-proof@v1"
 
 
@@ -92,7 +94,7 @@ def _key_id(signer: Signer) -> bytes:
 
 def sign(text: str, signer: Signer) -> str:
     """The text with our signature below. It ends in a newline and holds no other control characters."""
-    if not text.endswith("\n") or any(sign < " " and sign != "\n" for sign in text):
+    if not text.endswith("\n") or _CONTROL.search(text):
         raise ValueError("a note's text is whole lines")
     signature = b64encode(_key_id(signer) + signer.private.sign(text.encode())).decode()
     return f"{text}\n\N{EM DASH} {signer.name} {signature}\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models
@@ -13,30 +13,39 @@ _AS_THEY_ARE = frozenset({str, int, bool, bytes, type(None)})
 """Kinds of values that both engines take without a field's help, but for JSON."""
 
 
+class _Column(NamedTuple):
+    name: str
+    attname: str  # of the instance
+    field: models.Field[Any, Any]
+    is_json: bool
+
+
 class Insert:
     """Adds rows with these fields, in one statement; each row is its values in the order of the fields."""
 
     def __init__(self, model: type[models.Model], *fields: str) -> None:
         self._model = model
-        self._fields = [_field(model, name) for name in fields]
+        self._columns = [_column(model, name) for name in fields]
         self._sql: dict[int, str] = {}
 
     def __call__(self, *rows: Sequence[object]) -> None:
         if not rows:
             return
         link = connections[DEFAULT_DB_ALIAS]
-        values = [_stored(field, value, link) for row in rows for field, value in zip(self._fields, row, strict=True)]
+        values = [
+            _stored(column, value, link) for row in rows for column, value in zip(self._columns, row, strict=True)
+        ]
         with link.cursor() as cursor:
             cursor.execute(self._sql.get(len(rows)) or self._written(len(rows), link), values)
 
     def of(self, *instances: models.Model) -> None:
         """The same with rows as unsaved instances; their keys are the database's matter."""
-        self(*(tuple(getattr(each, field.attname) for field in self._fields) for each in instances))
+        self(*([getattr(each, column.attname) for column in self._columns] for each in instances))
 
     def _written(self, rows: int, link: Any) -> str:
         name = link.ops.quote_name
-        columns = ", ".join(name(field.column) for field in self._fields)
-        row = f"({', '.join(['%s'] * len(self._fields))})"
+        columns = ", ".join(name(column.name) for column in self._columns)
+        row = f"({', '.join(['%s'] * len(self._columns))})"
         table = name(self._model._meta.db_table)
         self._sql[rows] = f"INSERT INTO {table} ({columns}) VALUES {', '.join([row] * rows)}"  # noqa: S608 - our own
         return self._sql[rows]
@@ -47,8 +56,8 @@ class Update:
 
     def __init__(self, model: type[models.Model], *fields: str) -> None:
         self._model = model
-        self._fields = [_field(model, name) for name in fields]
-        self._key = _field(model, model._meta.pk.name)  # type: ignore[union-attr]
+        self._columns = [_column(model, name) for name in fields]
+        self._key = _column(model, model._meta.pk.name)  # type: ignore[union-attr]
         self._sql = ""
 
     def __call__(self, row: models.Model) -> None:
@@ -56,29 +65,29 @@ class Update:
         link = connections[DEFAULT_DB_ALIAS]
         if not self._sql:
             name = link.ops.quote_name
-            columns = ", ".join(f"{name(field.column)} = %s" for field in self._fields)
+            columns = ", ".join(f"{name(column.name)} = %s" for column in self._columns)
             table = name(self._model._meta.db_table)
-            self._sql = f"UPDATE {table} SET {columns} WHERE {name(self._key.column)} = %s"  # noqa: S608 - our own
-        values = [_stored(field, getattr(row, field.attname), link) for field in (*self._fields, self._key)]
+            self._sql = f"UPDATE {table} SET {columns} WHERE {name(self._key.name)} = %s"  # noqa: S608 - our own
+        values = [_stored(each, getattr(row, each.attname), link) for each in (*self._columns, self._key)]
         with link.cursor() as cursor:
             cursor.execute(self._sql, values)
             if cursor.rowcount != 1:
                 raise DatabaseError(f"no such row of {self._model.__name__}")
 
 
-def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+def _column(model: type[models.Model], name: str) -> _Column:
     field = model._meta.get_field(name)
     assert isinstance(field, models.Field)
-    return field
+    return _Column(field.column, field.attname, field, isinstance(field, models.JSONField))
 
 
-def _stored(field: models.Field[Any, Any], value: object, link: Any) -> object:
+def _stored(column: _Column, value: object, link: Any) -> object:
     """The value as the engine takes it; what is asked a thousand times a second without the field's help."""
     kind = type(value)
-    if kind in _AS_THEY_ARE and not isinstance(field, models.JSONField):
+    if kind in _AS_THEY_ARE and not column.is_json:
         return value
-    if isinstance(value, UUID):
-        return value if link.features.has_native_uuid_field else value.hex
+    if kind is UUID:
+        return value if link.features.has_native_uuid_field else value.hex  # type: ignore[attr-defined]
     if kind is datetime and link.vendor == "sqlite" and value.tzinfo is UTC:  # type: ignore[attr-defined]
         return str(value.replace(tzinfo=None))  # type: ignore[attr-defined]
-    return field.get_db_prep_save(value, link)
+    return column.field.get_db_prep_save(value, link)

@@ -48,6 +48,7 @@ from pencere.ui.pieces import Task
 log = structlog.get_logger(__name__)
 WAIT_SECONDS = 2.0
 """For so long the answer to a submission waits for the certificate, which is usually made by then."""
+WAIT_STEP = 0.25
 _waiting = threading.Semaphore(1)
 """Only one request of a process waits: the others' threads are for those who come next."""
 
@@ -325,7 +326,7 @@ def _wait_for_papers(ref: str, identifier: str) -> None:
     try:
         until = time.monotonic() + WAIT_SECONDS
         while queries.state_of(ref, identifier) == (rules.DECIDED, rules.GRANTED) and time.monotonic() < until:
-            time.sleep(0.1)
+            time.sleep(WAIT_STEP)
     finally:
         _waiting.release()
 
