@@ -192,4 +192,3 @@ def _all_of(node: Node, report: Report, path: str) -> dict[str, Cell]:
         except BadCell as error:
             report.unusable(item.line, path, f"{fact}: {error}")
     return cells
-
