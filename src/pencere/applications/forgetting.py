@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from pencere import country
 from pencere.applications import rules, timeline
 from pencere.applications.models import Case
+from pencere.base.canonical import Value
 from pencere.base.terms import Term
 from pencere.ledger import actions as ledger
 
@@ -55,7 +56,7 @@ def _forget(
             if not going:
                 break
             Case.objects.filter(pk__in=going).delete()
-            body = {"cases": len(going), "ground": f"defaults.{ground}", "kept": str(kept)}
+            body: dict[str, Value] = {"cases": len(going), "ground": f"defaults.{ground}", "kept": str(kept)}
             ledger.record("cases.forgotten", body, now=now)
         log.info("cases_forgotten", **body)
         total += len(going)
