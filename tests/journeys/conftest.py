@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -33,6 +31,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 @pytest.fixture(scope="session")
-def kept() -> Kept:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """The HTML of every opened page, for the checkers, and every address asked for."""
-    return Kept(Path(tempfile.mkdtemp(prefix="pencere-pages-")))
+    return Kept(tmp_path_factory.mktemp("pages"))
