@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     without = []
     if tools.program("chromium") is None:
         without.append("browser")
-    if any(tools.program(name) is None for name in ("pdfsig", "qpdf", "mutool", "zbarimg", "certutil")):
+    if any(tools.program(name) is None for name in ("pdfsig", "qpdf", "mutool", "zbarimg", "certutil", "java")):
         without.append("outside_tool")
     if os.geteuid() != 0:
         without.append("root")
