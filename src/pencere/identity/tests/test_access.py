@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from django.utils import translation
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import translation
 
 from pencere.base import clock
 from pencere.identity import access, actions
