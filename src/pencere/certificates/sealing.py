@@ -3,8 +3,9 @@
 The seal certifies the document (DocMDP: no change allowed) and covers the whole file. Its field has no size: what
 people see is drawn on the page, and the first revision, which is PDF/A-2a and PDF/UA-1, stays as it was.
 
-pyHanko as it comes costs twice as much: it signs twice to learn the size of a signature, reads the key anew each
-time and starts an event loop for each document. Here the size is reserved, the key kept, the loop one per thread.
+pyHanko as it comes costs thrice as much: it signs twice to learn the size of a signature, reads the key anew each
+time, starts an event loop for each document and takes every certificate apart to write it again. Here the size is
+reserved, the key kept, the loop one per thread, and of a signature only what changes is encoded anew.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -92,11 +95,72 @@ class _MemorySigner(signers.Signer):
         registry.register_multiple(others)
         super().__init__(signing_cert=own, cert_registry=registry, embed_roots=True)
         self._secret = secret
+        self._frame: _Frame | None = None
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         if digest_algorithm != "sha256":
             raise ValueError(f"seals are made with SHA-256, not {digest_algorithm}")
         return self._secret.sign(data, ec.ECDSA(hashes.SHA256()))
+
+    async def async_sign(self, data_digest: bytes, digest_algorithm: str, *given: Any, **more: Any) -> Any:
+        """The signature as bytes, which pyHanko embeds as they are. The first one of a key it makes itself."""
+        if self._frame is None:
+            whole = await super().async_sign(_ANY_DIGEST, digest_algorithm, *given, **more)
+            self._frame = _Frame.of(whole["content"])
+        attributes = self._frame.attributes_for(data_digest)
+        return self._frame.filled(attributes, await self.async_sign_raw(attributes, digest_algorithm))
+
+
+_ANY_DIGEST = bytes(range(100, 132))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What is the same in every signature of one key: SignedData (RFC 5652, 5.1) around digest and signature."""
+
+    head: bytes  # version, digest algorithms, content type, certificates
+    signer: bytes  # version, who, digest algorithm
+    attributes: bytes  # content type, digest, signing certificate: a SET, as it is signed
+    algorithm: bytes  # of the signature
+
+    @classmethod
+    def of(cls, signed: cms.SignedData) -> _Frame:
+        """From a signature of `_ANY_DIGEST`."""
+        (info,) = signed["signer_infos"]
+        types = {each["type"].native for each in info["signed_attrs"]}
+        attributes = b"\x31" + info["signed_attrs"].dump()[1:]
+        if types != {"content_type", "message_digest", "signing_certificate_v2"} or attributes.count(_ANY_DIGEST) != 1:
+            raise ValueError(f"a seal signs other attributes than is known here: {', '.join(sorted(types))}")
+        head = ("version", "digest_algorithms", "encap_content_info", "certificates")
+        return cls(
+            b"".join(signed[name].dump() for name in head),
+            b"".join(info[name].dump() for name in ("version", "sid", "digest_algorithm")),
+            attributes,
+            info["signature_algorithm"].dump(),
+        )
+
+    def attributes_for(self, digest: bytes) -> bytes:
+        """The order of a SET is that of its encodings, which differ before the digest comes."""
+        if len(digest) != len(_ANY_DIGEST):
+            raise ValueError("not a SHA-256")
+        return self.attributes.replace(_ANY_DIGEST, digest)
+
+    def filled(self, attributes: bytes, signature: bytes) -> bytes:
+        """Inside, the attributes are tagged [0]."""
+        info = _der(0x30, self.signer + b"\xa0" + attributes[1:] + self.algorithm + _der(0x04, signature))
+        return _der(0x30, _SIGNED_DATA + _der(0xA0, _der(0x30, self.head + _der(0x31, info))))
+
+
+_SIGNED_DATA = cms.ContentType("signed_data").dump()
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    """Tag, length and content."""
+    size = len(content)
+    if size < 0x80:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8)
+    return bytes((tag, 0x80 | len(length))) + length + content
 
 
 class _PdfSignerAt(signers.PdfSigner):
