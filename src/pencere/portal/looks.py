@@ -1,7 +1,11 @@
-"""A look at a person's data in plain words: which body, what, why, on what law, for which service or case."""
+"""A look at a person's data in plain words: which body, what, why, on what law, for which service or case.
+
+A reader sees one entry for what one looker saw of one case within a minute, however many registers that were.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -32,6 +36,76 @@ class LookCard:
     service: str
     case: str
     own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What was handed over from one register, and the law for it."""
+
+    register: str
+    fields: tuple[str, ...]
+    law: LawCard | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one looker saw of one case within a minute; `when` is the first look of them."""
+
+    when: datetime
+    who: str
+    why: str
+    lines: tuple[Line, ...]
+    service: str
+    case: str
+    own: bool
+
+
+def page(looks: Sequence[SeenLook], limit: int) -> tuple[SeenLook, ...]:
+    """What a page shows of looks, newest first, of which one more than `limit` was read if there are more.
+
+    It ends where a minute ends, so that no entry stands on two pages. A minute too long for a page is cut all the same.
+    """
+    if len(looks) <= limit:
+        return tuple(looks)
+    next_minute = _minute(looks[limit])
+    end = next(place for place, look in enumerate(looks) if _minute(look) == next_minute)
+    return tuple(looks[: end or limit])
+
+
+def together(looks: Sequence[SeenLook]) -> tuple[tuple[SeenLook, ...], ...]:
+    """The looks of one looker of one kind for one case and service within a minute; each look is in one place."""
+    found: dict[object, list[SeenLook]] = {}
+    for look in looks:
+        looker = look.agency, look.who, look.account
+        found.setdefault((looker, look.kind, look.ground, look.service, look.case, _minute(look)), []).append(look)
+    return tuple(tuple(group) for group in found.values())
+
+
+def entries(looks: Sequence[SeenLook], language: str, day: date) -> tuple[Entry, ...]:
+    """The looks, newest first, as entries, newest first; within an entry the first look stands first."""
+    groups = (tuple(card(look, language, day) for look in reversed(group)) for group in together(looks))
+    return tuple(_entry(cards) for cards in groups)
+
+
+def _entry(cards: Sequence[LookCard]) -> Entry:
+    first = cards[0]
+    lines: dict[tuple[str, LawCard | None], tuple[str, ...]] = {}
+    for one in cards:
+        place = one.register, one.law
+        lines[place] = tuple(dict.fromkeys((*lines.get(place, ()), *one.fields)))
+    return Entry(
+        when=first.when,
+        who=first.who,
+        why=first.why,
+        lines=tuple(Line(register, fields, law) for (register, law), fields in lines.items()),
+        service=first.service,
+        case=first.case,
+        own=first.own,
+    )
+
+
+def _minute(look: SeenLook) -> datetime:
+    return look.when.replace(second=0, microsecond=0)
 
 
 def card(look: SeenLook, language: str, day: date) -> LookCard:

@@ -16,6 +16,8 @@ from pencere.portal import looks
 
 CASES_SHOWN = 5
 LOOKS_SHOWN = 3
+LOOKS_READ = 20
+"""An entry is made of several looks."""
 
 
 @access.person
@@ -24,6 +26,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
     here = country.current()
     language, today = get_language() or here.languages[0], clock.day_in(here.time_zone, now)
     identifier = request.who.identifier  # type: ignore[attr-defined]
+    seen = looks.page(ledger.looks_of(identifier, limit=LOOKS_READ + 1), LOOKS_READ)
     cases = applications.my_cases(identifier, today, limit=CASES_SHOWN)
     return render(
         request,
@@ -33,6 +36,6 @@ def my_page(request: HttpRequest) -> HttpResponse:
             "cases": cases.lines,
             "more_cases": bool(cases.next),
             "documents": certificates.documents_of(identifier, now),
-            "looks": [looks.card(one, language, today) for one in ledger.looks_of(identifier, limit=LOOKS_SHOWN)],
+            "looks": looks.entries(seen, language, today)[:LOOKS_SHOWN],
         },
     )

@@ -19,7 +19,7 @@ from pencere.ledger import queries as ledger
 from pencere.portal import export, looks
 from pencere.ui.sharing import same_for_all
 
-LOOKS_ON_A_PAGE = 25
+LOOKS_ON_A_PAGE = 50
 SERVICES_ON_FIRST_PAGE = 6
 
 
@@ -59,13 +59,13 @@ def documents(request: HttpRequest) -> HttpResponse:
 def who_saw(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before") or None
     seen = ledger.looks_of(_identifier(request), before=before, limit=LOOKS_ON_A_PAGE + 1)
-    shown = seen[:LOOKS_ON_A_PAGE]
+    shown = looks.page(seen, LOOKS_ON_A_PAGE)
     here = reverse("portal:who-saw")
     return render(
         request,
         "portal/who_saw.html",
         {
-            "looks": [looks.card(look, _language(), _today()) for look in shown],
+            "looks": looks.entries(shown, _language(), _today()),
             "older": f"{here}?before={shown[-1].id}" if len(seen) > len(shown) else "",
             "newest": here if before else "",
         },
