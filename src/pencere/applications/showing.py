@@ -35,7 +35,10 @@ class FactGroup:
 
 @dataclass(frozen=True, slots=True)
 class DecisionShown:
-    """A decision in words. `last_day` is that of an appeal, where there is one."""
+    """A decision in words. `last_day` is that of an appeal, where there is one.
+
+    `taken_back`: what it gave, where nothing of it holds any more; then there is no sentence, which speaks of using it.
+    """
 
     outcome: str
     sentence: Texts
@@ -47,6 +50,7 @@ class DecisionShown:
     trace: pieces.Table | None
     appeal_law: dict[str, Any] | None = None
     last_day: date | None = None
+    taken_back: tuple[CertificateView, ...] = ()
 
 
 def language() -> str:
@@ -201,8 +205,10 @@ def unknown_words(version: Version, facts: Iterable[str]) -> str:
     }
 
 
-def decision(case: Case, version: Version, rows: Sequence[Fact], decisions: Sequence[Decision]) -> DecisionShown | None:
-    """The last word on the case, by a table or an officer."""
+def decision(
+    case: Case, version: Version, rows: Sequence[Fact], decisions: Sequence[Decision], papers: Sequence[CertificateView]
+) -> DecisionShown | None:
+    """The last word on the case, by a table or an officer. `papers`: what the case gave."""
     if not decisions or case.decided_at is None:
         return None
     last = decisions[-1]
@@ -211,11 +217,13 @@ def decision(case: Case, version: Version, rows: Sequence[Fact], decisions: Sequ
     for derived in version.service.derive:
         facts[derived.name] = course.fact(derived.name)
     of_officer = last.by != "system"
+    taken_back = tuple(papers) if all_revoked(papers) else ()
+    silent = of_officer or bool(taken_back)
     refused = last.outcome == REFUSE
     return DecisionShown(
         outcome=last.outcome,
-        sentence={} if of_officer else wording.rule(version, last.rule, facts, rows),
-        advice={} if of_officer else wording.rule(version, last.rule, facts, rows, ".hint"),
+        sentence={} if silent else wording.rule(version, last.rule, facts, rows),
+        advice={} if silent else wording.rule(version, last.rule, facts, rows, ".hint"),
         law=wording.law(version, last.law) if last.law else None,
         reasons=last.reasons,
         by_officer=of_officer,
@@ -223,6 +231,7 @@ def decision(case: Case, version: Version, rows: Sequence[Fact], decisions: Sequ
         trace=trace(version, rows, last),
         appeal_law=wording.law(version, version.country.defaults.appeal_law) if refused else None,
         last_day=last_day(version, case.decided_at) if refused else None,
+        taken_back=taken_back,
     )
 
 

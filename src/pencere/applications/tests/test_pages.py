@@ -10,11 +10,13 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from pencere.applications import actions
 from pencere.applications.models import Case, Submission
 from pencere.applications.tests import make
 from pencere.applications.views import apply
 from pencere.base import clock
 from pencere.base.errors import Unavailable
+from pencere.certificates import queries as certificates
 from pencere.exchange import actions as exchange
 from pencere.jobs import actions as jobs
 from pencere.ledger import queries as ledger
@@ -317,6 +319,28 @@ def test_an_officer_finds_a_case_decides_it_and_revokes_the_certificate() -> Non
     assert desk.post(link[1], {"reason": reason, "step": "revoke"}).status_code == 302
     assert reason in text(browser.get(f"/en/me/cases/{ref}/"))
     assert desk.get(link[1]).status_code == 302
+
+
+def test_a_decision_whose_document_was_taken_back_says_so_instead_of_its_use() -> None:
+    browser = make.browser()
+    ref = walked(browser, make.NAMES[make.SEVINC])
+    jobs.run_pending()
+    now_use_it = "You can download the certificate now"
+    assert now_use_it in text(browser.get(f"/en/me/cases/{ref}/"))
+
+    actions.revoke_certificate(
+        ref, certificates.of_case(ref)[0].id, make.REGISTRAR, make.NARGIZ, "", reason="Wrong flat.", now=clock.now()
+    )
+
+    for page in (f"/en/me/cases/{ref}/", f"/en/me/cases/{ref}/letter/"):
+        html = text(browser.get(page))
+        decision = html[html.rindex("Granted.") :]
+        assert now_use_it not in html
+        assert re.search(r"Taken back on .*Wrong flat\..*you can apply again at any time.*Ground:", decision, re.DOTALL)
+    shown = text(make.officer().get(f"/en/desk/cases/{ref}/"))
+    assert now_use_it not in shown
+    assert "Wrong flat." in shown
+    assert "you can apply again" not in shown
 
 
 def test_an_officer_who_gives_no_reasons_loses_nothing() -> None:

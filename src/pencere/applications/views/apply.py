@@ -349,7 +349,7 @@ def done(request: HttpRequest, ref: str) -> HttpResponse:
         "case": case,
         "title_texts": showing.title(version),
         "receipt": case.submission.receipt,
-        "decision": showing.decision(case, version, rows, decisions),
+        "decision": showing.decision(case, version, rows, decisions, papers),
         "papers": papers,
         "all_revoked": showing.all_revoked(papers),
         "is_being_made": (case.state, case.outcome) == (rules.DECIDED, rules.GRANTED),

@@ -89,7 +89,7 @@ def _words(found: Case) -> dict[str, Any]:
         "answers": showing.sent_answers(found, version, rows),
         "groups": showing.fact_groups(version, rows),
         "events": showing.events(found, version, found.events.order_by("number")),
-        "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number"))),
+        "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number")), papers),
         "papers": papers,
         "all_revoked": showing.all_revoked(papers),
         "agency": wording.agency(version, found.agency, showing.language(), timeline.day_of(now)),

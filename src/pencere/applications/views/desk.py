@@ -125,7 +125,7 @@ def _words(request: HttpRequest, opened: Opened, offices: tuple[Office, ...], fo
         "answers": showing.sent_answers(found, version, rows),
         "groups": showing.fact_groups(version, rows),
         "events": showing.events(found, version, found.events.order_by("number"), for_officer=True),
-        "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number"))),
+        "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number")), papers),
         "open_sentence": wording.rule(version, opened.open.rule, opened.open.facts, rows) if opened.open else {},
         "open_law": wording.law(version, opened.open.law) if opened.open and opened.open.law else None,
         "may_decide": opened.open is not None and not own and _deciding_office(opened, offices) is not None,
