@@ -18,6 +18,9 @@ _SECRETS = (
     (re.compile(r"\b(code|state|nonce|id_token|access_token|csrfmiddlewaretoken)=[^&\s\"']+"), r"\1=…"),
 )
 
+_TOO_LARGE = ("RequestDataTooBig", "TooManyFieldsSent", "TooManyFilesSent")
+"""What Django calls suspicious; it happens to honest people with big files and is answered with a sentence (413)."""
+
 
 def blot(text: str) -> str:
     """The text with what must not be logged replaced by `…`."""
@@ -28,6 +31,13 @@ def blot(text: str) -> str:
 
 def _blot_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {key: blot(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def as_warning(record: logging.LogRecord) -> bool:
+    """A line without traceback for what is no fault of ours; a filter of a logger."""
+    record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+    record.exc_info = record.exc_text = None
+    return True
 
 
 def configure(config: dict[str, str]) -> None:
@@ -62,4 +72,7 @@ def configure(config: dict[str, str]) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("django.server").setLevel(logging.WARNING)
+    for name in _TOO_LARGE:
+        logger = logging.getLogger(f"django.security.{name}")
+        logger.filters[:] = [as_warning]
     logging.captureWarnings(True)
