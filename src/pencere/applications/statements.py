@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pencere.applications.models import Case, Decision, DeclarationVersion, Event, Fact, Submission
-from pencere.statements.actions import Insert, Update
+from pencere.statements.actions import Insert, InsertNext, Update
 from pencere.statements.queries import Exists, Rows
 
 case_of = Rows(Case, "ref = %s AND applicant = %s")
@@ -16,5 +16,5 @@ version_is_kept = Exists(DeclarationVersion, "service = %s AND content_hash = %s
 save_case = Update(Case, *(field.name for field in Case._meta.concrete_fields if not field.primary_key))
 add_facts = Insert(Fact, *(field.name for field in Fact._meta.concrete_fields if not field.primary_key))
 add_decision = Insert(Decision, *(field.name for field in Decision._meta.concrete_fields if not field.primary_key))
-add_event = Insert(Event, "case", "number", "kind", "at", "who", "account", "body")
+add_event = InsertNext(Event, "number", "case_id = %s", "case", "kind", "at", "who", "account", "body")
 add_submission = Insert(Submission, "case", "key", "at", "leaf", "leaf_hash", "receipt")

@@ -5,14 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
-
 from pencere import country
 from pencere.applications import rules, statements
 from pencere.applications.models import Case
 from pencere.base import clock
-
-_LAST_NUMBER = "SELECT MAX(number) FROM applications_event WHERE case_id = %s"
 
 
 def move(case: Case, state: str, now: datetime, *, waiting_for: str = "", waiting_who: str = "") -> None:
@@ -29,10 +25,7 @@ def add(
     case: Case, kind: str, *, who: str, now: datetime, account: str = "", body: dict[str, Any] | None = None
 ) -> None:
     """One more line; inside the transaction that changed the case, which holds its row."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST_NUMBER, [case.pk])
-        (last,) = cursor.fetchone()
-    statements.add_event((case.pk, (last or 0) + 1, kind, now, who, account, body or {}))
+    statements.add_event((case.pk, kind, now, who, account, body or {}), case.pk)
 
 
 def day_of(moment: datetime) -> date:

@@ -51,6 +51,30 @@ class Insert:
         return self._sql[rows]
 
 
+class InsertNext:
+    """Adds one row, numbered one higher than the highest of the rows under a condition, which the caller holds."""
+
+    def __init__(self, model: type[models.Model], number: str, condition: str, *fields: str) -> None:
+        self._model, self._condition = model, condition
+        self._number = _column(model, number)
+        self._columns = [_column(model, name) for name in fields]
+        self._sql = ""
+
+    def __call__(self, row: Sequence[object], *where: object) -> None:
+        link = connections[DEFAULT_DB_ALIAS]
+        if not self._sql:
+            name = link.ops.quote_name
+            table, number = name(self._model._meta.db_table), name(self._number.name)
+            columns = ", ".join(name(column.name) for column in self._columns)
+            self._sql = (
+                f"INSERT INTO {table} ({columns}, {number}) SELECT {', '.join(['%s'] * len(self._columns))}, "  # noqa: S608 - our own
+                f"COALESCE(MAX({number}), 0) + 1 FROM {table} WHERE {self._condition}"
+            )
+        values = [_stored(each, value, link) for each, value in zip(self._columns, row, strict=True)]
+        with link.cursor() as cursor:
+            cursor.execute(self._sql, [*values, *where])
+
+
 class Update:
     """Writes these fields of one row, found by its primary key."""
 

@@ -48,7 +48,7 @@ from pencere.ui.pieces import Task
 log = structlog.get_logger(__name__)
 WAIT_SECONDS = 2.0
 """For so long the answer to a submission waits for the certificate, which is usually made by then."""
-WAIT_STEP = 0.25
+WAIT_STEP = 0.4
 _waiting = threading.Semaphore(1)
 """Only one request of a process waits: the others' threads are for those who come next."""
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from pencere.jobs.models import Job
-from pencere.statements.actions import Insert, Update
+from pencere.statements.actions import Insert, InsertNext, Update
 from pencere.statements.queries import Rows
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +74,14 @@ def test_a_change_of_a_row_that_is_gone_is_an_error():
 
     with pytest.raises(DatabaseError, match="Job"):
         Update(Job, "tries")(job)
+
+
+def test_the_next_row_is_numbered_after_the_last_of_its_kind():
+    fields = [name for name in FIELDS if name != "priority"]
+    insert = InsertNext(Job, "priority", "worker = %s", *fields)
+    for worker in ("one", "one", "two"):
+        values = dict(zip(FIELDS, _row(worker=worker), strict=True))
+        insert([values[name] for name in fields], worker)
+
+    assert sorted(Job.objects.values_list("worker", "priority")) == [("one", 1), ("one", 2), ("two", 1)]
+    assert Job.objects.first().arguments == {"args": ["ə", 1], "kwargs": {}}
