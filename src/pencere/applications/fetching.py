@@ -16,6 +16,7 @@ from pencere.applications import rules, statements, timeline, values, versions, 
 from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Version
 from pencere.base.errors import Refused, Unavailable
+from pencere.base.terms import is_below
 from pencere.country.course import Course
 from pencere.country.declarations import Evidence, Field
 from pencere.exchange import actions as exchange
@@ -110,7 +111,7 @@ def persons_for(case: Case, version: Version, asker: Asker, name: str, *, now: d
             take = ("name",) if limit is None else ("name", "birth_date")
             facts = _person(case, version, identifier, take, asker, now)
             born = facts.get("birth_date") if facts else None
-            if facts and rules.is_below(limit, born if isinstance(born, date) else None, today):
+            if facts and is_below(limit, born if isinstance(born, date) else None, today):
                 found.append(Candidate(identifier, str(facts.get("name") or ""), ground))
     return tuple(found)
 
@@ -161,7 +162,7 @@ def may_still_act(case: Case, version: Version, asker: Asker, *, now: datetime) 
         return True
     facts = _person(case, version, case.subject, ("birth_date",), asker, now)
     born = facts.get("birth_date") if facts else None
-    return rules.is_below(limit, born if isinstance(born, date) else None, timeline.day_of(now))
+    return is_below(limit, born if isinstance(born, date) else None, timeline.day_of(now))
 
 
 def children_of(officer: str, case: Case, version: Version, asker: Asker, *, now: datetime) -> Collection[str]:

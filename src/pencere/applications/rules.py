@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pencere.base.errors import Refused
-from pencere.base.terms import UNITS, Calendar, Term, days_in, due, full_years
+from pencere.base.terms import UNITS, Calendar, Term, days_in, due
 
 DRAFT, SUBMITTED, WORKING, WAITING = "draft", "submitted", "working", "waiting"
 DECIDED, DONE, WITHDRAWN, LAPSED = "decided", "done", "withdrawn", "lapsed"
@@ -83,11 +83,6 @@ def due_after_pause(due_on: date, unit: str, began: date, ended: date, calendar:
 
 def is_stale(fetched_at: datetime, now: datetime) -> bool:
     return now - fetched_at > FACTS_STAY_FRESH
-
-
-def is_below(until_age: int | None, born_on: date | None, today: date) -> bool:
-    """Whether somebody is young enough to be acted for. An unknown birthday is no proof; None is no limit."""
-    return until_age is None or (born_on is not None and full_years(born_on, today) < until_age)
 
 
 def may_decide(officer: str, applicant: str, subject: str, children: Collection[str]) -> bool:

@@ -177,6 +177,11 @@ def full_years(from_: date, to: date) -> int:
     return months // 12 if months >= 0 else -(-months // 12)
 
 
+def is_below(until_age: int | None, born_on: date | None, today: date) -> bool:
+    """Whether somebody is young enough to be acted for. An unknown birthday is no proof; None is no limit."""
+    return until_age is None or (born_on is not None and full_years(born_on, today) < until_age)
+
+
 def _count_on(rule: Count, day: date, amount: int, calendar: Calendar) -> tuple[date, bool]:
     estimated = False
     left = amount

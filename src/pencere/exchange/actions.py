@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from pencere import country
 from pencere.base import clock
 from pencere.base.errors import Refused, Unavailable
 from pencere.base.purpose import Purpose
+from pencere.base.terms import is_below
 from pencere.country.declarations import Law
 from pencere.exchange import budgets, rules
 from pencere.exchange.asking import holder_of
-from pencere.exchange.rules import Question, Reply, Source
+from pencere.exchange.rules import Question, Reply, Represented, Source
 from pencere.identity import queries as identity
 from pencere.registers import queries as registers
 
-__all__ = ["Reply", "ask", "person_facts", "related"]
+__all__ = ["Reply", "Represented", "acted_for", "ask", "person_facts", "related"]
 
 
 def ask(
@@ -114,6 +115,36 @@ def related(
     )
     rows = _asked(found, by, take, purpose, now)
     return tuple(dict.fromkeys(str(row[take[0]]) for row in rows if row[take[0]] is not None))
+
+
+def acted_for(identifier: str, *, service: str, person: str, now: datetime) -> tuple[Represented, ...]:
+    """Whom somebody who is present (`person`: their account id) may act for today, by the registers that say so.
+
+    Asked by the person alone, for no agency: the relation must be their own, and proves the right to the name and
+    birthday of those it names. What is asked under an agreement only, proves nothing here. Raises Refused, Unavailable.
+    """
+    here = country.current()
+    source = rules.source_of(here, here.person.from_)
+    day = clock.day_in(here.time_zone, now)
+    purpose = rules.purpose_of(
+        "own", here.person.law, consumer="", service=service, case="", who="person", person=person
+    )
+    found: dict[str, Represented] = {}
+    for ground, right in here.representation.items():
+        relation = here.relations[right.relation]
+        if source.grant is not None or rules.source_of(here, relation.from_).grant is not None:
+            continue
+        others = related(
+            relation.name, identifier,
+            consumer_agency="", service=service, case="", who="person", person=person, now=now,
+        )  # fmt: skip
+        take = ("name",) if right.until_age is None else ("name", "birth_date")
+        for other in others:
+            for row in _asked(source, _by_person(source, other), take, purpose, now):
+                born = row.get("birth_date")
+                if is_below(right.until_age, born if isinstance(born, date) else None, day):
+                    found.setdefault(other, Represented(other, str(row["name"] or ""), ground))
+    return tuple(found.values())
 
 
 def _by_person(found: Source, identifier: str) -> dict[str, object]:

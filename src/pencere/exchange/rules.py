@@ -36,6 +36,15 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Represented:
+    """Somebody whom another may act for today, and on what ground."""
+
+    identifier: str
+    name: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """An answer of a register, and the grant under which it is asked; None for an own one."""
 

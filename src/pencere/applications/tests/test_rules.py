@@ -8,6 +8,7 @@ import pytest
 from pencere import country
 from pencere.applications import rules
 from pencere.base.errors import Refused
+from pencere.base.terms import is_below
 
 
 def test_a_case_goes_only_where_the_law_of_cases_lets_it() -> None:
@@ -43,13 +44,13 @@ def test_only_an_undecided_case_is_overdue_after_its_last_day(state: str, due: i
 def test_nobody_is_acted_for_from_the_declared_birthday_on(until_age: int) -> None:
     born = date(2026 - until_age, 3, 18)
 
-    assert rules.is_below(until_age, born, date(2026, 3, 17))
-    assert not rules.is_below(until_age, born, date(2026, 3, 18))
-    assert not rules.is_below(until_age, None, date(2026, 3, 18))
+    assert is_below(until_age, born, date(2026, 3, 17))
+    assert not is_below(until_age, born, date(2026, 3, 18))
+    assert not is_below(until_age, None, date(2026, 3, 18))
 
 
 def test_a_ground_without_an_age_holds_at_any_age() -> None:
-    assert rules.is_below(None, None, date(2026, 3, 18))
+    assert is_below(None, None, date(2026, 3, 18))
 
 
 def test_nobody_decides_their_own_case_or_that_of_their_child() -> None:

@@ -353,6 +353,24 @@ def test_a_parent_sees_their_own_children_and_nobody_elses():
         actions.person_facts(NIGAR, ("name",), **own)
 
 
+@pytest.mark.django_db
+def test_a_parent_may_act_for_a_child_under_age_and_each_look_is_the_childs_own():
+    born = {SEVINC: date(1987, 4, 2), NIGAR: date(2014, 9, 3), KENAN: date(2008, 3, 18)}
+    rows = [registers.person(one, birth_date=day) for one, day in born.items()]
+    registers.add("population", *({**row, "mother": SEVINC} if row["person"] != SEVINC else row for row in rows))
+    account = account_of(SEVINC)
+
+    found = actions.acted_for(SEVINC, service="access", person=account, now=NOW)
+
+    assert [(one.identifier, one.ground) for one in found] == [(NIGAR, "parent")]  # Kenan is eighteen today
+    looks = ledger.looks_of(NIGAR)
+    assert {(look.kind, look.ground, look.agency, look.account) for look in looks} == {("own", "own", "", account)}
+    long_after = NOW + timedelta(days=40 * 366)
+    assert actions.acted_for(SEVINC, service="access", person=account, now=long_after) == ()
+    with pytest.raises(Refused, match="not_your_own"):
+        actions.acted_for(ELCIN, service="access", person=account, now=NOW)
+
+
 # --- what comes back
 
 
