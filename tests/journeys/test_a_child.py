@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from tests.installation import Installation
 from tests.journeys import applying
 from tests.journeys.papers import text_of
-from tests.journeys.walking import Kept, person
+from tests.journeys.walking import Kept, Person, person
 
 pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
 NIGAR = "3NGR7BV"
@@ -31,10 +31,23 @@ def test_a_mother_gets_a_certificate_for_her_child(chromium: Browser, portal: In
             assert "Nigar" in text and "Sevinc" not in text
         mother.go(f"me/cases/{ref}/")
         assert mother.sees("Nigar")
+        for width in (1200, 320):
+            mother.page.set_viewport_size({"width": width, "height": 900})
+            _see_who_saw(mother, ref)
 
     looks = _looks(portal, NIGAR)
     assert all(f"{ref} {register}" in looks for register in ("population", "residence", "certificate")), looks
     assert not any(NIGAR in address for address in kept.addresses)
+
+
+def _see_who_saw(mother: Person, ref: str) -> None:
+    """The mother reads who saw the child's data, and finds her own reading there."""
+    mother.go("me/access/")
+    mother.click("main a[href$='/me/access/whose/']")
+    mother.click("main a[href*='?of=']")
+    assert mother.sees("Nigar") and mother.sees(ref)
+    assert mother.sees("Siz və ya sizin adınızdan çıxış edən şəxs")
+    assert NIGAR not in mother.page.content()
 
 
 def _looks(portal: Installation, identifier: str) -> list[str]:

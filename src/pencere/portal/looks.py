@@ -22,6 +22,10 @@ answers of an application.
 """
 
 
+LEDGER, ACCESS = "ledger", "access"
+"""The register of a look at somebody's looks, and the page where one reads them."""
+
+
 @dataclass(frozen=True, slots=True)
 class LookCard:
     """`who` and `why` are sentences; `fields` are what the looker saw."""
@@ -161,12 +165,15 @@ def _service(id_: str, language: str) -> str:
         "desk": gettext("Officers' desk"),
         "documents": gettext("My documents"),
         "sign-in": gettext("Sign-in"),
+        ACCESS: gettext("Who saw my data"),
     }.get(id_) or catalogue.service_title(id_, language)
 
 
 def _register(look: SeenLook, language: str) -> str:
     if look.register == APPLICATION:
         return gettext("Your application")
+    if look.register == LEDGER:
+        return gettext("Who saw my data")
     if look.register != CERTIFICATE:
         return catalogue.register_title(look.register, language)
     return catalogue.certificate_title(look.source, language) if look.source else gettext("Document")
@@ -175,6 +182,8 @@ def _register(look: SeenLook, language: str) -> str:
 def _fields(look: SeenLook, language: str) -> tuple[str, ...]:
     if look.fields == ("state",):
         return (gettext("only whether it is genuine"),)
+    if look.register == LEDGER:
+        return (gettext("who looked, when and why"),)
     if look.register == CERTIFICATE:
         return catalogue.fact_labels(look.source, look.fields, language)
     if look.register == APPLICATION:

@@ -11,6 +11,7 @@ _pages = (
     path("me/", mine.my_page, name="me"),
     path("me/documents/", views.documents, name="documents"),
     path("me/access/", views.who_saw, name="who-saw"),
+    path("me/access/whose/", views.whose, name="whose"),
     path("me/access/export/", views.who_saw_csv, name="who-saw-csv"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -15,8 +16,9 @@ from pencere.base import clock
 from pencere.catalogue import queries as catalogue
 from pencere.certificates import queries as certificates
 from pencere.identity import access
+from pencere.identity.queries import Who
 from pencere.ledger import queries as ledger
-from pencere.portal import export, looks
+from pencere.portal import export, looks, persons
 from pencere.ui.sharing import same_for_all
 
 LOOKS_ON_A_PAGE = 50
@@ -51,30 +53,43 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @access.person
 def documents(request: HttpRequest) -> HttpResponse:
-    mine = certificates.documents_of(_identifier(request), clock.now())
+    mine = certificates.documents_of(_who(request).identifier, clock.now())
     return render(request, "portal/documents.html", {"documents": mine})
 
 
 @access.person
 def who_saw(request: HttpRequest) -> HttpResponse:
+    """One's own looks, or with `of` those of somebody one may act for."""
+    whose = persons.opened(_who(request), request.GET.get("of", ""), clock.now())
     before = request.GET.get("before") or None
-    seen = ledger.looks_of(_identifier(request), before=before, limit=LOOKS_ON_A_PAGE + 1)
+    seen = ledger.looks_of(whose.identifier, before=before, limit=LOOKS_ON_A_PAGE + 1)
     shown = looks.page(seen, LOOKS_ON_A_PAGE)
-    here = reverse("portal:who-saw")
+    of = urlencode({"of": whose.number} if whose.number else {})
+    here = reverse("portal:who-saw") + (f"?{of}" if of else "")
     return render(
         request,
         "portal/who_saw.html",
         {
             "looks": looks.entries(shown, _language(), _today()),
-            "older": f"{here}?before={shown[-1].id}" if len(seen) > len(shown) else "",
+            "older": f"{here}{'&' if of else '?'}before={shown[-1].id}" if len(seen) > len(shown) else "",
             "newest": here if before else "",
+            "export": reverse("portal:who-saw-csv") + (f"?{of}" if of else ""),
+            "other": whose.name if whose.number else "",
+            "may_be_others": persons.may_be_others(),
         },
     )
 
 
 @access.person
+def whose(request: HttpRequest) -> HttpResponse:
+    """Whose looks one may read: a page of its own, because asking the register is a look at the children."""
+    return render(request, "portal/whose.html", {"others": persons.others(_who(request), clock.now())})
+
+
+@access.person
 def who_saw_csv(request: HttpRequest) -> StreamingHttpResponse:
-    lines = export.lines(_identifier(request), _language(), _today())
+    whose = persons.opened(_who(request), request.GET.get("of", ""), clock.now())
+    lines = export.lines(whose.identifier, _language(), _today())
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="who-saw-my-data.csv"'
     return response
@@ -101,9 +116,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _identifier(request: HttpRequest) -> str:
-    """Of the person who has signed in."""
-    return str(request.who.identifier)  # type: ignore[attr-defined]
+def _who(request: HttpRequest) -> Who:
+    """The person who has signed in."""
+    return request.who  # type: ignore[attr-defined, no-any-return]
 
 
 def _language() -> str:
