@@ -6,6 +6,7 @@ Used by journeys, faults and bench. Everything is on loopback and ends with the 
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -115,9 +116,15 @@ def installation(country: str = "azerbaijan", more: Mapping[str, str] | None = N
 
 
 def free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
+    """A port that nobody listens on, below those the kernel gives to outgoing connections: it stays free till used."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as asked:
+            try:
+                asked.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def _answers(url: str) -> bool:

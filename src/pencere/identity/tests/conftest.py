@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from pencere.identity.demo_provider import people
 from pencere.identity.demo_provider.people import Person
 from pencere.identity.tests import make
 from pencere.ui import links
+from tests.installation import free_port
 
 STORY = {"az": "İki uşağı var.", "en": "Has two children.", "ru": "Двое детей."}
 PERSONS = (
@@ -54,12 +54,6 @@ def fake(settings: Any) -> Iterator[make.FakeProvider]:
         openid.forget()
         yield provider
     openid.forget()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
