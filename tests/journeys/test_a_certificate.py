@@ -80,7 +80,6 @@ def test_a_person_gets_a_certificate_an_employer_checks_it_an_officer_takes_it_b
 
         citizen.go(f"me/cases/{ref}/")
         assert citizen.sees(REASON)
-        citizen.page.screenshot(path="/tmp/rev-1200.png", full_page=True); citizen.page.set_viewport_size({"width":320,"height":900}); citizen.page.screenshot(path="/tmp/rev-320.png", full_page=True); citizen.page.set_viewport_size({"width":1200,"height":900}); citizen.go("me/access/"); citizen.page.screenshot(path="/tmp/acc-1200.png", full_page=True)
         citizen.go("me/documents/")
 
 
