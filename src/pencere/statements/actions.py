@@ -28,7 +28,7 @@ class Insert:
         self._columns = [_column(model, name) for name in fields]
         self._sql: dict[int, str] = {}
 
-    def __call__(self, *rows: Sequence[object]) -> None:
+    def __call__(self, *rows: Sequence[Any]) -> None:
         if not rows:
             return
         link = connections[DEFAULT_DB_ALIAS]
@@ -60,7 +60,7 @@ class InsertNext:
         self._columns = [_column(model, name) for name in fields]
         self._sql = ""
 
-    def __call__(self, row: Sequence[object], *where: object) -> None:
+    def __call__(self, row: Sequence[Any], *where: Any) -> None:
         link = connections[DEFAULT_DB_ALIAS]
         if not self._sql:
             name = link.ops.quote_name
@@ -101,17 +101,17 @@ class Update:
 
 def _column(model: type[models.Model], name: str) -> _Column:
     field = model._meta.get_field(name)
-    assert isinstance(field, models.Field)
+    assert isinstance(field, models.Field) and field.column is not None
     return _Column(field.column, field.attname, field, isinstance(field, models.JSONField))
 
 
-def _stored(column: _Column, value: object, link: Any) -> object:
+def _stored(column: _Column, value: Any, link: Any) -> Any:
     """The value as the engine takes it; what is asked a thousand times a second without the field's help."""
     kind = type(value)
     if kind in _AS_THEY_ARE and not column.is_json:
         return value
     if kind is UUID:
-        return value if link.features.has_native_uuid_field else value.hex  # type: ignore[attr-defined]
-    if kind is datetime and link.vendor == "sqlite" and value.tzinfo is UTC:  # type: ignore[attr-defined]
-        return str(value.replace(tzinfo=None))  # type: ignore[attr-defined]
+        return value if link.features.has_native_uuid_field else value.hex
+    if kind is datetime and link.vendor == "sqlite" and value.tzinfo is UTC:
+        return str(value.replace(tzinfo=None))
     return column.field.get_db_prep_save(value, link)

@@ -18,7 +18,7 @@ class Exists:
     def __init__(self, model: type[models.Model], condition: str) -> None:
         self._sql = f'SELECT 1 FROM "{model._meta.db_table}" WHERE {condition} LIMIT 1'  # noqa: S608 - our own models
 
-    def __call__(self, *values: object) -> bool:
+    def __call__(self, *values: Any) -> bool:
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(self._sql, values)
             return cursor.fetchone() is not None
@@ -36,7 +36,7 @@ class Rows(Generic[RowOf]):
         self._names: list[str] = []
         self._converters: list[Converter] = []
 
-    def all(self, *values: object) -> list[RowOf]:
+    def all(self, *values: Any) -> list[RowOf]:
         link = connections[DEFAULT_DB_ALIAS]
         if not self._sql:
             self._prepare(link)
@@ -44,7 +44,7 @@ class Rows(Generic[RowOf]):
             cursor.execute(self._sql, [_stored(value, link) for value in values])
             return [self._instance(row, link) for row in cursor.fetchall()]
 
-    def first(self, *values: object) -> RowOf | None:
+    def first(self, *values: Any) -> RowOf | None:
         return next(iter(self.all(*values)), None)
 
     def _prepare(self, link: Any) -> None:
@@ -71,5 +71,5 @@ class Rows(Generic[RowOf]):
         return self._model.from_db(DEFAULT_DB_ALIAS, self._names, values)
 
 
-def _stored(value: object, link: Any) -> object:
+def _stored(value: Any, link: Any) -> Any:
     return value.hex if isinstance(value, UUID) and not link.features.has_native_uuid_field else value
