@@ -5,6 +5,7 @@ Each process is started anew if it dies (with a growing pause), so a kill of any
 
 from __future__ import annotations
 
+import ctypes
 import itertools
 import json
 import os
@@ -19,6 +20,10 @@ import click
 
 FIRST_PAUSE, LONGEST_PAUSE, BETWEEN_LOOKS = 0.1, 5.0, 0.2
 """Seconds before a process that died is started again: at once after a kill, slower if it keeps dying."""
+
+
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 @dataclass
@@ -70,12 +75,18 @@ def _keep_alive(children: list[_Child], stop: threading.Event, began: float) -> 
                 )
                 child.process, child.start_at = None, time.monotonic() + child.pause
             if child.process is None and time.monotonic() >= child.start_at:
-                child.process = subprocess.Popen(child.command)
+                child.process = subprocess.Popen(child.command, preexec_fn=_die_with_us)
                 child.started = time.monotonic()
         if not told and _answers():
             told = True
             click.echo(_welcome(time.monotonic() - began))
         stop.wait(BETWEEN_LOOKS)
+
+
+def _die_with_us() -> None:
+    """In a child, before it becomes the command: the kernel ends it when `pencere run` dies, however that dies."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _welcome(seconds: float) -> str:
