@@ -108,12 +108,6 @@ def drafts_of(identifier: str, today: date, *, service: str = "", limit: int = P
     return _lines(rows.order_by("-saved_at", "-id")[:limit], today)
 
 
-def open_count(identifier: str, most: int = 100) -> int:
-    """How many of the person's cases are drafts or undecided; counts no further than `most`."""
-    states = (rules.DRAFT, *rules.UNDECIDED)
-    return Case.objects.filter(applicant=identifier, state__in=states)[:most].count() if identifier else 0
-
-
 def state_of(ref: str, identifier: str) -> tuple[str, str] | None:
     """State and outcome of the person's own case; None for everybody else's and for none."""
     with connection.cursor() as cursor:

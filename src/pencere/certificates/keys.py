@@ -67,9 +67,6 @@ class KeyStore:
                 "keys", f"no root certificate: put your authority's into {self.folder}/root/root.crt.pem"
             ) from None
 
-    def has_root(self) -> bool:
-        return (self.folder / "root" / "root.crt.pem").exists()
-
     def root_key(self) -> ec.EllipticCurvePrivateKey | None:
         """The demo's root key; None where the root is kept by an authority elsewhere."""
         path = self.folder / "root" / "root.pem"
