@@ -15,8 +15,9 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 PROGRAMS = {
     "chromium": "chromium",
-    "default-jre-headless": "java",
+    "default-jdk-headless": "javac",
     "libnss3-tools": "certutil",
+    "maven": "mvn",
     "mupdf-tools": "mutool",
     "openssl": "openssl",
     "poppler-utils": "pdfsig",

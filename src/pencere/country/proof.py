@@ -8,16 +8,18 @@ dates, of rows or of amounts, is proven by itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 
 from pencere.country import cells
 from pencere.country.cells import Cell
 from pencere.country.domains import Domain, known_values, misfit, shown
 from pencere.country.tables import Row, Table, changes_of
 
-__all__ = ["LIMIT", "SHOWN", "Domain", "Finding", "misfit", "prove"]
+__all__ = ["LIMIT", "SHOWN", "Domain", "Finding", "combinations", "misfit", "prove"]
 
 LIMIT = 2_000_000
 SHOWN = 5
@@ -101,6 +103,20 @@ def _amounts_on(amounts: Mapping[str, Sequence[tuple[date, object]]], on: date) 
             if since <= on:
                 current[name] = value
     return current
+
+
+def combinations(
+    table: Table, domains: Mapping[str, Domain], amounts: cells.Amounts, on: date, most: int
+) -> Iterator[dict[str, object]]:
+    """The facts of every case that the proof of a day walks: all representatives of all inputs, or, where those are
+    more than `most`, one for all that no row tells apart."""
+    axes = [_Axis(fact, domains[fact], column) for column, fact in enumerate(table.inputs)]
+    rows = tuple(row for row in table.rows if row.holds_on(on))
+    every = [list(_representatives(axis, rows, amounts)) for axis in axes]
+    if math.prod(len(values) for values in every) > most:
+        every = [axis.values for axis in _Proof(table, domains, amounts, on, None).axes[: len(axes)]]
+    for chosen in product(*every):
+        yield {axis.fact: value.value for axis, value in zip(axes, chosen, strict=True)}
 
 
 # What fits -------------------------------------------------------------------------------------------------------
