@@ -88,9 +88,11 @@ def test_a_service_exported_whole_decides_through_its_tables(
     file.write_bytes(dmn.export(country, replace(service, tables={table.name: table, "upper": upper}), ON, "en"))
     known = {name: fact.domain for name, fact in facts(country, service).items()}
     cases = list(_cases(service, table, known))
-    answers = _asked(engine, [str(file)], [_question(0, "upper", case, known) for case in cases])
+    amounts = {name: _amount(service, name) for name in table.amounts_used()}
+    told = {f"amounts.{name}": value for name, value in amounts.items()}
+    answers = _asked(engine, [str(file)], [_question(0, "upper", {**case, **told}, known) for case in cases])
     for case, answer in zip(cases, answers, strict=True):
-        below = decide(table, case, {}, ON)
+        below = decide(table, case, amounts, ON)
         expected = f"rule=for_{below.outputs['outcome']}" if below else ""
         assert expected in answer if expected else "for_" not in answer
 
