@@ -161,7 +161,7 @@ def _end_wait(case: Case, version: Version, now: datetime) -> None:
     if term is not None and since is not None and case.waiting_for in term.pauses:
         began, ended = timeline.day_of(since), timeline.day_of(now)
         with suppress(UnknownYear):  # then the day that was told stays
-            case.due_on = rules.due_after_pause(case.due_on, term.within.unit, began, ended, version.country.calendar)
+            case.due_on = rules.due_after_pause(case.due_on, term.longest.unit, began, ended, version.country.calendar)
     timeline.move(case, rules.WORKING, now)
     timeline.add(case, "resumed", who="system", now=now)
 

@@ -229,7 +229,7 @@ def decision(
         by_officer=of_officer,
         at=last.at,
         trace=trace(version, rows, last),
-        appeal_law=wording.law(version, version.country.defaults.appeal_law) if refused else None,
+        appeal_law=wording.law(version, version.country.defaults.appeal.law) if refused else None,
         last_day=last_day(version, case.decided_at) if refused else None,
         taken_back=taken_back,
     )
@@ -262,7 +262,7 @@ def _used(version: Version, used: Mapping[str, Any], row: Fact | None) -> tuple[
 
 def last_day(version: Version, decided_at: datetime) -> date | None:
     try:
-        return due(version.country.defaults.appeal_within, timeline.day_of(decided_at), version.country.calendar).day
+        return due(version.country.defaults.appeal.within, timeline.day_of(decided_at), version.country.calendar).day
     except UnknownYear:
         return None
 

@@ -181,7 +181,7 @@ def _due_on(version: Version, now: datetime) -> date:
     if term is None:
         return rules.NEVER
     try:
-        start = now if term.within.unit == "hours" else timeline.day_of(now)
-        return due(term.within, start, version.country.calendar).day
+        start = now if term.longest.unit == "hours" else timeline.day_of(now)
+        return due(term.longest, start, version.country.calendar).day
     except UnknownYear:
         return rules.NEVER  # no day is better than a wrong one; the desk shows the case without a term

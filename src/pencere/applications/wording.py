@@ -40,7 +40,7 @@ def register_of(version: Version, source: str) -> str:
         return ""
     first, _, second = evidence.from_.partition(".")
     agreement = version.country.agreements.get(first)
-    return agreement.grants[second].read.partition(".")[0] if agreement else first
+    return agreement.grants[second].of.partition(".")[0] if agreement else first
 
 
 def value(version: Version, fact: str, content: object, language: str, *, kind: str = "", register: str = "") -> str:

@@ -90,9 +90,9 @@ def _found(course: Course, example: Example) -> dict[str, str]:
 
 def _due(course: Course, today: date) -> str:
     term = course.service.term
-    if term is None or not knows_unit(term.within.unit, course.country.calendar):
+    if term is None or not knows_unit(term.longest.unit, course.country.calendar):
         return "none"
     start: date | datetime = today
-    if term.within.unit == "hours":
+    if term.longest.unit == "hours":
         start = datetime.combine(today, time(9), ZoneInfo(course.country.time_zone)).astimezone(UTC)
-    return due(term.within, start, course.country.calendar).day.isoformat()
+    return due(term.longest, start, course.country.calendar).day.isoformat()

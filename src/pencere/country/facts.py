@@ -57,7 +57,7 @@ def asked(country: Country, evidence: Evidence) -> Asked | None:
     agreement = country.agreements.get(first)
     if agreement is not None:
         grant = agreement.grants.get(name)
-        found = answer_of(country, grant.read) if grant else None
+        found = answer_of(country, grant.of) if grant and grant.does == "read" else None
         return Asked(*found, agreement, grant.fields) if found and grant else None
     found = answer_of(country, evidence.from_)
     return Asked(*found, None, found[1].fields) if found else None

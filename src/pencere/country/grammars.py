@@ -6,34 +6,50 @@ import re
 
 from pencere.base.terms import Term, parse_term
 from pencere.country.cells import BadCell, Cell, Condition, parse
-from pencere.country.declarations import Field, Place
+from pencere.country.declarations import Appeal, CaseTerm, Extension, Field, Place
 from pencere.country.nodes import Node
-from pencere.country.records import FACT, NAME, Record, Report, Shape, did_you_mean, listed, text_of, words_of
+from pencere.country.records import (
+    FACT,
+    ID,
+    NAME,
+    Record,
+    Report,
+    Shape,
+    day_of,
+    did_you_mean,
+    listed,
+    text_of,
+    words_of,
+)
 
 KINDS = (
-    "text", "long_text", "integer", "decimal", "boolean", "date", "moment", "choice",
-    "person", "address", "territory", "phone", "email",
+    "text", "long_text", "integer", "decimal", "money", "percent", "boolean", "date", "time", "moment",
+    "choice", "choices", "person", "organisation", "address", "territory", "phone", "email", "iban",
+    "file", "photo", "geometry", "ref",
 )  # fmt: skip
-LATER_KINDS = ("money", "percent", "time", "choices", "organisation", "iban", "file", "photo", "geometry", "ref")
-COUNTED = ("integer", "decimal", "date", "moment")
+LATER_KINDS = ("geometry",)
+"""Kept in registers, but asked of nobody: drawing on a map comes with the cadastre."""
+GROUP = "group"
+"""The kind of a field of a register that holds several rows, each with fields of its own."""
+COUNTED = ("integer", "decimal", "money", "percent", "date", "time", "moment")
 WRITTEN = ("text", "long_text", "phone", "email", "address")
+CHOSEN = ("choice", "choices")
 PERSONAL = ("none", "ordinary", "special")
 SEARCH = ("exact", "words", "near")
+SHAPES = ("point", "line", "polygon")
 
-_LATER = ("many", "only", "given", "crs", "no_overlap", "fields")
 _LIMITS = ("min", "max", "length", "pattern", "unit")
 QUESTION_FIELD = Shape(
     "questions.<group>.fields.<name>",
     required=("kind",),
-    optional=("of", "required", "when", "personal", *_LIMITS),
-    later=(*_LATER, "search", "unique"),
+    optional=("of", "many", "required", "when", "only", "personal", *_LIMITS),
 )
 REGISTER_FIELD = Shape(
     "registers/<id>/register.yaml fields.<name>",
     required=("kind",),
-    optional=("of", "required", "personal", "search", "unique", *_LIMITS),
-    later=(*_LATER, "when"),
+    optional=("of", "many", "required", "given", "personal", "search", "unique", "crs", "no_overlap", *_LIMITS),
 )
+REGISTER_GROUP = Shape("registers/<id>/register.yaml fields.<group>", required=("many", "fields"))
 CERTIFICATE_FACT = Shape(
     "certificates/<id>/certificate.yaml facts.<name>",
     required=("kind",),
@@ -41,6 +57,13 @@ CERTIFICATE_FACT = Shape(
 )
 _SPAN = re.compile(r"(\d+)(?:\.\.(\d+))?")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+_CRS = re.compile(r"EPSG:\d{3,6}")
+_GIVEN = re.compile(r"serial .*\S|person|moment|yes")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_SERIAL = re.compile(r"n:([1-9])")
+MOST_ITEMS = 1000
 
 
 def field_of(node: Node, report: Report, path: str, name: str, shape: Shape) -> Field:
@@ -58,20 +81,42 @@ def field_of(node: Node, report: Report, path: str, name: str, shape: Shape) -> 
                 path,
                 f'expected a kind of field, "optional" and a kind, or [codes]; known are {listed(KINDS)}',
             )
-        _demand_kind(kind, node.line, report, path)
+        _demand_kind(kind, node.line, report, path, shape)
+        if kind in (*CHOSEN, "ref"):
+            report.unusable(node.line, path, f'"{kind}" needs "of": write {{kind: {kind}, of: …}}')
         return Field(name, kind, required=required, place=place)
+    if shape is REGISTER_FIELD and "fields" in node.value:
+        return _group_field(Record(node, REGISTER_GROUP, report, path), name)
     return _long_field(Record(node, shape, report, path), name)
+
+
+def _group_field(record: Record, name: str) -> Field:
+    """Several rows in a field of a register: `{many: 1..50, fields: {…}}`."""
+    fields = {
+        entry.name: field_of(entry.node, record.report, entry.path, entry.name, REGISTER_FIELD)
+        for entry in record.entries("fields", NAME, "the name of a field (a-z 0-9 _)")
+    }
+    for inner in fields.values():
+        if inner.fields:
+            record.report.unusable(inner.place.line, f"{record.at('fields')}.{inner.name}", "rows in rows: name them")
+        if inner.given:
+            record.report.unusable(inner.place.line, f"{record.at('fields')}.{inner.name}", 'a row has no "given"')
+    many = span_of(record, "many")
+    return Field(name, GROUP, many=many, required=many is None or many[0] > 0, fields=fields, place=record.place)
 
 
 def _long_field(record: Record, name: str) -> Field:
     kind = record.text("kind")
-    _demand_kind(kind, record.line("kind"), record.report, record.path)
+    _demand_kind(kind, record.line("kind"), record.report, record.path, record.shape)
     has = record.shape.keys
+    many = span_of(record, "many") if "many" in has else None
+    required = record.flag("required", default=many is None or many[0] > 0)
     return Field(
         name=name,
         kind=kind,
         of=_values_of(record, kind),
-        required=record.flag("required", default=True),
+        many=many,
+        required=required,
         when=condition_of(record, "when") if "when" in has else None,
         min=_limit(record, "min", kind) if "min" in has else None,
         max=_limit(record, "max", kind) if "max" in has else None,
@@ -81,14 +126,79 @@ def _long_field(record: Record, name: str) -> Field:
         personal=record.choice("personal", PERSONAL) or None,
         search=(record.choice("search", SEARCH) or None) if "search" in has else None,
         unique=record.flag("unique") if "unique" in has else False,
+        only=_only(record, kind) if "only" in has else {},
+        given=_given(record, kind) if "given" in has else None,
+        crs=_crs(record, kind) if "crs" in has else None,
+        no_overlap=_no_overlap(record, kind) if "no_overlap" in has else False,
         place=record.place,
     )
 
 
-def _demand_kind(kind: str, line: int, report: Report, path: str) -> None:
+def span_of(record: Record, key: str) -> tuple[int, int] | None:
+    """`1..12`: at least, at most."""
+    text = record.optional_text(key)
+    if text is None:
+        return None
+    found = _SPAN.fullmatch(text)
+    least, most = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    if found is None or found[2] is None or least > most or most < 2 or most > MOST_ITEMS:
+        record.refuse(key, f'"{text}" is not how many, like 1..12 (at least .. at most, {MOST_ITEMS:,} at most)')
+        return None
+    return least, most
+
+
+def _only(record: Record, kind: str) -> dict[str, str]:
+    if record.has("only") and kind != "ref":
+        record.refuse("only", f'only a "ref" is narrowed, not "{kind}"')
+    return fact_map(record, "only")
+
+
+def fact_map(record: Record, key: str) -> dict[str, str]:
+    """`{birth_year: birth_year}`: names, each with a fact."""
+    facts = {}
+    for entry in record.entries(key):
+        fact = text_of(entry.node, record.report, entry.path)
+        if fact and not FACT.fullmatch(fact):
+            record.report.unusable(entry.node.line, entry.path, f'"{fact}" is not the name of a fact')
+        facts[entry.name] = fact
+    return facts
+
+
+def _given(record: Record, kind: str) -> str | None:
+    """How the holder makes it: `serial AK-{year}-{n:6}`, `person`, `moment`, or `yes` in a system elsewhere."""
+    text = record.optional_matching("given", _GIVEN, "serial PATTERN, person, moment or yes")
+    if text is None:
+        return None
+    if text.startswith("serial "):
+        pattern = text.removeprefix("serial ").strip()
+        placeholders = _PLACEHOLDER.findall(pattern)
+        counters = [each for each in placeholders if _SERIAL.fullmatch(each)]
+        if len(counters) != 1 or any(each != "year" and each not in counters for each in placeholders):
+            record.refuse("given", "a serial has {n:6} once, which counts, and {year} where it counts by the year")
+        if kind not in WRITTEN:
+            record.refuse("given", f'a serial is a text, not "{kind}"')
+    wanted = {"person": ("person",), "moment": ("moment", "date")}.get(text)
+    if wanted and kind not in wanted:
+        record.refuse("given", f'"{text}" is given to a field of kind {" or ".join(wanted)}, not "{kind}"')
+    return text
+
+
+def _crs(record: Record, kind: str) -> str | None:
+    if record.has("crs") and kind != "geometry":
+        record.refuse("crs", f'only a "geometry" has a crs, not "{kind}"')
+    return record.optional_matching("crs", _CRS, "a system of coordinates like EPSG:4326")
+
+
+def _no_overlap(record: Record, kind: str) -> bool:
+    if record.has("no_overlap") and kind != "geometry":
+        record.refuse("no_overlap", f'only a "geometry" can overlap, not "{kind}"')
+    return record.flag("no_overlap")
+
+
+def _demand_kind(kind: str, line: int, report: Report, path: str, shape: Shape) -> None:
     """A kind of the language, or a name that identifiers.yaml may declare (checked with the whole country)."""
-    if kind in LATER_KINDS:
-        report.unusable(line, path, f'this version of the product does not run fields of kind "{kind}"')
+    if kind in LATER_KINDS and shape is not REGISTER_FIELD:
+        report.unusable(line, path, f'this version of the product keeps a "{kind}" in registers and asks nobody for it')
     elif kind and kind not in KINDS and not NAME.fullmatch(kind):
         report.unusable(line, path, f'"{kind}" is not a kind of field{did_you_mean(kind, KINDS)}')
 
@@ -96,16 +206,26 @@ def _demand_kind(kind: str, line: int, report: Report, path: str) -> None:
 def _values_of(record: Record, kind: str) -> tuple[str, ...] | str | None:
     node = record.get("of")
     if node is None:
-        if kind == "choice":
-            record.report.unusable(record.node.line, record.path, 'a choice needs "of": its codes, or list:<id>')
+        if kind in CHOSEN:
+            record.report.unusable(
+                record.node.line,
+                record.path,
+                f'a {"choice" if kind == "choice" else kind} needs "of": its codes, or list:<id>',
+            )
+        if kind == "ref":
+            record.report.unusable(record.node.line, record.path, 'a ref needs "of": the register whose rows it names')
         return None
-    if kind == "choice":
+    if kind in CHOSEN:
         if node.is_text and str(node.value).startswith("list:"):
             return str(node.value)
         return words_of(node, record.report, record.at("of"), NAME, "a code (a-z 0-9 _)")
-    if kind in ("person", "address"):
+    if kind == "ref":
+        return record.matching("of", ID, "the id of a register")
+    if kind == "geometry":
+        return record.choice("of", SHAPES)
+    if kind in ("person", "organisation", "address"):
         return record.text("of")
-    have_of = ("choice", "person", "address")
+    have_of = (*CHOSEN, "ref", "person", "organisation", "address", "geometry")
     advice = did_you_mean(kind, have_of) or f"; it belongs to {listed(have_of)}"
     record.refuse("of", f'a field of kind "{kind}" has no "of"{advice}')
     return None
@@ -117,8 +237,14 @@ def _limit(record: Record, key: str, kind: str) -> str | None:
         return None
     if kind not in COUNTED:
         record.refuse(key, f'only {listed(COUNTED)} have "{key}", not "{kind}"')
-    elif kind in ("integer", "decimal") and not _NUMBER.fullmatch(text):
+    elif kind in ("integer", "decimal", "money", "percent") and not _NUMBER.fullmatch(text):
         record.refuse(key, f'"{text}" is not a number')
+    elif kind == "date" and day_of(text) is None:
+        record.refuse(key, f'"{text}" is not a date like 2026-03-18')
+    elif kind == "time" and not _TIME.fullmatch(text):
+        record.refuse(key, f'"{text}" is not a time like 09:30')
+    elif kind == "moment" and not _MOMENT.fullmatch(text):
+        record.refuse(key, f'"{text}" is not a moment like 2026-03-18T09:30')
     return text
 
 
@@ -152,6 +278,100 @@ def _pattern(record: Record, kind: str) -> str | None:
     return text
 
 
+PAUSES = ("party", "payment", "agency")
+SILENCE = ("overdue", "continue", "leave", "lapse", "grant", "refuse")
+CLOCKS = ("submitted", "paid", "visit", "event", "asked")
+LAST_DAYS = ("next_working_day", "as_is")
+TERM = Shape(
+    "services/<id>/service.yaml term",
+    optional=("within", "by", "is", "from", "pauses", "extend", "last_day", "silence", "law"),
+)
+EXTEND = Shape("services/<id>/service.yaml term.extend", required=("to", "by", "law"))
+ROLE = re.compile(r"officer\.[a-z][a-z0-9_]*")
+
+
+def case_term_of(record: Record, key: str, *, of_step: bool) -> CaseTerm:
+    """A legal term (3.6): `10 working_days`, or a mapping. That of a service names its law."""
+    node = record.get(key)
+    assert node is not None
+    if node.is_text:
+        if not of_step:
+            record.refuse(key, f"expected {{within: {node.value}, law: …}}: a term of a service names its law")
+        from_ = "asked" if of_step else "submitted"
+        return CaseTerm(term_of(record, key), None, {}, from_, (), None, "", "overdue", None, record.place_of(key))
+    term = record.record(key, TERM)
+    by = term.optional_matching("by", FACT, "a choice or an output of a table")
+    silence = term.choice("silence", SILENCE, default="overdue")
+    law = term.optional_law("law")
+    extend = term.record("extend", EXTEND) if term.has("extend") else None
+    if term.has("within") == (by is not None):
+        term.refuse("within" if term.has("within") else "by", 'say "within" a term, or "by" a choice and what it "is"')
+    if term.has("is") != (by is not None):
+        term.refuse(
+            "is" if term.has("is") else "by", '"by" and "is" go together: by a choice, is a term for each value'
+        )
+    if law is None and not of_step:
+        report_missing(term, "law")
+    elif law is None and silence in ("grant", "refuse"):
+        term.refuse("silence", f'silence that means "{silence}" names its "law"')
+    return CaseTerm(
+        within=term_of(term, "within") if term.has("within") else None,
+        by=by,
+        is_=_terms(term) if term.has("is") else {},
+        from_=term.matching("from", FACT, f"one of {listed(CLOCKS)} or a date fact")
+        or ("asked" if of_step else "submitted"),
+        pauses=_among(term, "pauses", PAUSES),
+        extend=Extension(term_of(extend, "to"), extend.matching("by", ROLE, "officer.<role>"), extend.law("law"))
+        if extend
+        else None,
+        last_day=term.choice("last_day", LAST_DAYS),
+        silence=silence,
+        law=law,
+        place=term.place,
+    )
+
+
+def report_missing(record: Record, key: str) -> None:
+    record.report.unusable(record.node.line, record.path, f'"{key}" is missing')
+
+
+def _terms(record: Record) -> dict[str, Term]:
+    terms = {}
+    for entry in record.entries("is", NAME, "a value of the choice"):
+        text = text_of(entry.node, record.report, entry.path)
+        try:
+            terms[entry.name] = parse_term(text) if text else NO_TERM
+        except ValueError as error:
+            record.report.unusable(entry.node.line, entry.path, str(error))
+    return terms
+
+
+def _among(record: Record, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    words = record.words(key)
+    for word in words:
+        if word and word not in allowed:
+            record.refuse(key, f'"{word}" is not one of {listed(allowed)}{did_you_mean(word, allowed)}')
+    return words
+
+
+APPEAL = Shape("country.yaml defaults.appeal", required=("to", "within", "decided", "court", "law"))
+
+
+def appeal_of(record: Record) -> Appeal:
+    """To whom, within which term, how soon it is decided, within which term one may go to court, on what law."""
+    appeal = record.record("appeal", APPEAL)
+    return Appeal(
+        to=appeal.matching("to", NAME, "a name (a-z 0-9 _)"),
+        within=term_of(appeal, "within"),
+        decided=term_of(appeal, "decided"),
+        court=term_of(appeal, "court"),
+        law=appeal.law("law"),
+    )
+
+
+NO_TERM = Term(0, "calendar_days")
+
+
 def term_of(record: Record, key: str) -> Term:
     """`10 working_days`. Whether the country counts so is checked with the whole country."""
     text = record.optional_text(key)
@@ -160,7 +380,7 @@ def term_of(record: Record, key: str) -> Term:
             return parse_term(text)
         except ValueError as error:
             record.refuse(key, str(error))
-    return Term(0, "calendar_days")
+    return NO_TERM
 
 
 def condition_of(record: Record, key: str) -> Condition | None:

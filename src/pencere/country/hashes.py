@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pencere.base.canonical import Value, sha256_hex
 from pencere.country.declarations import Service, Texts
+from pencere.country.kinds.agreement import DOES
 from pencere.country.nodes import Node
 
 Nodes = Mapping[str, Node]
@@ -48,7 +49,7 @@ def of_service(nodes: Nodes, service: Service) -> str:
             "certificates": {id: _at(nodes, f"certificates/{id}/certificate.yaml", "facts") for id in certificates},
             "person": _at(nodes, "country.yaml", "person"),
             "representation": [_at(nodes, "country.yaml", key) for key in ("representation", "relations")],
-            "count": _at(nodes, "calendar.yaml", "counts", service.term.within.unit) if service.term else None,
+            "counts": _counts(nodes, service),
         }
     )
 
@@ -58,13 +59,22 @@ def _source(nodes: Nodes, from_: str, take: tuple[str, ...]) -> Value:
     first, _, name = from_.partition(".")
     grant = _at(nodes, f"agreements/{first}.yaml", "grants", name)
     if isinstance(grant, dict):
-        first, _, name = str(grant.get("read", "")).partition(".")
+        first, _, name = next((str(grant[does]) for does in DOES if does in grant), "").partition(".")
     register = f"registers/{first}/register.yaml"
     return {
         "grant": grant,
         "answer": _at(nodes, register, "answers", name),
         "fields": {field: _at(nodes, register, "fields", field) for field in take},
     }
+
+
+def _counts(nodes: Nodes, service: Service) -> Value:
+    """How the days of its terms are counted."""
+    terms = [service.term, *(step.term for step in service.steps)]
+    units = {
+        each.unit for term in terms if term for each in (*term.is_.values(), *((term.within,) if term.within else ()))
+    }
+    return {unit: _at(nodes, "calendar.yaml", "counts", unit) for unit in sorted(units)}
 
 
 def _file(nodes: Nodes, file: str) -> Value:

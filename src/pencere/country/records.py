@@ -111,6 +111,9 @@ class Record:
         assert key in self.shape.keys, key
         return self.values.get(key)
 
+    def place_of(self, key: str) -> Place:
+        return Place(self.node.file, self.line(key))
+
     def line(self, key: str) -> int:
         node = self.values.get(key)
         return node.line if node else self.node.line

@@ -62,9 +62,9 @@ def source_of(country: Country, name: str) -> Source:
     if agreement is None:
         return Source(name, *_answer(country, name))
     grant = agreement.grants.get(second)
-    if grant is None:
-        raise LookupError(f"agreement {first} grants no {second!r}")
-    return Source(name, *_answer(country, grant.read), agreement, grant)
+    if grant is None or grant.does != "read":
+        raise LookupError(f"agreement {first} grants no {second!r} to read")
+    return Source(name, *_answer(country, grant.of), agreement, grant)
 
 
 def _answer(country: Country, name: str) -> tuple[Register, Answer]:

@@ -111,7 +111,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         {
             "draft_kept": (terms.draft_kept.amount, terms.draft_kept.unit),
             "closed_kept": (terms.closed_kept.amount, terms.closed_kept.unit),
-            "appeal_within": (terms.appeal_within.amount, terms.appeal_within.unit),
+            "appeal_within": (terms.appeal.within.amount, terms.appeal.within.unit),
         },
     )
 

@@ -193,7 +193,7 @@ def _preview(opened: Opened, outcome: str, reasons: str) -> DecisionShown:
         by_officer=True,
         at=now,
         trace=None,
-        appeal_law=wording.law(opened.version, opened.version.country.defaults.appeal_law) if refused else None,
+        appeal_law=wording.law(opened.version, opened.version.country.defaults.appeal.law) if refused else None,
         last_day=showing.last_day(opened.version, now) if refused else None,
     )
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from pencere.country.checking import Checker
-from pencere.country.declarations import Agreement, Grant
-from pencere.country.facts import answer_of
+from pencere.country.declarations import Agreement, Grant, Register
 from pencere.country.records import day_of, listed
 
 WARNING_DAYS = 90
+
+OFFERS: Mapping[str, tuple[Callable[[Register], Mapping[str, object]], str]] = {
+    "read": (lambda register: register.answers, "answer"),
+    "write": (lambda register: register.accepts, "change"),
+    "event": (lambda register: register.events, "event"),
+    "reserve": (lambda register: register.capacity, "capacity"),
+}
+"""What each kind of grant names of a register."""
 
 
 AFTER = "services"
@@ -61,16 +69,17 @@ def _validity(checker: Checker, agreement: Agreement, file: str) -> None:
 def _grant(checker: Checker, agreement: Agreement, grant: Grant) -> None:
     path = f"grants.{grant.name}"
     checker.demand_law(grant.law, grant.place, f"{path}.law")
-    id, _, name = grant.read.partition(".")
-    if not checker.demand("register", id, grant.place, f"{path}.read"):
+    id, _, name = grant.of.partition(".")
+    if not checker.demand("register", id, grant.place, f"{path}.{grant.does}"):
         return
     register = checker.country.registers.get(id)
     if register is None:
         return
     if checker.are_different(register.agency, agreement.provider):
         message = f"register {id} belongs to {register.agency}, the provider is {agreement.provider}"
-        checker.error(grant.place, f"{path}.read: {message}")
-    if not checker.demand_among(name, register.answers, grant.place, f"{path}.read", f"answer of {id}"):
+        checker.error(grant.place, f"{path}.{grant.does}: {message}")
+    offered, what = OFFERS[grant.does]
+    if not checker.demand_among(name, offered(register), grant.place, f"{path}.{grant.does}", f"{what} of {id}"):
         return
     _fields(checker, grant, path)
     for service in grant.services:
@@ -83,15 +92,25 @@ def _grant(checker: Checker, agreement: Agreement, grant: Grant) -> None:
 
 
 def _fields(checker: Checker, grant: Grant, path: str) -> None:
-    found = answer_of(checker.country, grant.read)
-    assert found is not None
-    register, answer = found
+    id, _, name = grant.of.partition(".")
+    register = checker.country.registers[id]
+    offered = fields_of(register, grant)
     for field in grant.fields:
-        if not checker.demand_among(field, answer.fields, grant.place, f"{path}.fields", f"field of {grant.read}"):
+        if not checker.demand_among(field, offered, grant.place, f"{path}.fields", f"field of {grant.of}"):
             continue
         declared = register.fields.get(field)
         if declared is not None and declared.personal == "special" and not grant.law.article:
             checker.error(grant.place, f'{path}.fields: "{field}" is special data; the law needs its article')
+
+
+def fields_of(register: Register, grant: Grant) -> tuple[str, ...]:
+    """The fields that what is granted has at most: answered, sent or told."""
+    name = grant.of.partition(".")[2]
+    if grant.does == "read":
+        return register.answers[name].fields
+    if grant.does == "write":
+        return register.accepts[name].fields
+    return register.events[name].fields if grant.does == "event" else ()
 
 
 def _used(checker: Checker, agreement: Agreement, grant: Grant, path: str) -> None:

@@ -87,7 +87,7 @@ def _brought_before_used(checker: Checker, service: Service) -> None:
 
 def _user(service: Service, step: Step) -> str:
     what = {"ask": "group", "evidence": "evidence", "decide": "table", "issue": "certificate", "submit": "submit"}
-    return f"{what[step.kind]} {listed(step.names)}"
+    return f"{what.get(step.kind, step.kind)} {listed(step.names)}".strip()
 
 
 def _through(service: Service, step: Step, name: str) -> str:

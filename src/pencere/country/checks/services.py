@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pencere.country.cells import Condition
 from pencere.country.checking import Checker
 from pencere.country.checks.registers import demand_field_kind
-from pencere.country.declarations import WALK_PAGES, Evidence, Party, Place, Service
+from pencere.country.declarations import WALK_PAGES, CaseTerm, Evidence, Party, Place, Service
 from pencere.country.deriving import amounts_of, facts_of
 from pencere.country.facts import Asked, Fact, asked
 from pencere.country.proof import misfit
@@ -48,15 +48,22 @@ def _head(checker: Checker, service: Service) -> None:
     if service.until and service.until < service.since:
         checker.error(checker.at(file, "until"), f"until: {service.until} is before since {service.since}")
     if service.term:
-        if not checker.demand_term(service.term.within, checker.at(file, "term", "within"), "term"):
-            checker.unresolved.add(service.id)
-        checker.demand_law(service.term.law, checker.at(file, "term", "law"), "term.law")
-        if service.term.within.amount == 0:
-            checker.error(checker.at(file, "term", "within"), "term: nobody decides in no time; write at least 1")
+        _term(checker, service, service.term, checker.at(file, "term"), "term")
     if service.as_of:
         fact = demand_fact(checker, service, service.as_of, checker.at(file, "as_of"), "as_of")
         if fact is not None and fact.kind != "date":
             checker.error(checker.at(file, "as_of"), f'as_of: "{service.as_of}" is no date but a {fact.kind}')
+
+
+def _term(checker: Checker, service: Service, term: CaseTerm, place: Place, path: str) -> None:
+    terms = ((f"{path}.within", term.within),) if term.within else ()
+    for where, each in (*terms, *((f"{path}.is.{value}", each) for value, each in term.is_.items())):
+        if not checker.demand_term(each, term.place, path if where.endswith(".within") else where):
+            checker.unresolved.add(service.id)
+        if each.amount == 0:
+            checker.error(term.place, f"{path}: nobody decides in no time; write at least 1")
+    if term.law:
+        checker.demand_law(term.law, term.place, f"{path}.law")
 
 
 def demand_fact(checker: Checker, service: Service, name: str, place: Place, path: str) -> Fact | None:

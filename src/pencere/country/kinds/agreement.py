@@ -5,17 +5,18 @@ from __future__ import annotations
 from pencere.country.declarations import Agreement, Grant
 from pencere.country.kinds import FileKind, Source
 from pencere.country.nodes import Node
-from pencere.country.records import ID, NAME, OFFER, Entry, Record, Report, Shape
+from pencere.country.records import ID, NAME, OFFER, Entry, Record, Report, Shape, listed
 
 AGREEMENT = Shape("agreements/<id>.yaml", required=("consumer", "provider", "signed", "valid", "grants"))
 SIGNED = Shape("agreements/<id>.yaml signed", required=("agency", "on", "by", "paper"))
 VALID = Shape("agreements/<id>.yaml valid", required=("from",), optional=("until",))
 GRANT = Shape(
     "agreements/<id>.yaml grants.<name>",
-    required=("read", "fields", "services", "ground", "law"),
-    optional=("per_day",),
-    later=("write", "event", "reserve"),
+    required=("services", "ground", "law"),
+    optional=("read", "write", "event", "reserve", "fields", "per_day"),
 )
+DOES = ("read", "write", "event", "reserve")
+_OFFERED = "what a register offers, like residence.by-person"
 
 
 def read(node: Node, report: Report, source: Source) -> Agreement:
@@ -51,23 +52,20 @@ def _signed(record: Record) -> tuple[dict[str, str], ...]:
 
 def _grant(entry: Entry, report: Report) -> Grant:
     record = Record(entry.node, GRANT, report, entry.path)
+    does = [key for key in DOES if record.has(key)]
+    if len(does) != 1:
+        report.unusable(entry.node.line, entry.path, f"says one of {listed(DOES)}: what is granted; found {len(does)}")
     return Grant(
         name=entry.name,
-        read=record.matching("read", OFFER, "what a register answers, like residence.by-person"),
+        does=does[0] if does else "",
+        of=record.matching(does[0], OFFER, _OFFERED) if does else "",
         fields=record.words("fields", NAME, "the name of a field"),
         services=record.words("services", ID, "the id of a service"),
-        ground=_ground(record),
+        ground=record.choice("ground", ("law", "consent")),
         law=record.law("law"),
         per_day=record.optional_whole("per_day"),
         place=record.place,
     )
-
-
-def _ground(record: Record) -> str:
-    ground = record.choice("ground", ("law", "consent"))
-    if ground == "consent":
-        record.refuse("ground", "this version of the product asks nobody for consent; only law is a ground")
-    return ground
 
 
 KIND = FileKind("agreement", "agreements/<id>.yaml", (AGREEMENT, SIGNED, VALID, GRANT), read)

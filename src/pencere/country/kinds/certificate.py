@@ -22,7 +22,7 @@ VALID = Shape("certificates/<id>/certificate.yaml valid", required=("until",))
 SEAL = Shape("certificates/<id>/certificate.yaml seal", required=("level", "key"))
 VERIFY = Shape("certificates/<id>/certificate.yaml verify", optional=("shows", "second_factor"))
 REVOKE = Shape("certificates/<id>/certificate.yaml revoke", required=("by",), optional=("replaced_by",))
-_ROLE = re.compile(r"officer\.[a-z][a-z0-9_]*")
+_REVOKER = re.compile(r"officer\.[a-z][a-z0-9_]*|appeal")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _RANDOM = re.compile(r"random:(\d{1,2})")
 FEWEST_DIGITS = 6
@@ -53,7 +53,7 @@ def read(node: Node, report: Report, source: Source) -> CertificateKind:
             shows=verify.words("shows", NAME, "the name of a fact"),
             second_factor=verify.choice("second_factor", ("number_last4", "birth_year")) or None,
         ),
-        revoke_by=revoke.words("by", _ROLE, "officer.<role>"),
+        revoke_by=revoke.words("by", _REVOKER, "officer.<role> or appeal"),
         replaced_by=revoke.optional_matching("replaced_by", ID, "the id of a certificate"),
         page=Path(),
         texts={},

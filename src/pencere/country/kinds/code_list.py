@@ -7,7 +7,7 @@ from pencere.country.kinds import FileKind, Source
 from pencere.country.nodes import Node
 from pencere.country.records import NAME, Record, Report, Shape, texts_of
 
-LIST = Shape("lists/<id>.yaml", required=("values",), later=("law", "status"))
+LIST = Shape("lists/<id>.yaml", required=("values",), optional=("law", "status"))
 
 
 def read(node: Node, report: Report, source: Source) -> CodeList:
@@ -16,7 +16,10 @@ def read(node: Node, report: Report, source: Source) -> CodeList:
         entry.name: texts_of(entry.node, report, entry.path, source.languages)
         for entry in record.entries("values", NAME, "a code (a-z 0-9 _)")
     }
-    return CodeList(source.id, values, record.place)
+    confirmed = record.choice("status", ("to_be_confirmed",)) == ""
+    if not confirmed:
+        report.warning(record.line("status"), "status", "the list is to be confirmed")
+    return CodeList(source.id, values, record.place, record.optional_law("law"), confirmed)
 
 
 KIND = FileKind("list", "lists/<id>.yaml", (LIST,), read)

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pencere.base.terms import Term
 from pencere.base.writing import Writing
-from pencere.country.declarations import Defaults, PersonSource, Relation, Representation, Texts
-from pencere.country.grammars import term_of
+from pencere.country.declarations import Defaults, Payee, PersonSource, Relation, Representation, Texts
+from pencere.country.grammars import APPEAL, appeal_of, term_of
 from pencere.country.kinds import FileKind, Source
 from pencere.country.nodes import Node
 from pencere.country.records import (
+    ID,
     NAME,
     OFFER,
     Entry,
@@ -32,7 +33,7 @@ COUNTRY = Shape(
         "names", "languages", "currency", "time_zone", "xroad", "writing", "person", "relations", "representation",
         "officer_roles", "defaults",
     ),
-    later=("payees",),
+    optional=("payees",),
 )  # fmt: skip
 XROAD = Shape("country.yaml xroad", required=("instance", "classes"))
 WRITING = Shape(
@@ -45,14 +46,17 @@ RELATION = Shape("country.yaml relations.<name>", required=("from", "law"))
 REPRESENTATION = Shape("country.yaml representation.<ground>", required=("relation", "law"), optional=("until_age",))
 OLDEST = 150
 STORAGE_UNITS = ("calendar_days", "months", "years")
-DEFAULTS = Shape("country.yaml defaults", required=("appeal", "draft", "retain"), later=("evidence",))
-APPEAL = Shape("country.yaml defaults.appeal", required=("to", "within", "law"), later=("decided", "court"))
+PAYEE = Shape("country.yaml payees.<name>", required=("names", "codes", "law"), optional=("iban", "status"))
+DEFAULTS = Shape("country.yaml defaults", required=("appeal", "draft", "retain"), optional=("evidence",))
+EVIDENCE = Shape("country.yaml defaults.evidence", required=("wait",))
 DRAFT = Shape("country.yaml defaults.draft", required=("kept",))
 RETAIN = Shape("country.yaml defaults.retain", required=("closed",))
 PLURALS = ("zero", "one", "two", "few", "many", "other")
 PERSON_FACTS = ("name", "birth_date", "sex", "citizen", "territory")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+_PAYEE = "the id of a payee (a-z 0-9 -)"
 _ANSWER = "what a register answers, like population.person"
 
 
@@ -71,6 +75,7 @@ class Head:
     relations: dict[str, Relation]
     representation: dict[str, Representation]
     officer_roles: dict[str, Texts]
+    payees: dict[str, Payee]
     defaults: Defaults
 
 
@@ -102,6 +107,7 @@ def read(node: Node, report: Report, source: Source) -> Head:
             entry.name: texts_of(entry.node, report, entry.path, languages)
             for entry in record.entries("officer_roles", NAME, "a role (a-z 0-9 _)")
         },
+        payees={entry.name: _payee(entry, report, languages) for entry in record.entries("payees", ID, _PAYEE)},
         defaults=_defaults(record.record("defaults", DEFAULTS)),
     )
 
@@ -202,17 +208,34 @@ def _alphabet(record: Record) -> tuple[str, ...]:
 
 
 def _defaults(record: Record) -> Defaults:
-    appeal = record.record("appeal", APPEAL)
+    evidence = record.record("evidence", EVIDENCE)
     return Defaults(
-        appeal_within=term_of(appeal, "within"),
-        appeal_to=appeal.matching("to", NAME, "a name (a-z 0-9 _)"),
-        appeal_law=appeal.law("law"),
-        draft_kept=_storage(record.record("draft", DRAFT), "kept"),
-        closed_kept=_storage(record.record("retain", RETAIN), "closed"),
+        appeal=appeal_of(record),
+        draft_kept=storage_of(record.record("draft", DRAFT), "kept"),
+        closed_kept=storage_of(record.record("retain", RETAIN), "closed"),
+        evidence_wait=term_of(evidence, "wait") if record.has("evidence") else None,
     )
 
 
-def _storage(record: Record, key: str) -> Term:
+def _payee(entry: Entry, report: Report, languages: tuple[str, ...]) -> Payee:
+    record = Record(entry.node, PAYEE, report, entry.path)
+    confirmed = record.choice("status", ("to_be_confirmed",)) == ""
+    if not confirmed:
+        report.warning(record.line("status"), entry.path, "account and codes of the payee are to be confirmed")
+    elif not record.has("iban"):
+        record.refuse("names", '"iban" is missing; where it is not known yet, say status: to_be_confirmed')
+    return Payee(
+        id=entry.name,
+        names=record.texts("names", languages),
+        iban=record.optional_matching("iban", IBAN, "an IBAN without blanks"),
+        codes=_text_map(record, "codes"),
+        law=record.law("law"),
+        confirmed=confirmed,
+        place=record.place,
+    )
+
+
+def storage_of(record: Record, key: str) -> Term:
     """A term of storage is counted by the calendar alone, so that no missing year of it keeps what should go."""
     term = term_of(record, key)
     if record.has(key) and term.unit not in STORAGE_UNITS:
@@ -223,7 +246,7 @@ def _storage(record: Record, key: str) -> Term:
 KIND = FileKind(
     "country",
     "country.yaml",
-    (COUNTRY, XROAD, WRITING, PERSON, RELATION, REPRESENTATION, DEFAULTS, APPEAL, DRAFT, RETAIN),
+    (COUNTRY, XROAD, WRITING, PERSON, RELATION, REPRESENTATION, PAYEE, DEFAULTS, APPEAL, DRAFT, RETAIN, EVIDENCE),
     read,
     needed=True,
 )

@@ -9,7 +9,7 @@ from pencere.country.records import NAME, Entry, Record, Report, Shape, entries_
 from pencere.country.tables import BadTable, Table, parse_table
 
 TABLE = Shape("services/<id>/decision.yaml <table>", required=("hit", "rows"))
-HITS = ("unique", "first")
+HITS = ("unique", "first", "collect")
 
 
 def read(node: Node, report: Report, source: Source) -> dict[str, Table]:
@@ -23,11 +23,7 @@ def read(node: Node, report: Report, source: Source) -> dict[str, Table]:
 
 def _table(entry: Entry, report: Report) -> Table | None:
     record = Record(entry.node, TABLE, report, entry.path)
-    hit = record.text("hit")
-    if hit == "collect":
-        record.refuse("hit", 'this version of the product does not run tables that "collect"')
-    else:
-        hit = record.choice("hit", HITS)
+    hit = record.choice("hit", HITS)
     rows = block_of(record, "rows")
     return parsed_table(entry.name, hit if hit in HITS else "first", rows, report, entry.path) if rows else None
 

@@ -1,22 +1,33 @@
-"""registers/<id>/register.yaml: what a register holds, what it answers, which changes it takes."""
+"""registers/<id>/register.yaml: what a register holds, answers and takes, what it tells, which places it gives out."""
 
 from __future__ import annotations
 
-from pencere.country.declarations import Accept, Answer, Field, Register
-from pencere.country.grammars import REGISTER_FIELD, field_of
+import re
+
+from pencere.base.terms import Term
+from pencere.country.declarations import Accept, Answer, Capacity, Field, OpenData, Register, RegisterEvent
+from pencere.country.grammars import REGISTER_FIELD, REGISTER_GROUP, condition_of, field_of, term_of
 from pencere.country.kinds import FileKind, Source
 from pencere.country.nodes import Node
-from pencere.country.records import ID, NAME, Entry, Record, Report, Shape, words_of
+from pencere.country.records import FACT, ID, NAME, Entry, Record, Report, Shape, words_of
 
 REGISTER = Shape(
     "registers/<id>/register.yaml",
     required=("agency", "kept", "law", "of", "key", "fields"),
-    optional=("dated", "about", "answers", "accepts"),
-    later=("events", "capacity", "open_data", "retain", "sample"),
+    optional=("dated", "about", "answers", "accepts", "events", "capacity", "open_data", "retain"),
 )
 ANSWER = Shape("registers/<id>/register.yaml answers.<name>", required=("by", "fields"), optional=("many", "alike"))
 ACCEPT = Shape("registers/<id>/register.yaml accepts.<name>", required=("change", "fields"), optional=("key",))
+EVENT = Shape(
+    "registers/<id>/register.yaml events.<name>", required=("on", "fields"), optional=("when", "of", "before")
+)
+CAPACITY = Shape("registers/<id>/register.yaml capacity.<name>", required=("places",), optional=("taken_by", "by"))
+OPEN_DATA = Shape("registers/<id>/register.yaml open_data", required=("fields", "licence", "every"))
+RETAIN = Shape("registers/<id>/register.yaml retain", required=("closed",))
 CHANGES = ("add", "replace", "end")
+TOLD_ON = (*CHANGES, "date")
+EVERY = ("day", "week", "month", "year")
+_TAKEN_BY = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9_]*")
 _FIELD = "the name of a field (a-z 0-9 _)"
 
 
@@ -39,6 +50,10 @@ def read(node: Node, report: Report, source: Source) -> Register:
         about=_about(record, fields),
         answers={entry.name: _answer(entry, report) for entry in record.entries("answers", ID, called)},
         accepts={entry.name: _accept(entry, report) for entry in record.entries("accepts", ID, called)},
+        events={entry.name: _event(entry, report) for entry in record.entries("events", ID, called)},
+        capacity={entry.name: _capacity(entry, report) for entry in record.entries("capacity", ID, called)},
+        open_data=_open_data(record) if record.has("open_data") else None,
+        closed_kept=_closed_kept(record),
         texts={},
         place=record.place,
     )
@@ -70,7 +85,7 @@ def _by(record: Record) -> dict[str, tuple[str, ...]]:
     if not isinstance(node.value, dict):
         return {name: (name,) for name in record.words("by", NAME, _FIELD)}
     return {
-        entry.name: words_of(entry.node, record.report, entry.path, NAME, _FIELD)
+        entry.name: words_of(entry.node, record.report, entry.path, FACT, _FIELD)
         for entry in record.entries("by", NAME, "a name (a-z 0-9 _)")
     }
 
@@ -86,4 +101,62 @@ def _accept(entry: Entry, report: Report) -> Accept:
     return Accept(entry.name, change, key, record.words("fields", NAME, _FIELD), record.place)
 
 
-KIND = FileKind("register", "registers/<id>/register.yaml", (REGISTER, REGISTER_FIELD, ANSWER, ACCEPT), read)
+def _event(entry: Entry, report: Report) -> RegisterEvent:
+    record = Record(entry.node, EVENT, report, entry.path)
+    on = record.choice("on", TOLD_ON)
+    for key in ("of", "before"):
+        if on and record.has(key) != (on == "date"):
+            what = f'"date" needs "{key}"' if on == "date" else f'"{key}" belongs to "on: date"'
+            report.unusable(entry.node.line, entry.path, f"{what}: the day of a field, and how long before it")
+    return RegisterEvent(
+        name=entry.name,
+        on=on,
+        when=condition_of(record, "when"),
+        fields=record.words("fields", NAME, _FIELD),
+        of=record.optional_matching("of", NAME, _FIELD),
+        before=term_of(record, "before") if record.has("before") else None,
+        place=record.place,
+    )
+
+
+def _capacity(entry: Entry, report: Report) -> Capacity:
+    record = Record(entry.node, CAPACITY, report, entry.path)
+    places = record.text("places")
+    if places and not places.isdecimal() and not NAME.fullmatch(places):
+        record.refuse("places", f'"{places}" is neither a number nor the name of a field')
+    taken_by = record.optional_matching("taken_by", _TAKEN_BY, "register.field of the rows that fill it")
+    if record.has("by") and taken_by is None:
+        record.refuse("by", '"by" says how many each of the rows takes that "taken_by" names')
+    return Capacity(
+        name=entry.name,
+        places=int(places) if places.isdecimal() else places,
+        taken_by=taken_by,
+        by=record.optional_matching("by", NAME, _FIELD),
+        place=record.place,
+    )
+
+
+def _open_data(record: Record) -> OpenData:
+    open_data = record.record("open_data", OPEN_DATA)
+    return OpenData(
+        fields=open_data.words("fields", NAME, _FIELD),
+        licence=open_data.text("licence"),
+        every=open_data.choice("every", EVERY),
+        place=open_data.place,
+    )
+
+
+def _closed_kept(record: Record) -> Term | None:
+    """How long a row that ended stays; `never` removed is None."""
+    retain = record.record("retain", RETAIN)
+    if not record.has("retain") or retain.text("closed") == "never":
+        return None
+    return term_of(retain, "closed")
+
+
+KIND = FileKind(
+    "register",
+    "registers/<id>/register.yaml",
+    (REGISTER, REGISTER_FIELD, REGISTER_GROUP, ANSWER, ACCEPT, EVENT, CAPACITY, OPEN_DATA, RETAIN),
+    read,
+)

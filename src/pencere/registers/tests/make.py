@@ -50,7 +50,7 @@ def with_register(*fields: Field, key: tuple[str, ...] = ("person",), about: tup
     asked = {name: (name,) for name in key}
     register = Register(
         "permits", "din", "here", (Law("residence-law", "5"),), "permit", key, True, declared, about,
-        {"all": Answer("all", asked, (*declared, "valid_from", "valid_until", "recorded_at"), True, (), HERE)}, {}, {},
+        {"all": Answer("all", asked, (*declared, "valid_from", "valid_until", "recorded_at"), True, (), HERE)}, {}, {}, {}, None, None, {},
         HERE,
     )  # fmt: skip
     azerbaijan = the("azerbaijan")
