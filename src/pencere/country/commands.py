@@ -11,9 +11,12 @@ from pathlib import Path
 
 import click
 
+from pencere.base import clock
+from pencere.country.beginning import KINDS, CannotBegin, Wish, begin
 from pencere.country.checking import CompilePage
 from pencere.country.checking import check as check_country
 from pencere.country.nodes import ERROR, WARNING, Finding
+from pencere.country.reading import load
 
 _MAIN_FILE = "country.yaml"
 _page_compiler: list[Callable[[], CompilePage]] = []
@@ -90,4 +93,45 @@ def _plain(findings: tuple[Finding, ...], errors: int) -> dict[str, object]:
     }
 
 
-COMMANDS = [check]
+@click.group()
+def new() -> None:
+    """Begin a service, a register or a certificate: a folder with which `pencere check` finds nothing wrong."""
+
+
+def _beginning(kind: str) -> click.Command:
+    @new.command(kind, help=f"Begin a {kind} named ID (small letters, digits and -): its folder in the country.")
+    @click.argument("id")
+    @click.option("--agency", required=True, help="Whose it is: an id of agencies/.")
+    @click.option("--law", required=True, help='On what ground: an id of acts/ and the article, "residence-law 5".')
+    @click.option("--title", help="What people call it; the id by default.")
+    @click.option("--country", type=click.Path(exists=True, path_type=Path), help="The country's folder.")
+    def command(id: str, agency: str, law: str, title: str | None, country: Path | None) -> None:
+        here = load(country_folder(country))
+        wish = Wish(kind, id, agency, law, title or id.replace("-", " ").capitalize())
+        try:
+            files = begin(here, wish, clock.day_in(here.time_zone, clock.now()))
+        except CannotBegin as problem:
+            raise click.UsageError(str(problem)) from problem
+        for file in files:
+            click.echo(os.path.relpath(file))
+        click.echo(f"Now change the words and the rules, and type: pencere check {os.path.relpath(files[0].parent)}")
+
+    command.plain = True  # type: ignore[attr-defined]
+    return command
+
+
+for _kind in KINDS:
+    _beginning(_kind)
+new.plain = True  # type: ignore[attr-defined]
+
+
+def country_folder(given: Path | None) -> Path:
+    """The country's folder that was named, or else the one in use (PENCERE_COUNTRY)."""
+    asked = given or Path(os.environ.get("PENCERE_COUNTRY", "countries/azerbaijan"))
+    found = country_of(asked.resolve())
+    if found is None:
+        raise click.UsageError(f"{asked} is not a country's folder, nor in one: no {_MAIN_FILE} there or above")
+    return found
+
+
+COMMANDS = [check, new]
