@@ -206,6 +206,8 @@ def _of_kind(kind: str, value: object) -> object:
         if kind == "number" or number is None:
             return number
         return int(number) if number == int(number) else None
+    if kind == "boolean":
+        return value if isinstance(value, bool) else None
     if kind in ("rows", "item"):
         return value if isinstance(value, Sequence) and not isinstance(value, str) else None
     return value if isinstance(value, str) else None

@@ -206,6 +206,9 @@ def _derived(derived: Derived, found: Mapping[str, Fact]) -> Fact:
         kind = kinds.pop() if len(kinds) == 1 else ""
         if kind == "choice" and all(fact.values is not None for fact in made_of):
             values = tuple(dict.fromkeys(value for fact in made_of for value in fact.values or ()))
+    elif kind == "as_last":
+        last = made_of[-1] if made_of else None
+        kind, values = (last.kind, last.values) if last else ("", None)
     elif kind == "number":
         kind = "integer" if made_of and all(fact.kind == "integer" for fact in made_of) else "decimal"
     unknowns = [fact.may_be_unknown or fact.may_be_unasked for fact in made_of]
@@ -214,7 +217,7 @@ def _derived(derived: Derived, found: Mapping[str, Fact]) -> Fact:
     elif function.takes_unknown:
         unknown = all(unknowns)
     else:
-        unknown = any(unknowns) or len(made_of) < len(facts_of(derived))
+        unknown = function.may_be_unknown or any(unknowns) or len(made_of) < len(facts_of(derived))
     personal = "special" if any(fact.personal == "special" for fact in made_of) else None
     return Fact(derived.name, kind, DERIVED, values, unknown, personal, derived.name)
 
@@ -261,7 +264,7 @@ def _is_surely_known(service: Service, known: Mapping[str, Fact], name: str, fou
     if name in found or fact is None or not (fact.may_be_unknown or fact.may_be_unasked):
         return True
     derived = next((each for each in service.derive if each.name == name), None)
-    if derived is None:
+    if derived is None or FUNCTIONS[derived.function].may_be_unknown:
         return False
     parts = [_is_surely_known(service, known, part, found) for part in facts_of(derived)]
     return any(parts) if FUNCTIONS[derived.function].takes_unknown else all(parts)

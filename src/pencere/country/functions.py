@@ -3,7 +3,7 @@
 Unknown in, unknown out, except where `takes_unknown` says otherwise. Adding one: write it here, name it in
 FUNCTIONS, add its line to docs/declare/ and its test.
 
-    date integer number territory any    one value          rows     a repeating group
+    date integer number boolean territory any    one value          rows     a repeating group
     item     a fact of a repeating group (`contracts.until`) cell    a quoted cell
 """
 
@@ -35,7 +35,8 @@ class World:
 @dataclass(frozen=True, slots=True)
 class Function:
     """`arguments` are kinds; the last repeats if `more`, the last `optional` ones may be left out. `result` is a kind,
-    `as_arguments` (the kind of its arguments) or `number` (integer if all arguments are, else decimal)."""
+    `as_arguments` (the kind of its arguments), `as_last` (that of the last) or `number` (integer if all arguments
+    are, else decimal)."""
 
     name: str
     arguments: tuple[str, ...]
@@ -45,6 +46,7 @@ class Function:
     optional: int = 0
     takes_unknown: bool = False
     never_unknown: bool = False
+    may_be_unknown: bool = False  # even where all arguments are known
 
     def arity_fits(self, count: int) -> bool:
         return len(self.arguments) - self.optional <= count and (self.more or count <= len(self.arguments))
@@ -84,6 +86,16 @@ def _year_of(world: World, day: date) -> int:
 
 def _years_after(world: World, day: date, years: int) -> date | None:
     return years_later(day, years) if date.min.year <= day.year + years <= date.max.year else None
+
+
+def _months_after(world: World, day: date, months: int) -> date | None:
+    year = (day.year * 12 + day.month - 1 + months) // 12
+    return months_later(day, months) if date.min.year <= year <= date.max.year else None
+
+
+def _month_after(world: World, day: date) -> date | None:
+    """The first day of the next calendar month: from when much is paid."""
+    return _months_after(world, day.replace(day=1), 1)
 
 
 def _days_after(world: World, day: date, days: int) -> date | None:
@@ -163,6 +175,10 @@ def _known(world: World, value: object) -> bool:
 def _same(world: World, first: object, second: object) -> bool:
     number = cells.as_number(second)
     return cells.equals(first, second if number is None or isinstance(first, str) else number)
+
+
+def _only_if(world: World, condition: bool, value: object) -> object:
+    return value if condition else None
 
 
 def _first_known(world: World, *values: object) -> object:
@@ -247,6 +263,8 @@ FUNCTIONS: Mapping[str, Function] = {
         Function("working_days_between", ("date", "date"), "integer", _working_days_between),
         Function("year_of", ("date",), "integer", _year_of),
         Function("years_after", ("date", "integer"), "date", _years_after),
+        Function("months_after", ("date", "integer"), "date", _months_after),
+        Function("month_after", ("date",), "date", _month_after),
         Function("days_after", ("date", "integer"), "date", _days_after),
         Function("sum", ("number", "number"), "number", _sum, more=True),
         Function("difference", ("number", "number"), "number", _difference),
@@ -258,6 +276,7 @@ FUNCTIONS: Mapping[str, Function] = {
         Function("known", ("any",), "boolean", _known, takes_unknown=True, never_unknown=True),
         Function("same", ("any", "any"), "boolean", _same, takes_unknown=True, never_unknown=True),
         Function("first_known", ("any", "any"), "as_arguments", _first_known, more=True, takes_unknown=True),
+        Function("only_if", ("boolean", "any"), "as_last", _only_if, may_be_unknown=True),
         Function("count", ("rows",), "integer", _count),
         Function("count_if", ("item", "cell"), "integer", _count_if),
         Function("includes", ("item", "any"), "boolean", _includes),

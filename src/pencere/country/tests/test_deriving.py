@@ -65,6 +65,11 @@ def result(line: str, today: date = TODAY, **facts: object) -> object:
         ("years_after(b, 999)", {"b": date(9000, 1, 1)}, date(9999, 1, 1)),
         ("years_after(b, -999)", {"b": date(1000, 1, 1)}, date(1, 1, 1)),
         ("years_after(b, -1000)", {"b": date(1000, 1, 1)}, None),
+        ("months_after(b, 1)", {"b": date(2026, 1, 31)}, date(2026, 2, 28)),
+        ("months_after(b, 1)", {"b": date(9999, 12, 1)}, None),
+        ("months_after(b, -1)", {"b": date(1, 1, 1)}, None),
+        ("month_after(b)", {"b": date(2026, 12, 31)}, date(2027, 1, 1)),
+        ("month_after(b)", {"b": date(9999, 12, 1)}, None),
         ("days_after(today, n)", {"n": 30}, date(2026, 4, 17)),
         ("days_after(today, n)", {"n": 99999999}, None),
         ("sum(a, b, 3)", {"a": 1, "b": 2}, 6),
@@ -94,6 +99,9 @@ def result(line: str, today: date = TODAY, **facts: object) -> object:
         ("first_known(a, b)", {"a": None, "b": "x"}, "x"),
         ("first_known(a, b, 0)", {"a": None}, 0),
         ("first_known(a, b)", {}, None),
+        ("only_if(a, b)", {"a": True, "b": "x"}, "x"),
+        ("only_if(a, b)", {"a": False, "b": "x"}, None),
+        ("only_if(a, b)", {"a": "true", "b": "x"}, None),
         ("count(g)", {"g": ({}, {})}, 2),
         ("count(g)", {"g": ()}, 0),
         ("count(g)", {}, None),
@@ -121,7 +129,10 @@ def test_each_function_gives_its_result(line: str, facts: dict[str, object], exp
 
 @pytest.mark.parametrize("function", [f for f in FUNCTIONS.values() if not f.takes_unknown], ids=lambda f: f.name)
 def test_unknown_in_is_unknown_out(function: object) -> None:
-    known = {"date": TODAY, "integer": 2, "number": 2, "any": 2, "rows": (), "item": (), "territory": "baki"}
+    known = {
+        "date": TODAY, "integer": 2, "number": 2, "boolean": True, "any": 2, "rows": (), "item": (),
+        "territory": "baki",
+    }  # fmt: skip
     kinds = function.arguments  # type: ignore[attr-defined]
     for unknown in range(len(kinds)):
         if kinds[unknown] == "cell":
