@@ -152,6 +152,7 @@ class Answer:
     many: bool
     alike: tuple[str, ...]
     place: Place
+    latest: str | None = None  # of several rows found, the one in which this field is greatest (then the last recorded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ class Register:
     key: tuple[str, ...]
     dated: bool
     fields: Mapping[str, Field]
-    about: tuple[str, ...]  # fields of kind person whose data a row is
+    about: tuple[str, ...]  # fields of kind person whose data a row is; inside a group by path: owners.holder
     answers: Mapping[str, Answer]
     accepts: Mapping[str, Accept]
     events: Mapping[str, RegisterEvent]

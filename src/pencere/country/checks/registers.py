@@ -5,7 +5,8 @@ from __future__ import annotations
 from pencere.country.checking import Checker
 from pencere.country.declarations import Accept, Answer, Field, Place, Register
 from pencere.country.facts import ROW_TIMES
-from pencere.country.grammars import KINDS
+from pencere.country.grammars import COUNTED, KINDS
+from pencere.country.kinds.register import flat
 from pencere.country.records import did_you_mean
 from pencere.country.samples import problems_of
 
@@ -55,12 +56,13 @@ def demand_field_kind(checker: Checker, field: Field, path: str) -> None:
 def _persons(checker: Checker, register: Register, file: str) -> None:
     for name in register.about:
         place = checker.at(file, "about")
-        if _has(checker, register, name, place, "about") and register.fields[name].kind != "person":
-            checker.error(place, f'about: "{name}" is no person but a {register.fields[name].kind}')
-    personal = [name for name, field in register.fields.items() if field.personal in ("ordinary", "special")]
+        known = flat(register.fields)
+        if checker.demand_among(name, known, place, "about", "field") and known[name].kind != "person":
+            checker.error(place, f'about: "{name}" is no person but a {known[name].kind}')
+    personal = [name for name, field in flat(register.fields).items() if field.personal in ("ordinary", "special")]
     if personal and not register.about:
         message = f'fields: "{personal[0]}" is personal, but nobody is named whose data a row is ("about")'
-        checker.error(checker.at(file, "fields", personal[0]), message)
+        checker.error(checker.at(file, "fields", personal[0].partition(".")[0]), message)
 
 
 def _has(checker: Checker, register: Register, name: str, place: Place, path: str, *, times: bool = False) -> bool:
@@ -86,6 +88,10 @@ def _answer(checker: Checker, register: Register, answer: Answer) -> None:
         _has(checker, register, name, answer.place, f"{path}.fields", times=True)
     for name in answer.alike:
         _has(checker, register, name, answer.place, f"{path}.alike")
+    if answer.latest and _has(checker, register, answer.latest, answer.place, f"{path}.latest", times=True):
+        kind = register.fields[answer.latest].kind
+        if kind not in COUNTED:
+            checker.error(answer.place, f'{path}.latest: "{answer.latest}" is of kind {kind}, which has no order')
 
 
 def _accept(checker: Checker, register: Register, accept: Accept) -> None:

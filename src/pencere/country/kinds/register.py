@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from pencere.base.terms import Term
 from pencere.country.declarations import Accept, Answer, Capacity, Field, OpenData, Register, RegisterEvent
@@ -16,7 +17,9 @@ REGISTER = Shape(
     required=("agency", "kept", "law", "of", "key", "fields"),
     optional=("dated", "about", "answers", "accepts", "events", "capacity", "open_data", "retain"),
 )
-ANSWER = Shape("registers/<id>/register.yaml answers.<name>", required=("by", "fields"), optional=("many", "alike"))
+ANSWER = Shape(
+    "registers/<id>/register.yaml answers.<name>", required=("by", "fields"), optional=("many", "alike", "latest")
+)
 ACCEPT = Shape("registers/<id>/register.yaml accepts.<name>", required=("change", "fields"), optional=("key",))
 EVENT = Shape(
     "registers/<id>/register.yaml events.<name>", required=("on", "fields"), optional=("when", "of", "before")
@@ -61,8 +64,14 @@ def read(node: Node, report: Report, source: Source) -> Register:
 
 def _about(record: Record, fields: dict[str, Field]) -> tuple[str, ...]:
     if record.has("about"):
-        return record.words("about", NAME, _FIELD)
-    return tuple(name for name, field in fields.items() if field.kind == "person")
+        return record.words("about", FACT, _FIELD)
+    return tuple(path for path, field in flat(fields).items() if field.kind == "person")
+
+
+def flat(fields: Mapping[str, Field]) -> dict[str, Field]:
+    """All fields by their paths: those inside a group as `owners.holder`."""
+    inner = {f"{name}.{each}": field for name, group in fields.items() for each, field in group.fields.items()}
+    return {**fields, **inner}
 
 
 def _answer(entry: Entry, report: Report) -> Answer:
@@ -74,7 +83,14 @@ def _answer(entry: Entry, report: Report) -> Answer:
         many=record.flag("many"),
         alike=record.words("alike", NAME, _FIELD),
         place=record.place,
+        latest=_latest(record),
     )
+
+
+def _latest(record: Record) -> str | None:
+    if record.has("latest") and record.flag("many"):
+        record.refuse("latest", '"many" gives all rows, "latest" one of them')
+    return record.optional_matching("latest", NAME, _FIELD)
 
 
 def _by(record: Record) -> dict[str, tuple[str, ...]]:
