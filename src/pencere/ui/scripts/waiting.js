@@ -1,4 +1,4 @@
-// A page that waits for a document asks every second whether it is there, and shows itself anew when it is.
+// A page that waits for something to happen asks every second whether it has, and shows itself anew when it has.
 // Without this script the page offers a link that does the same.
 
 const waiting = document.querySelector("[data-waits-for]");
