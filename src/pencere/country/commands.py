@@ -15,8 +15,11 @@ from pencere.base import clock
 from pencere.country.beginning import KINDS, CannotBegin, Wish, begin
 from pencere.country.checking import CompilePage
 from pencere.country.checking import check as check_country
+from pencere.country.dmn import export
 from pencere.country.nodes import ERROR, WARNING, Finding
 from pencere.country.reading import load
+from pencere.country.records import did_you_mean
+from pencere.country.schemas import published
 
 _MAIN_FILE = "country.yaml"
 _page_compiler: list[Callable[[], CompilePage]] = []
@@ -134,4 +137,35 @@ def country_folder(given: Path | None) -> Path:
     return found
 
 
-COMMANDS = [check, new]
+@click.command("schemas")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--country", type=click.Path(exists=True, path_type=Path), help="The country's folder.")
+def write_schemas(folder: Path, country: Path | None) -> None:
+    """Write the JSON Schema of every kind of file into FOLDER, for editors; docs/declare/editors.md says how."""
+    found = published(load(country_folder(country)))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in found.items():
+        (folder / name).write_text(json.dumps(schema, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    click.echo(f"{folder}: {len(found)} schemas.")
+
+
+write_schemas.plain = True  # type: ignore[attr-defined]
+
+
+@click.command()
+@click.argument("service_id", metavar="SERVICE")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day whose rows hold; today by default.")
+@click.option("--country", type=click.Path(exists=True, path_type=Path), help="The country's folder.")
+def dmn(service_id: str, as_of: datetime | None, country: Path | None) -> None:
+    """Print the decision tables of SERVICE as DMN 1.3 XML."""
+    here = load(country_folder(country))
+    service = here.services.get(service_id)
+    if service is None:
+        raise click.UsageError(f'there is no service "{service_id}"{did_you_mean(service_id, here.services)}')
+    on = as_of.date() if as_of else clock.day_in(here.time_zone, clock.now())
+    click.echo(export(here, service, on, here.languages[0]), nl=False)
+
+
+dmn.plain = True  # type: ignore[attr-defined]
+
+COMMANDS = [check, new, write_schemas, dmn]
