@@ -630,6 +630,7 @@ class Country:
     relations: Mapping[str, Relation]
     representation: Mapping[str, Representation]  # by ground
     officer_roles: Mapping[str, Texts]  # role -> what it is called
+    organisation: str | None  # the kind of identifier that names an organisation, like voen
     payees: Mapping[str, Payee]
     defaults: Defaults
     calendar: Calendar

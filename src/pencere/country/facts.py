@@ -1,39 +1,74 @@
 """Every fact of a service: where it comes from, of what kind it is, its possible values, whether it can be unknown.
 
 What the proof, the examples, the texts and the checks of data flow agree on.
+
+    party            holder, holder.fin, holder.age       a person or organisation of the case
+    question         request.purpose, movers.person.age   an answer; of a repeating group, of each item
+    evidence         home.address, contracts.until        a field of the row, or of each row, that a register gave
+    event            event.born_on                        what the register told that began the case
+    finding          seen.same_person                     what an officer or an expert found
+    signed           owner.signed, movers.signed          whether a party, or each item's, signed
+    told             made.card_no                         what the event told that a step waited for
+    kept             act.act_no                           what the holder gave the row that a step wrote
+    place            seat, seat.kindergarten              the place that was offered or picked, and its row
+    chosen           wish.plate.class                     the row that a `ref` names
+    code             criminal-record.code                 the number under which a certificate was issued
+    case             case.ref, today
+    derived table                                         reckoned from the others
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from pencere.country.cells import Condition
-from pencere.country.declarations import Agreement, Answer, Country, Derived, Evidence, Field, Register, Service
-from pencere.country.deriving import facts_of
+from pencere.country import offers
+from pencere.country.cells import Condition, Literal
+from pencere.country.declarations import (
+    Agreement,
+    Amount,
+    Answer,
+    Country,
+    Derived,
+    Evidence,
+    Field,
+    Party,
+    Register,
+    Service,
+)
+from pencere.country.deriving import amounts_of, facts_of
 from pencere.country.functions import FUNCTIONS
+from pencere.country.offers import ROW_TIMES, field_of
 from pencere.country.proof import Domain
 from pencere.country.tables import OUTCOMES, Table
 
+__all__ = ["ROW_TIMES", "Asked", "Fact", "answer_of", "asked", "facts", "field_of", "known_facts", "person_facts"]
+
 PARTY, QUESTION, EVIDENCE, DERIVED, TABLE = "party", "question", "evidence", "derived", "table"
-GIVEN = (PARTY, QUESTION, EVIDENCE)
+EVENT, FINDING, SIGNED, TOLD, KEPT, PLACE, CHOSEN, CODE, CASE = (
+    "event", "finding", "signed", "told", "kept", "place", "chosen", "code", "case",
+)  # fmt: skip
+GIVEN = (PARTY, QUESTION, EVIDENCE, EVENT, FINDING, SIGNED, TOLD, KEPT, PLACE, CHOSEN, CODE, CASE)
 """Sources from outside; the others are reckoned."""
 
-ROW_TIMES = ("valid_from", "valid_until", "recorded_at")
-"""Offered by a dated register like fields."""
+GROUP = "group"
+"""The kind of a fact that is a list of items or rows."""
+FINDERS = ("check", "expert", "visit")
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     name: str
-    kind: str  # of fields; "" where it cannot be told
+    kind: str  # of fields, or "group"; "" where it cannot be told
     source: str
     values: tuple[str, ...] | None  # of a choice
     may_be_unknown: bool
     personal: str | None
-    of: str  # the party, group, evidence or table; the fact itself if derived
+    of: str  # the party, group, evidence, table, place, step …; the fact itself if derived
     may_be_unasked: bool = False
     asked_when: Condition | None = None  # if it may be unasked: when it is asked; None: nothing is known about that
+    group: str = ""  # the repeating group, if the fact is one of each of its items
+    many: bool = False  # a list of values
 
     @property
     def domain(self) -> Domain:
@@ -53,14 +88,11 @@ class Asked:
 
 def asked(country: Country, evidence: Evidence) -> Asked | None:
     """The answer behind `from`, through a grant or of an own register; None if there is none."""
-    first, _, name = evidence.from_.partition(".")
-    agreement = country.agreements.get(first)
-    if agreement is not None:
-        grant = agreement.grants.get(name)
-        found = answer_of(country, grant.of) if grant and grant.does == "read" else None
-        return Asked(*found, agreement, grant.fields) if found and grant else None
-    found = answer_of(country, evidence.from_)
-    return Asked(*found, None, found[1].fields) if found else None
+    found = offers.answer(country, evidence.from_)
+    if found is None:
+        return None
+    fields = found.grant.fields if found.grant else found.declared.fields
+    return Asked(found.register, found.declared, found.agreement, fields)
 
 
 def answer_of(country: Country, name: str) -> tuple[Register, Answer] | None:
@@ -80,38 +112,168 @@ def values_of(country: Country, field: Field) -> tuple[str, ...] | None:
     return None
 
 
-def field_of(register: Register, name: str) -> Field | None:
-    """The field, or one of the times of a row if the register is dated."""
-    if name in ROW_TIMES and register.dated:
-        return Field(name, "moment" if name == "recorded_at" else "date", place=register.place)
-    return register.fields.get(name)
+_known: dict[int, tuple[Country, Service, dict[str, Fact]]] = {}
+"""The facts of services that were asked for, by the service's identity: declarations do not change."""
+_MOST_KNOWN = 4096
+
+
+def known_facts(country: Country, service: Service) -> Mapping[str, Fact]:
+    """`facts`, worked out once for each version of a service."""
+    found = _known.get(id(service))
+    if found is None or found[0] is not country or found[1] is not service:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        found = _known[id(service)] = (country, service, facts(country, service))
+    return found[2]
 
 
 def facts(country: Country, service: Service) -> dict[str, Fact]:
     """All facts of the service by name. What refers to something that is not there is left out."""
     found: dict[str, Fact] = {}
-    for party in service.parties:
-        found |= {fact.name: fact for fact in _of_party(country, party)}
+    for part in (_of_questions, _of_evidence, _of_events, _of_steps, _of_places):
+        found |= {fact.name: fact for fact in part(country, service)}
+    found |= {fact.name: fact for fact in _of_case()}
+    _reckoned(country, service, found)
+    for party in service.parties.values():
+        found |= {fact.name: fact for fact in _of_party(country, party, found)}
+    found |= {fact.name: fact for fact in _of_signatures(service, found)}
+    for name in [name for name, fact in found.items() if fact.kind == "person" and fact.source != PARTY]:
+        for fact in _of_person(country, found[name]):
+            found.setdefault(fact.name, fact)
+    for derived in service.derive:
+        found.pop(derived.name, None)
+    for name in [name for name, fact in found.items() if fact.source == TABLE]:
+        found.pop(name)
+    _reckoned(country, service, found)
+    return found
+
+
+def _reckoned(country: Country, service: Service, found: dict[str, Fact]) -> None:
+    """Adds outputs of tables and derived facts. They may need each other, so tables come twice: kinds of outputs do
+    not depend on inputs, but whether a table speaks of each item of a group does."""
+    for table in service.tables.values():
+        found |= {fact.name: fact for fact in _of_table(country, service, table, found)}
+    for derived in service.derive:
+        found[derived.name] = _derived(country, service, derived, found)
+    for table in service.tables.values():
+        found |= {fact.name: fact for fact in _of_table(country, service, table, found)}
+
+
+def _of_case() -> Iterator[Fact]:
+    yield Fact("case.ref", "text", CASE, None, False, None, "case")
+    yield Fact("today", "date", CASE, None, False, None, "case")
+
+
+def _of_questions(country: Country, service: Service) -> Iterator[Fact]:
     for group in service.questions.values():
         step = _step_when(service, "ask", group.name)
+        inside = group.name if group.many else ""
+        if group.many:
+            whole = Fact(group.name, GROUP, QUESTION, None, False, None, group.name)
+            yield _conditional(whole, group.when, step)
         for field in group.fields.values():
             path = f"{group.name}.{field.name}"
             fact = _fact(path, country, field, QUESTION, group.name, unknown=not field.required)
-            found[path] = _conditional(fact, field.when, group.when, step)
+            fact = replace(_conditional(fact, field.when, group.when, step), group=inside)
+            yield fact
+            yield from _of_chosen(country, field, fact)
+            if inside and field.kind == "person":
+                yield from _facts_of_person(country, fact)
+
+
+def _of_chosen(country: Country, field: Field, fact: Fact) -> Iterator[Fact]:
+    """The row that a `ref` names: its fields that are nobody's."""
+    register = country.registers.get(field.of) if field.kind == "ref" and isinstance(field.of, str) else None
+    for name, declared in register.fields.items() if register else ():
+        if declared.personal in (None, "none") and declared.kind != GROUP:
+            unknown = fact.may_be_unknown or not declared.required
+            row = _fact(f"{fact.name}.{name}", country, declared, CHOSEN, fact.of, unknown=unknown)
+            yield replace(row, may_be_unasked=fact.may_be_unasked, asked_when=fact.asked_when, group=fact.group)
+
+
+def _of_evidence(country: Country, service: Service) -> Iterator[Fact]:
     for evidence in service.evidence.values():
         source = asked(country, evidence)
         step = _step_when(service, "evidence", evidence.name)
+        inside = evidence.name if evidence.many else ""
+        if evidence.many and source:
+            whole = Fact(evidence.name, GROUP, EVIDENCE, None, False, None, evidence.name)
+            yield _conditional(whole, evidence.when, step)
         for name in evidence.take if source else ():
             taken = field_of(source.register, name) if source else None
             if taken is not None:
-                path = f"{evidence.name}.{name}"
-                fact = _fact(path, country, taken, EVIDENCE, evidence.name, unknown=True)
-                found[path] = _conditional(fact, evidence.when, step)
-    for table in service.tables.values():
-        found |= {fact.name: fact for fact in _of_table(table)}
-    for derived in service.derive:
-        found[derived.name] = _derived(derived, found)
-    return found
+                unknown = not evidence.many or not taken.required or name == "valid_until"
+                fact = _fact(f"{evidence.name}.{name}", country, taken, EVIDENCE, evidence.name, unknown=unknown)
+                yield replace(_conditional(fact, evidence.when, step), group=inside)
+
+
+def _of_events(country: Country, service: Service) -> Iterator[Fact]:
+    """What the events tell that begin a case; of a case that began otherwise it is not asked."""
+    told = [offers.event(country, start.event) for start in service.starts if start.kind == "event"]
+    events = [each for each in told if each is not None]
+    for found in events:
+        for name in found.fields(found.declared.fields):
+            field = field_of(found.register, name)
+            if field is not None:
+                fact = _fact(f"event.{name}", country, field, EVENT, "event", unknown=not field.required)
+                by_all = len(events) == len(service.starts) and all(
+                    name in each.fields(each.declared.fields) for each in events
+                )
+                yield fact if by_all else replace(fact, may_be_unasked=True)
+
+
+def _of_steps(country: Country, service: Service) -> Iterator[Fact]:
+    for step in service.steps:
+        if step.kind in FINDERS:
+            patient = step.term is not None and step.term.silence == "continue"
+            for field in step.fields.values():
+                path = f"{step.names[0]}.{field.name}"
+                fact = _fact(path, country, field, FINDING, step.names[0], unknown=patient or not field.required)
+                yield _conditional(fact, field.when, step.when)
+        elif step.kind == "wait_for" and step.as_:
+            patient = step.term is not None and step.term.silence == "continue"
+            told = offers.event(country, step.names[0])
+            for name in told.fields(told.declared.fields) if told else ():
+                found = field_of(told.register, name) if told else None
+                if found is not None:
+                    unknown = patient or not found.required
+                    fact = _fact(f"{step.as_}.{name}", country, found, TOLD, step.as_, unknown=unknown)
+                    yield _conditional(fact, step.when)
+        elif step.kind == "record" and step.as_:
+            written = offers.change(country, step.names[0])
+            for name in step.keep:
+                found = field_of(written.register, name) if written else None
+                if found is not None:
+                    fact = _fact(f"{step.as_}.{name}", country, found, KEPT, step.as_, unknown=not found.required)
+                    yield replace(_conditional(fact, step.when), group=step.each or "")
+        elif step.kind == "issue" and step.names:
+            fact = Fact(f"{step.names[0]}.code", "text", CODE, None, False, None, step.names[0])
+            yield replace(_conditional(fact, step.when), group=step.each or "")
+
+
+def _of_places(country: Country, service: Service) -> Iterator[Fact]:
+    """The place itself, named by the key of its row, and the fields of the row."""
+    for place in service.places.values():
+        found = offers.capacity(country, place.of)
+        when = _step_when(service, "offer", place.name)
+        if found is None:
+            continue
+        yield _conditional(Fact(place.name, "ref", PLACE, None, False, None, place.name), when)
+        for name in found.fields(tuple(found.register.fields)):
+            field = field_of(found.register, name)
+            if field is not None and field.personal in (None, "none") and field.kind != GROUP:
+                fact = _fact(f"{place.name}.{name}", country, field, PLACE, place.name, unknown=not field.required)
+                yield _conditional(fact, when)
+
+
+def _of_signatures(service: Service, found: Mapping[str, Fact]) -> Iterator[Fact]:
+    """`owner.signed`; of the persons of a group `movers.signed`."""
+    for step in service.steps:
+        if step.kind == "sign":
+            head = step.names[0].partition(".")[0]
+            patient = step.term is not None and step.term.silence == "continue"
+            fact = Fact(f"{head}.signed", "boolean", SIGNED, None, patient, None, head)
+            yield replace(_conditional(fact, step.when), group=step.each or "")
 
 
 def person_facts(country: Country) -> dict[str, Field | None]:
@@ -127,13 +289,41 @@ def _personal(field: Field | None) -> str | None:
     return field.personal if field else None
 
 
-def _of_party(country: Country, party: str) -> Iterable[Fact]:
-    identifier = country.person.identifier
-    yield Fact(party, "person", PARTY, None, False, "ordinary", party)
-    yield Fact(f"{party}.{identifier}", identifier, PARTY, None, False, "ordinary", party)
+def _of_party(country: Country, party: Party, found: Mapping[str, Fact]) -> Iterator[Fact]:
+    """The party, and what is known of it. Where nobody is named, it is the one who signs in, if it may."""
+    named = found.get(party.from_) if party.from_ else None
+    unknown = named is not None and not party.acts_as and (named.may_be_unknown or named.may_be_unasked)
+    if party.is_ == "organisation":
+        whole = Fact(party.name, "organisation", PARTY, None, unknown, "none", party.name)
+        facts_of_it = [whole, *_of_organisation(country, whole, named)]
+    else:
+        whole = Fact(party.name, "person", PARTY, None, unknown, "ordinary", party.name)
+        facts_of_it = [whole, *_facts_of_person(country, whole)]
+    yield from (_conditional(fact, party.when) for fact in facts_of_it)
+
+
+def _of_organisation(country: Country, whole: Fact, named: Fact | None) -> Iterator[Fact]:
+    """Its identifier: of the kind that the country uses for organisations."""
+    kind = country.organisation or (named.kind if named and named.kind in country.identifiers else None)
+    if kind:
+        yield replace(whole, name=f"{whole.name}.{kind}", kind=kind)
+
+
+def _of_person(country: Country, whole: Fact) -> Iterator[Fact]:
+    """The identifier of a person whom a fact names."""
+    if not whole.many:
+        identifier = country.person.identifier
+        yield replace(whole, name=f"{whole.name}.{identifier}", kind=identifier)
+
+
+def _facts_of_person(country: Country, whole: Fact) -> Iterator[Fact]:
+    """What the country's source knows of a person: of a party, or of the person of an item."""
+    yield from _of_person(country, whole)
     for name, field in person_facts(country).items():
         if field is not None:
-            yield _fact(f"{party}.{name}", country, field, PARTY, party, unknown=not field.required)
+            unknown = whole.may_be_unknown or not field.required
+            fact = _fact(f"{whole.name}.{name}", country, field, whole.source, whole.of, unknown=unknown)
+            yield replace(fact, may_be_unasked=whole.may_be_unasked, asked_when=whole.asked_when, group=whole.group)
 
 
 _UNSURE: Condition = ()
@@ -171,20 +361,47 @@ def _both(first: Condition | None, second: Condition) -> Condition | None:
 
 
 def _fact(name: str, country: Country, field: Field, source: str, of: str, unknown: bool) -> Fact:
-    return Fact(name, field.kind, source, values_of(country, field), unknown, field.personal, of)
+    many = field.many is not None or field.kind == "choices"
+    return Fact(name, field.kind, source, values_of(country, field), unknown, field.personal, of, many=many)
 
 
-def _of_table(table: Table) -> Iterable[Fact]:
+def _of_table(country: Country, service: Service, table: Table, found: Mapping[str, Fact]) -> Iterator[Fact]:
+    """Its outputs. A table that speaks of an item of a group says something of each."""
+    inside = _group_of([found[name] for name in table.inputs if name in found])
     for output in table.outputs:
         literals = [row.outputs.get(output) for row in table.rows]
         known = [literal for literal in literals if literal is not None]
-        kinds = {literal.kind for literal in known}
-        kind = _KIND_OF_LITERAL.get(kinds.pop(), "") if len(kinds) == 1 else ""
+        kinds = {_kind_of_output(country, service, literal) for literal in known}
+        kind = "money" if "money" in kinds and kinds <= {"money", "decimal"} else kinds.pop() if len(kinds) == 1 else ""
         values = tuple(dict.fromkeys(str(literal.value) for literal in known)) if kind == "choice" else None
         if output == "outcome":
             values = OUTCOMES
         unknown = len(known) < len(literals)
-        yield Fact(f"{table.name}.{output}", kind, TABLE, values, unknown, None, table.name)
+        many = table.hit == "collect"
+        fact = Fact(f"{table.name}.{output}", kind, TABLE, values, unknown, None, table.name)
+        yield replace(fact, group=inside, many=many)
+
+
+def _group_of(made_of: Iterable[Fact]) -> str:
+    """The group whose items the facts are of; the first, where they are of several, which the checker refuses."""
+    return next((fact.group for fact in made_of if fact.group), "")
+
+
+def kind_of_amount(country: Country, amount: Amount) -> str:
+    """`money` where the unit is the country's currency, a date, a moment, or a number."""
+    if amount.unit == country.currency:
+        return "money"
+    if amount.unit in ("date", "moment"):
+        return amount.unit
+    whole = all(isinstance(value, int) for _, value in amount.values)
+    return "integer" if whole and amount.values else "decimal"
+
+
+def _kind_of_output(country: Country, service: Service, literal: Literal) -> str:
+    if literal.kind == "amount":
+        amount = service.amounts.get(str(literal.value))
+        return kind_of_amount(country, amount).replace("integer", "decimal") if amount else ""
+    return _KIND_OF_LITERAL.get(literal.kind, "")
 
 
 _KIND_OF_LITERAL = {
@@ -197,29 +414,98 @@ _KIND_OF_LITERAL = {
 }
 
 
-def _derived(derived: Derived, found: Mapping[str, Fact]) -> Fact:
+def _derived(country: Country, service: Service, derived: Derived, found: Mapping[str, Fact]) -> Fact:
     function = FUNCTIONS[derived.function]
     made_of = [found[name] for name in facts_of(derived) if name in found]
-    kind, values = function.result, None
-    if kind == "as_arguments":
-        kinds = {fact.kind for fact in made_of}
-        kind = kinds.pop() if len(kinds) == 1 else ""
-        if kind == "choice" and all(fact.values is not None for fact in made_of):
-            values = tuple(dict.fromkeys(value for fact in made_of for value in fact.values or ()))
-    elif kind == "as_last":
-        last = made_of[-1] if made_of else None
-        kind, values = (last.kind, last.values) if last else ("", None)
-    elif kind == "number":
-        kind = "integer" if made_of and all(fact.kind == "integer" for fact in made_of) else "decimal"
-    unknowns = [fact.may_be_unknown or fact.may_be_unasked for fact in made_of]
+    kind, values = _kind_and_values(country, service, derived, found)
+    personal = "special" if any(fact.personal == "special" for fact in made_of) else None
+    over_rows = {"rows", "item"} & set(function.arguments)
+    inside = "" if over_rows else _group_of(made_of)
     if function.never_unknown:
         unknown = False
-    elif function.takes_unknown:
-        unknown = all(unknowns)
+    elif over_rows:
+        unknown = _unknown_over_rows(derived, found)
     else:
-        unknown = function.may_be_unknown or any(unknowns) or len(made_of) < len(facts_of(derived))
-    personal = "special" if any(fact.personal == "special" for fact in made_of) else None
-    return Fact(derived.name, kind, DERIVED, values, unknown, personal, derived.name)
+        unknowns = [fact.may_be_unknown or fact.may_be_unasked for fact in made_of]
+        unknowns += [_amount_may_be_missing(service, name) for name in amounts_of(derived)]
+        if function.takes_unknown:
+            unknown = all(unknowns) and not _has_constant(derived)
+        else:
+            unknown = function.may_be_unknown or any(unknowns) or len(made_of) < len(facts_of(derived))
+    return Fact(derived.name, kind, DERIVED, values, unknown, personal, derived.name, group=inside)
+
+
+def _has_constant(derived: Derived) -> bool:
+    """Whether one of its arguments is always there: a number, or today."""
+    return any(argument == "today" or argument[:1].isdigit() for argument in derived.arguments)
+
+
+def _amount_may_be_missing(service: Service, name: str) -> bool:
+    """An amount that is a table may have nothing to say, as a fact of it may be unknown; a plain one always has."""
+    amount = service.amounts.get(name)
+    return amount is None or any(isinstance(value, Table) for _, value in amount.values)
+
+
+def _unknown_over_rows(derived: Derived, found: Mapping[str, Fact]) -> bool:
+    """A count is known when the rows are; a sum or a search only when each row says its part."""
+    for name in facts_of(derived):
+        fact = found.get(name)
+        group = found.get(name.partition(".")[0])
+        if fact is None:
+            return True
+        if group is not None and group.kind == GROUP and (group.may_be_unknown or group.may_be_unasked):
+            return True
+        if derived.function in ("count", "count_if"):
+            continue
+        parts = [each for each in found.values() if each.group == name] if fact.kind == GROUP else [fact]
+        if any(part.may_be_unknown or (part.may_be_unasked and part.group == "") for part in parts):
+            return True
+    return False
+
+
+def _kind_and_values(
+    country: Country, service: Service, derived: Derived, found: Mapping[str, Fact]
+) -> tuple[str, tuple[str, ...] | None]:
+    function = FUNCTIONS[derived.function]
+    made_of = [found[name] for name in facts_of(derived) if name in found]
+    if function.result == "as_last":
+        last = made_of[-1] if made_of else None
+        return (last.kind, last.values) if last else ("", None)
+    if function.result not in ("as_arguments", "number"):
+        return function.result, None
+    kinds = [kind for argument in derived.arguments if (kind := _kind_of_argument(country, service, argument, found))]
+    if function.result == "number":
+        return _kind_of_number(derived.function, kinds), None
+    different = set(kinds)
+    if different <= {"integer", "decimal", "money"} and len(different) > 1:
+        return "money" if "money" in different else "decimal", None
+    kind = different.pop() if len(different) == 1 else ""
+    if kind == "choice" and all(fact.values is not None for fact in made_of):
+        return kind, tuple(dict.fromkeys(value for fact in made_of for value in fact.values or ()))
+    return kind, None
+
+
+def _kind_of_argument(country: Country, service: Service, argument: str, found: Mapping[str, Fact]) -> str:
+    if argument == "today":
+        return "date"
+    if argument.startswith("amounts."):
+        amount = service.amounts.get(argument.removeprefix("amounts."))
+        return kind_of_amount(country, amount) if amount else ""
+    if argument.lstrip("-")[:1].isdigit():
+        return "decimal" if "." in argument else "integer"
+    return found[argument].kind if argument in found else ""
+
+
+def _kind_of_number(function: str, kinds: list[str]) -> str:
+    """Money stays money when it is added, subtracted, rounded or taken so many times."""
+    amounts = kinds.count("money")
+    if function == "quotient":
+        return "money" if kinds[:1] == ["money"] and amounts == 1 else "decimal"
+    if function == "product":
+        return "money" if amounts == 1 else "integer" if set(kinds) == {"integer"} else "decimal"
+    if amounts:
+        return "money"
+    return "integer" if kinds and set(kinds) == {"integer"} else "decimal"
 
 
 def surely_known(

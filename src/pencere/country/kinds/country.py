@@ -33,7 +33,7 @@ COUNTRY = Shape(
         "names", "languages", "currency", "time_zone", "xroad", "writing", "person", "relations", "representation",
         "officer_roles", "defaults",
     ),
-    optional=("payees",),
+    optional=("organisation", "payees"),
 )  # fmt: skip
 XROAD = Shape("country.yaml xroad", required=("instance", "classes"))
 WRITING = Shape(
@@ -75,6 +75,7 @@ class Head:
     relations: dict[str, Relation]
     representation: dict[str, Representation]
     officer_roles: dict[str, Texts]
+    organisation: str | None
     payees: dict[str, Payee]
     defaults: Defaults
 
@@ -107,6 +108,7 @@ def read(node: Node, report: Report, source: Source) -> Head:
             entry.name: texts_of(entry.node, report, entry.path, languages)
             for entry in record.entries("officer_roles", NAME, "a role (a-z 0-9 _)")
         },
+        organisation=record.optional_matching("organisation", NAME, "a kind of identifiers.yaml"),
         payees={entry.name: _payee(entry, report, languages) for entry in record.entries("payees", ID, _PAYEE)},
         defaults=_defaults(record.record("defaults", DEFAULTS)),
     )
