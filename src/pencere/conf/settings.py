@@ -121,7 +121,20 @@ if PENCERE.trusted_proxies:
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PENCERE.https else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # a form of questions; papers to be verified have their own limit
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["pencere.files.uploading.InMemory"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PENCERE.data}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "files": {  # what people hand in; never below an address
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": PENCERE.data / "files",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+}
 
 LANGUAGES = [(code, code) for code in _country.languages]
 LANGUAGE_CODE = _country.languages[0]
