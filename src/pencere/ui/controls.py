@@ -13,6 +13,10 @@ from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from pencere.ui import uploads
+from pencere.ui.choosing import SEARCH_KEY, SEARCHED_FROM, Listed
+from pencere.ui.fields import Option
+
 ONCE_KEY = "once"
 """Name of the hidden field that makes a form count once however often it is sent."""
 
@@ -60,8 +64,10 @@ def draw(bound: BoundField, *, heading: bool = False, label: str = "", hint: str
     component = component_of(bound)
     id_ = _id(bound)
     errors = [str(error) for error in bound.errors]
-    hint = hint or str(bound.help_text or "")
-    described = [f"{id_}-hint"] * bool(hint) + [f"{id_}-error"] * bool(errors)
+    field = bound.field
+    hint = " ".join(part for part in (hint or str(bound.help_text or ""), getattr(field, "advice", "")) if part)
+    suffix = getattr(field, "suffix", "")
+    described = [f"{id_}-hint"] * bool(hint) + [f"{id_}-error"] * bool(errors) + [f"{id_}-unit"] * bool(suffix)
     attrs = {name: value for name, value in bound.field.widget.attrs.items() if name in _PASSED_ON}
     value = bound.value()
     context: dict[str, object] = {
@@ -71,21 +77,29 @@ def draw(bound: BoundField, *, heading: bool = False, label: str = "", hint: str
         "hint": hint,
         "errors": errors,
         "heading": heading,
-        "optional": not bound.field.required and component not in ("checkbox", "hidden"),
+        "optional": _is_optional(field) and component not in ("checkbox", "hidden"),
         "described": " ".join(described),
         "value": "" if value is None else value,
         "attrs": attrs,
         "type": getattr(bound.field, "input_type", None) or getattr(bound.field.widget, "input_type", "text"),
         "width": getattr(bound.field, "width", ""),
         "count": getattr(bound.field, "length", (0, 0))[1],
+        "suffix": suffix,
+        "only_if": getattr(field, "only_if", ""),
+        "shown_when": getattr(field, "shown_when", ""),
     }
     if component in ("radios", "checkboxes", "select"):
         context["choices"] = _choices(bound, id_)
+    if isinstance(field, Listed):
+        context |= _listed(field, value, id_)
+    if isinstance(field, uploads.File):
+        context |= {"kept": field.kept, "token": field.token}
     if component == "date":
         parts = bound.field.widget.names  # type: ignore[attr-defined]
         values = value if isinstance(value, tuple) else ("",) * len(parts)
         context["parts"] = list(zip(parts, values, strict=True))
-    return render_to_string(f"ui/fields/{component}.html", context)
+    drawn = render_to_string(f"ui/fields/{component}.html", context)
+    return render_to_string("ui/fields/_only_if.html", {**context, "drawn": drawn}) if context["only_if"] else drawn
 
 
 def problems(forms_: Iterable[BaseForm]) -> list[Problem]:
@@ -126,13 +140,35 @@ def _id(bound: BoundField) -> str:
     return bound.auto_id or f"id_{bound.html_name}"
 
 
+def _is_optional(field: forms.Field) -> bool:
+    """A conditional question is not optional for being asked only sometimes."""
+    return bool(getattr(field, "optional", not field.required))
+
+
+def _listed(field: Listed, value: object, id_: str) -> dict[str, object]:
+    """A list of rows, or the part of it that fits the words looked for."""
+    rows, chosen, words, more = field.shown(value)
+    return {
+        "choices": _drawn_choices(rows, {chosen}, id_),
+        "words": words,
+        "is_searched": len(field.options) > SEARCHED_FROM,
+        "all": len(field.options),
+        "more": more,
+        "search_key": SEARCH_KEY,
+    }
+
+
 def _choices(bound: BoundField, id_: str) -> list[Choice]:
-    """The first choice has the field's own id, so that the error summary can lead to it."""
     options = getattr(bound.field, "options", None)
     if options is None:
         options = bound.field.choices  # type: ignore[attr-defined]
     value = bound.value()
     chosen = {str(one) for one in value} if isinstance(value, list | tuple) else {str(value)} - {"None", ""}
+    return _drawn_choices(options, chosen, id_)
+
+
+def _drawn_choices(options: Iterable[Option], chosen: set[str], id_: str) -> list[Choice]:
+    """The first choice has the field's own id, so that the error summary can lead to it."""
     return [
         Choice(
             str(option[0]),

@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from pencere import country
-from pencere.base import clock, identifiers, writing
+from pencere.base import clock, iban, identifiers, writing
 from pencere.base.errors import BadInput
 from pencere.ui import months
 from pencere.ui.writing import day as written_day
@@ -159,6 +159,54 @@ class Identifier(forms.Field):
             raise ValidationError(_identifier_sentence(problem, self.kind), problem.reason) from None
 
 
+class Iban(forms.Field):
+    """An account; blanks between the groups are let pass, the check digits are not."""
+
+    component = "text"
+    width = "30"
+    default_error_messages = {"required": gettext_lazy("Write the number of the account.")}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.TextInput, **options)
+
+    def prepare_value(self, value: object) -> object:
+        return iban.show(value) if isinstance(value, str) and value.isalnum() else value
+
+    def to_python(self, value: object) -> str:
+        text = str(value or "").strip()
+        if not text:
+            return ""
+        try:
+            return iban.read(text)
+        except BadInput as problem:
+            if problem.reason == "wrong_check_digit":
+                words = gettext("One of these characters is wrong. Check them against the document, one by one.")
+            else:
+                words = gettext("Write the IBAN as your bank shows it: two letters, two digits, then the account.")
+            raise ValidationError(words, problem.reason) from None
+
+
+class Clock(forms.Field):
+    """A time of day; the value is text `14:30`."""
+
+    component = "text"
+    width = "5"
+    default_error_messages = {"required": gettext_lazy("Write the time in hours and minutes, for example 14:30.")}
+
+    def __init__(self, *, least: str | None = None, most: str | None = None, **options: Any) -> None:
+        super().__init__(widget=forms.TextInput, **options)
+        self.least, self.most = least, most
+
+    def to_python(self, value: object) -> str:
+        text = str(value or "").strip()
+        found = _read_clock(text) if text else ""
+        if found and self.least and found < self.least:
+            raise ValidationError(gettext("Write a time not before %(time)s.") % {"time": self.least}, "least")
+        if found and self.most and found > self.most:
+            raise ValidationError(gettext("Write a time not after %(time)s.") % {"time": self.most}, "most")
+        return found
+
+
 class Choice(forms.Field):
     """One of several: radio buttons up to seven, else a list to choose from."""
 
@@ -266,11 +314,9 @@ class Moment(Day):
         if isinstance(value, datetime) or not isinstance(value, tuple) or not any(value):
             return value if isinstance(value, datetime) else None
         found = _read_day(*value[:3])
-        clock_time = re.fullmatch(r"([01]?\d|2[0-3])[:.]([0-5]\d)", value[3])
-        if clock_time is None:
-            raise ValidationError(gettext("Write the time in hours and minutes, for example 14:30."), "clock")
+        hours, minutes = _read_clock(value[3]).split(":")
         self.check_limits(found)
-        return datetime(found.year, found.month, found.day, int(clock_time[1]), int(clock_time[2]), tzinfo=_zone())
+        return datetime(found.year, found.month, found.day, int(hours), int(minutes), tzinfo=_zone())
 
 
 # ---- what the fields share
@@ -289,6 +335,14 @@ def _limit(text: str | None) -> date | None:
     if text is None:
         return None
     return clock.day_in(country.current().time_zone) if text == "today" else date.fromisoformat(text)
+
+
+def _read_clock(text: str) -> str:
+    """`9.05` as `09:05`. Raises ValidationError."""
+    found = re.fullmatch(r"([01]?\d|2[0-3])[:.]([0-5]\d)", text)
+    if found is None:
+        raise ValidationError(gettext("Write the time in hours and minutes, for example 14:30."), "clock")
+    return f"{int(found[1]):02}:{found[2]}"
 
 
 def _read_day(day: str, month: str, year: str) -> date:

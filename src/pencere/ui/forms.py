@@ -1,11 +1,14 @@
 """Makes a Django form of declared fields: the questions of a service's page, ready to be drawn by `{% field %}`.
 
     form = declared_form(group.fields, "request", service.texts, "az", version=service.content_hash)
-    page = form(request.POST, facts={…}, choices={"holder": (("5ABC123", "Aysel Məmmədova"),)}, initial={…})
+    page = form(request.POST, request.FILES, facts={…}, choices={"holder": (("5ABC123", "Aysel Məmmədova"),)},
+                initial={…}, keeping=…)
 
 Names of the form's fields are those of the declaration; `cleaned_data` holds values of facts: text, int, decimal
-text, bool, date, code; None for an answer left empty. `conditional` questions (`when`) count only if their
-condition holds for `facts` and the answers of this very page; `not_asked` names the others.
+text, bool, date, code, list of codes, reference of a file; None for an answer left empty. Conditional questions
+(`when`) count only if their condition holds for `facts` and the answers of this very page; `not_asked` names the
+others. `drawn` are the questions that stand on the page: all but those that no answer given here can bring up.
+A form sent with the button of a search is not judged: it comes back with what was typed (`is_search`).
 """
 
 from __future__ import annotations
@@ -15,16 +18,23 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
+from django.forms.utils import ErrorDict
 
 from pencere import country
 from pencere.base.writing import sort_key
 from pencere.country import cells
 from pencere.country.declarations import Country, Field, Texts
+from pencere.ui import choosing, conditions, counting, uploads
 from pencere.ui import fields as kinds
 from pencere.ui.fields import Option
+from pencere.ui.uploads import Keeping
 
 _AUTOCOMPLETE = {"phone": "tel", "email": "email"}
-_INPUT_MODE = {"integer": "numeric", "decimal": "decimal", "phone": "tel", "email": "email"}
+_INPUT_MODE = {
+    "integer": "numeric", "decimal": "decimal", "money": "decimal", "percent": "decimal",
+    "phone": "tel", "email": "email",
+}  # fmt: skip
 _KEPT = 256
 _made: dict[tuple[object, ...], type[DeclaredForm]] = {}
 
@@ -41,6 +51,7 @@ class DeclaredForm(forms.Form):
         *args: Any,
         facts: Mapping[str, object] | None = None,
         choices: Mapping[str, Sequence[Option]] | None = None,
+        keeping: Keeping | None = None,
         **more: Any,
     ) -> None:
         super().__init__(*args, **more)
@@ -48,9 +59,33 @@ class DeclaredForm(forms.Form):
         self.not_asked: tuple[str, ...] = ()
         for name, options in (choices or {}).items():
             self.fields[name].options = tuple(options)  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            if isinstance(field, uploads.File):
+                field.keeping = keeping
+        self._drawn = self._draw_conditions()
+
+    @property
+    def is_search(self) -> bool:
+        return self.is_bound and choosing.SEARCH_KEY in self.data
+
+    @property
+    def drawn(self) -> tuple[BoundField, ...]:
+        return tuple(self[name] for name in self._drawn)
+
+    @property
+    def kept_files(self) -> Mapping[str, uploads.Kept]:
+        """What is kept for this form, by field."""
+        return {
+            name: field.kept for name, field in self.fields.items() if isinstance(field, uploads.File) and field.kept
+        }
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_search:
+            self._errors = ErrorDict()
 
     def clean(self) -> dict[str, Any]:
-        values = {name: None if value in ("", None) else value for name, value in self.cleaned_data.items()}
+        values = {name: None if value in ("", None, []) else value for name, value in self.cleaned_data.items()}
         known = self.facts | {f"{self.group}.{name}": value for name, value in values.items()}
         not_asked = []
         for name, field in self.declared.items():
@@ -60,10 +95,34 @@ class DeclaredForm(forms.Form):
                 not_asked.append(name)
                 values.pop(name, None)
                 self.errors.pop(name, None)
+                known.pop(f"{self.group}.{name}", None)
             elif field.required and values.get(name) is None and name not in self.errors:
                 self.add_error(name, ValidationError(self.fields[name].error_messages["required"], "required"))
         self.not_asked = tuple(not_asked)
         return values
+
+    def _draw_conditions(self) -> tuple[str, ...]:
+        """Gives each conditional question its sentence; leaves out those that cannot come up."""
+        drawn = []
+        for name, field in self.declared.items():
+            here = conditions.on_page(field.when, self.group, self.facts) if field.when else conditions.OnPage(())
+            if here is None:
+                continue
+            drawn.append(name)
+            made = self.fields[name]
+            made.optional = not field.required  # type: ignore[attr-defined]
+            if here.codes is None or here.codes:
+                labels = {other: str(one.label) for other, one in self.fields.items()}
+                made.only_if = conditions.sentence(here, labels, self._answers())  # type: ignore[attr-defined]
+                made.shown_when = here.for_script  # type: ignore[attr-defined]
+        return tuple(drawn)
+
+    def _answers(self) -> dict[str, dict[str, str]]:
+        """Field → code → what the answer is called."""
+        return {
+            name: {str(option[0]): str(option[1]) for option in getattr(field, "options", ())}
+            for name, field in self.fields.items()
+        }
 
 
 def declared_form(
@@ -79,8 +138,9 @@ def declared_form(
             name: _form_field(here, field, f"{group}.{name}" if group else name, texts, language)
             for name, field in fields.items()
         }
-        members |= {"declared": dict(fields), "group": group}
-        _made[key] = type("DeclaredForm", (DeclaredForm,), members)
+        made = type("DeclaredForm", (DeclaredForm,), {"declared": dict(fields), "group": group})
+        made.base_fields = members  # not as attributes: a question may be called "group" or "errors"
+        _made[key] = made
     return _made[key]
 
 
@@ -93,7 +153,7 @@ def _form_field(here: Country, field: Field, path: str, texts: Mapping[str, Text
         "help_text": text(f"{path}.hint"),
         "required": field.required and field.when is None,
     }
-    made = _of_kind(here, field, path, texts, language, common)
+    made = _made_of(here, field, path, texts, language, common)
     if own := text(f"{path}.error"):
         made.error_messages = {**made.error_messages, "required": own}
         made.own_sentence = True  # type: ignore[attr-defined]
@@ -102,16 +162,29 @@ def _form_field(here: Country, field: Field, path: str, texts: Mapping[str, Text
         attrs["inputmode"] = mode
     if word := _AUTOCOMPLETE.get(field.kind):
         attrs["autocomplete"] = word
-    elif field.kind in here.identifiers:
+    elif field.kind in here.identifiers or field.kind in ("iban", "person", "organisation"):
         attrs |= {"autocomplete": "off", "spellcheck": "false"}
-        made.width = "10"  # type: ignore[attr-defined]
     elif field.kind == "address":
         attrs["autocomplete"] = "street-address"
-    if field.kind in ("integer", "decimal"):
+    if field.kind in here.identifiers or field.kind in ("integer", "decimal", "person", "organisation"):
         made.width = "10"  # type: ignore[attr-defined]
+    if field.unit and field.kind in ("integer", "decimal"):
+        made.suffix = field.unit  # type: ignore[attr-defined]
     if field.kind in ("email", "phone"):
         made.input_type = {"email": "email", "phone": "tel"}[field.kind]  # type: ignore[attr-defined]
     return made
+
+
+def _made_of(
+    here: Country, field: Field, path: str, texts: Mapping[str, Texts], language: str, common: dict[str, Any]
+) -> forms.Field:
+    """A field for one answer, or for several of its kind."""
+    if field.many is None or field.kind == "choices":
+        return _of_kind(here, field, path, texts, language, common)
+    if field.kind == "choice":
+        return choosing.Several(_codes(here, field, path, texts, language), limits=field.many, **common)
+    inner = _of_kind(here, field, path, texts, language, {"required": True})
+    return choosing.OnePerLine(inner, field.many, **common)
 
 
 def _of_kind(
@@ -130,21 +203,44 @@ def _of_kind(
             return kinds.Email(**written, **common)
         case "integer" | "decimal":
             return kinds.Number(fraction=field.kind == "decimal", **limits, **common)
+        case "money":
+            return counting.Amount(**limits, **common)
+        case "percent":
+            return counting.Percent(**limits, **common)
         case "boolean":
             return kinds.YesOrNo(**common)
         case "date":
             return kinds.Day(**limits, **common)
+        case "time":
+            return kinds.Clock(**limits, **common)
         case "moment":
             return kinds.Moment(**limits, **common)
         case "choice":
             return kinds.Choice(_codes(here, field, path, texts, language), **common)
+        case "choices":
+            return choosing.Several(_codes(here, field, path, texts, language), limits=field.many, **common)
         case "territory":
             return kinds.Choice(_units(here, language), as_list=True, **common)
+        case "ref":
+            return choosing.Listed(**common)
+        case "iban":
+            return kinds.Iban(**common)
+        case "file":
+            return uploads.File(**common)
+        case "photo":
+            return uploads.Photo(**common)
         case "person" if field.of:
             return kinds.Choice((), **common)
-        case "person":
-            return kinds.Identifier(here.identifiers[here.person.identifier], **common)
-    return kinds.Identifier(here.identifiers[field.kind], **common)
+    return kinds.Identifier(here.identifiers[_identifier(here, field)], **common)
+
+
+def _identifier(here: Country, field: Field) -> str:
+    """The kind of identifier that names a person, or an organisation: the first that does not name persons."""
+    if field.kind == "person":
+        return here.person.identifier
+    if field.kind == "organisation":
+        return next(name for name in here.identifiers if name != here.person.identifier)
+    return field.kind
 
 
 def _codes(here: Country, field: Field, path: str, texts: Mapping[str, Texts], language: str) -> tuple[Option, ...]:

@@ -18,6 +18,10 @@ for (const [name, load] of Object.entries(COMPONENTS)) {
   }
 }
 
+if (document.querySelector("[data-when]")) {
+  import("./when.js");
+}
+
 // A form is sent once, however often its button is pressed or Enter is struck; after ten seconds it may be tried again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
