@@ -77,7 +77,7 @@ def world() -> World:
     jobs.run_pending()
     certificate = certificates.of_case(ref)[0].id
     values = {
-        "service_id": cases.SERVICE, "ref": ref, "group": "request", "certificate": str(certificate),
+        "service_id": cases.SERVICE, "kind": "service", "ref": ref, "group": "request", "certificate": str(certificate),
         "language": "en", "event_id": "moving-home", "agency_id": "din", "factor": "1", "code": "A" * 22,
     }  # fmt: skip
     return World(ref, values, cases.browser(PERSON))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from pencere.catalogue import views
+from pencere.catalogue import machine, views
 
 _pages = (
     path("services/", views.services, name="services"),
@@ -14,3 +14,11 @@ _pages = (
     path("agencies/<slug:agency_id>/", views.agency, name="agency"),
 )
 urlpatterns = [path("", include((_pages, "catalogue")))]
+
+plain_urlpatterns = [
+    path("api/services", machine.services, name="api-services"),
+    path("api/services/<slug:service_id>", machine.service, name="api-service"),
+    path("api/services/<slug:service_id>/answers.json", machine.answers, name="api-answers"),
+    path("api/services/<slug:service_id>/decisions.dmn", machine.decisions, name="api-decisions"),
+    path("schemas/<slug:kind>.json", machine.language_schema, name="schema"),
+]
