@@ -103,8 +103,9 @@ def _around_whole(cuts: list[int | Decimal]) -> list[int]:
 
 def _around(cuts: list[Any], step: Any, between: Callable[[Any, Any], Any]) -> Iterator[Any]:
     """One below the first cut, each cut, something between two neighbours, one above the last."""
-    if cuts:
-        yield cuts[0] - step
+    if not cuts:
+        return
+    yield cuts[0] - step
     for cut, after in zip(cuts, [*cuts[1:], None], strict=True):
         yield cut
         beyond = cut + step if after is None else between(cut, after)

@@ -48,6 +48,15 @@ def test_a_gap_is_shown_by_a_case_that_falls_into_it() -> None:
     ]
 
 
+def test_a_day_or_a_moment_may_be_asked_only_whether_it_is_known() -> None:
+    rows = """rule | a         || outcome | law
+    yes             | not(null) || grant   | law 1
+    no              | null      || refuse  | law 1"""
+
+    for kind in ("date", "moment", "decimal", "integer", "text"):
+        assert told("unique", rows, {"a": Domain(kind, may_be_unknown=True)}) == []
+
+
 def test_a_number_between_two_ranges_is_found() -> None:
     rows = """rule            | finding.percent || outcome | degree | law
     not_established | < 31            || refuse  | null   | disability-law 3.4
