@@ -226,7 +226,10 @@ def _certificate(folder: Folder, certificate: CertificateKind) -> CertificateKin
     return replace(
         certificate,
         page=folder.path / "certificates" / certificate.id / "page.typ",
-        texts=merged(folder.lines("certificates", certificate.id)),
+        texts={
+            **merged(folder.lines("certificates", "")),
+            **merged(folder.lines("certificates", certificate.id)),
+        },
         content_hash=hashes.of_certificate(folder.nodes, folder.path, certificate.id),
     )
 

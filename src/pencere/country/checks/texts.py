@@ -58,6 +58,8 @@ def check(checker: Checker) -> None:
             named = [name for sentence in sentences.values() for name in placeholders(sentence)]
             facts |= {name: None for name in named if name not in facts and is_excused(checker, service, name)}
         _folder(checker, f"services/{id}", of_service(checker, service, known), facts)
+    if checker.folder.lines("certificates", ""):
+        _folder(checker, "certificates", Keys(pages=True), {})
     for id, certificate in checker.country.certificates.items():
         _folder(checker, f"certificates/{id}", of_certificate(certificate), {})
 

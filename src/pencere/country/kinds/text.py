@@ -1,4 +1,7 @@
-"""<language>.yaml beside a register, a service or a certificate: key -> sentence, one line per text, flat."""
+"""<language>.yaml beside a register, a service or a certificate: key -> sentence, one line per text, flat.
+
+`certificates/<language>.yaml` has the words (`page.…`) that stand on every paper of the country.
+"""
 
 from __future__ import annotations
 
@@ -31,4 +34,7 @@ def _kind(folder: str) -> FileKind:
     return FileKind(f"{folder}-texts", f"{folder}/<id>/<language>.yaml", (), read)
 
 
-KIND = tuple(_kind(folder) for folder in ("registers", "services", "certificates"))
+SHARED = FileKind("shared-page-texts", "certificates/<language>.yaml", (), read)
+"""Words that all papers of the country share; a certificate's own file goes before."""
+
+KIND = (*(_kind(folder) for folder in ("registers", "services", "certificates")), SHARED)

@@ -137,3 +137,19 @@ def test_no_slip_of_the_pen_makes_the_checker_crash(tmp_path, data):
     land.write(file, "\n".join(lines).encode("utf-8", "surrogatepass"))
 
     assert all(finding.line >= 1 for finding in check(land.path, AS_OF))
+
+
+def test_papers_share_words_and_each_may_have_its_own(tmp_path):
+    land = Land(tmp_path)
+    for language in ("en", "ka"):
+        land.write(f"certificates/{language}.yaml", f"page.statement: shared {language}\npage.number: number\n")
+    assert land.errors() == []
+    texts = land.load().certificates["paper"].texts
+    assert texts["page.number"] == {"en": "number", "ka": "number"}
+    assert texts["page.statement"]["en"] == "It is so."
+
+    land.write("certificates/ka.yaml", "page.number: number\ntitle: not shared\n")
+    assert land.errors() == [
+        'certificates/ka.yaml:1: the text "page.statement" is missing (en has it)',
+        'certificates/ka.yaml:2: nothing uses the text "title"',
+    ]
