@@ -57,9 +57,9 @@ class Renderer:
         text = json.dumps(facts, ensure_ascii=False)
         if len(text.encode()) > MOST_FACTS:
             raise CannotRender(f"the facts have more than {MOST_FACTS} bytes")
-        found = packages_named(page.template)
-        if found:
-            raise CannotRender(f"{page.template.name}:{found[0]}: names a package; pages import only their own files")
+        for file in (page.template, page.root / "certificates" / "sheet.typ"):
+            if found := packages_named(file):
+                raise CannotRender(f"{file.name}:{found[0]}: names a package; pages import only their own files")
         request = {
             "page": str(page.template),
             "root": str(page.root),
@@ -127,8 +127,10 @@ class Renderer:
 
 
 def packages_named(template: Path) -> tuple[int, ...]:
-    """Lines on which the page, or a file it stands beside, names a package. Packages would be downloaded."""
-    found = []
+    """Lines on which the file, if there is one, names a package. Packages would be downloaded."""
+    found: list[int] = []
+    if not template.is_file():
+        return ()
     for number, line in enumerate(template.read_text().splitlines(), 1):
         if _PACKAGE.search(line.split("//", 1)[0] if '"' not in line else line):
             found.append(number)

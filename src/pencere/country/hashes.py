@@ -24,10 +24,19 @@ def of_texts(texts: Mapping[str, Texts]) -> str:
 
 
 def of_certificate(nodes: Nodes, folder: Path, id: str) -> str:
-    """The certificate's file and its page, byte for byte."""
-    page = folder / "certificates" / id / "page.typ"
-    content = hashlib.sha256(page.read_bytes()).hexdigest() if page.is_file() else ""
-    return sha256_hex({"certificate": _file(nodes, f"certificates/{id}/certificate.yaml"), "page": content})
+    """The certificate's file, its page and the sheet that pages share, byte for byte."""
+    certificates = folder / "certificates"
+    return sha256_hex(
+        {
+            "certificate": _file(nodes, f"certificates/{id}/certificate.yaml"),
+            "page": _bytes_of(certificates / id / "page.typ"),
+            "sheet": _bytes_of(certificates / "sheet.typ"),
+        }
+    )
+
+
+def _bytes_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
 
 
 def of_service(nodes: Nodes, service: Service) -> str:

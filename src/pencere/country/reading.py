@@ -26,7 +26,7 @@ from pencere.country.ordering import BadOrder, in_order
 from pencere.country.records import ID, Report, did_you_mean
 from pencere.country.texts import Sentence, merged
 
-OTHER_FILES = ("nation.yaml", "registers/<id>/sample.csv", "certificates/<id>/page.typ")
+OTHER_FILES = ("nation.yaml", "registers/<id>/sample.csv", "certificates/<id>/page.typ", "certificates/sheet.typ")
 """Files of a country that others read."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")

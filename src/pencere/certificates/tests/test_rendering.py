@@ -71,6 +71,14 @@ def test_a_page_that_names_a_package_is_refused_before_it_is_drawn(
         renderer.render(page(tmp_path, line), {}, "x", make.NOW)
 
 
+def test_the_sheet_of_the_country_names_no_package_either(renderer: Renderer, tmp_path: Path) -> None:
+    (tmp_path / "certificates").mkdir()
+    (tmp_path / "certificates/sheet.typ").write_text('#import "@preview/cetz:0.3.0": canvas\n')
+
+    with pytest.raises(CannotRender, match=r"sheet\.typ:1: names a package"):
+        renderer.render(page(tmp_path, '#include "/certificates/sheet.typ"'), {}, "x", make.NOW)
+
+
 def test_a_package_named_by_a_trick_is_not_downloaded(renderer: Renderer, tmp_path: Path) -> None:
     trick = '#let name = "@pre" + "view/cetz:0.3.0"\n#eval("import \\"" + name + "\\": *")'
 

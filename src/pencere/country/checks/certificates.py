@@ -14,6 +14,10 @@ from pencere.country.facts import Fact, person_facts, surely_known, values_of
 from pencere.country.records import listed
 
 _WRITTEN = ("text", "long_text")
+SHEET = "certificates/sheet.typ"
+"""What the pages of a country have in common, where it has one."""
+
+_TAKES_SHEET = re.compile(r"""\s*#(include|import)\s+"(/certificates|\.\.)/sheet\.typ\"""")
 _WORDS = re.compile(r'\bwords\("([a-z0-9_]+)"\)')
 
 
@@ -71,16 +75,26 @@ def _page(checker: Checker, certificate: CertificateKind) -> None:
     file = f"certificates/{certificate.id}/page.typ"
     if file not in checker.folder.files:
         return
-    text = (checker.folder.path / file).read_bytes().decode("utf-8", "replace")
-    for number, line in enumerate(text.split("\n"), 1):
-        for word in _WORDS.findall(line):
-            if f"page.{word}" not in certificate.texts:
-                checker.error(Place(file, number), f'words("{word}"): the texts have no "page.{word}"')
+    for drawn in (file, *((SHEET,) if SHEET in checker.folder.files and _takes_the_sheet(checker, file) else ())):
+        for number, line in enumerate(_lines(checker, drawn), 1):
+            for word in _WORDS.findall(line):
+                if f"page.{word}" not in certificate.texts:
+                    whose = f"of {certificate.id} " if drawn == SHEET else ""
+                    message = f'words("{word}"): the texts {whose}have no "page.{word}"'
+                    checker.error(Place(drawn, number), message)
     if checker.compile_page is not None:
         for language in checker.country.languages:
             problem = checker.compile_page(checker.country, certificate, language)
             if problem:
                 checker.error(Place(file, 1), f"does not compile in {language}: {problem}")
+
+
+def _takes_the_sheet(checker: Checker, page: str) -> bool:
+    return any(_TAKES_SHEET.match(line) for line in _lines(checker, page))
+
+
+def _lines(checker: Checker, file: str) -> list[str]:
+    return (checker.folder.path / file).read_bytes().decode("utf-8", "replace").split("\n")
 
 
 def _issue(checker: Checker, service: Service, step: Step) -> None:

@@ -73,8 +73,10 @@ def test_the_page_and_the_facts_change_the_hash_of_a_certificate(tmp_path):
     seen.add(land.load().certificates["paper"].content_hash)
     land.replace(CERTIFICATE, "valid: {until: superseded}", "valid: forever")
     seen.add(land.load().certificates["paper"].content_hash)
+    land.write("certificates/sheet.typ", "= Sheet\n")
+    seen.add(land.load().certificates["paper"].content_hash)
 
-    assert len(seen) == 3
+    assert len(seen) == 4
 
 
 def test_the_hash_stays_what_it_was(tmp_path):
