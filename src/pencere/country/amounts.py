@@ -21,27 +21,35 @@ def in_force(amount: Amount, on: date) -> int | str | Table | None:
     return current
 
 
-def value(amount: Amount, on: date, facts: Mapping[str, object]) -> object:
-    """The amount as the value of a fact: int, decimal text, date or moment. None if unknown or not declared."""
+def value(amount: Amount, on: date, facts: Mapping[str, object], currency: str = "") -> object:
+    """The amount as the value of a fact: int, decimal text, date or moment. None if unknown or not declared.
+
+    Money is always text (see `course`), so that nobody takes manats for qəpiks.
+    """
     declared = in_force(amount, on)
     if isinstance(declared, Table):
         outcome = decide(declared, facts, {}, on)
-        return None if outcome is None else outcome.outputs[declared.outputs[0]]
+        found = None if outcome is None else outcome.outputs[declared.outputs[0]]
+        return str(found) if found is not None and amount.unit == currency else found
     if isinstance(declared, str) and amount.unit == "date":
         return date.fromisoformat(declared)
     if isinstance(declared, str) and amount.unit == "moment":
         return datetime.fromisoformat(declared)
+    if declared is not None and amount.unit == currency:
+        return str(declared)
     return declared
 
 
 class AmountsOf(Mapping[str, object]):
     """All amounts of a service for one case, each computed when somebody asks: for `holds`, `decide`, `compute`."""
 
-    def __init__(self, amounts: Mapping[str, Amount], on: date, facts: Mapping[str, object]) -> None:
-        self._amounts, self._on, self._facts = amounts, on, facts
+    def __init__(
+        self, amounts: Mapping[str, Amount], on: date, facts: Mapping[str, object], currency: str = ""
+    ) -> None:
+        self._amounts, self._on, self._facts, self._currency = amounts, on, facts, currency
 
     def __getitem__(self, name: str) -> object:
-        return value(self._amounts[name], self._on, self._facts)
+        return value(self._amounts[name], self._on, self._facts, self._currency)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._amounts)

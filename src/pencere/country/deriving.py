@@ -19,7 +19,7 @@ from pencere.country import cells
 from pencere.country.cells import BadCell
 from pencere.country.declarations import Amount, Derived, Unit
 from pencere.country.functions import FUNCTIONS, Function, World
-from pencere.country.tables import Outcome, Table, decide
+from pencere.country.tables import Outcome, Table, collect, decide
 
 T = TypeVar("T")
 
@@ -89,7 +89,10 @@ def compute(
 
 
 class Reckoning:
-    """The facts of one case: a derived fact, a table or an amount is computed when somebody first asks for it."""
+    """The facts of one case: a derived fact, a table or an amount is computed when somebody first asks for it.
+
+    `aliases`: other names of a fact, for where it is not known under its own: `holder` is what `request.holder` says.
+    """
 
     def __init__(
         self,
@@ -102,15 +105,19 @@ class Reckoning:
         territory: Sequence[Unit],
         *,
         on: date | None = None,
+        currency: str = "",
+        aliases: Mapping[str, tuple[str, ...]] = {},
     ) -> None:
         self.facts = dict(facts)
         self.outcomes: dict[str, Outcome | None] = {}
+        self.collected: dict[str, tuple[Outcome, ...]] = {}
         self._derived = {each.name: each for each in derived}
         self._tables = tables
         self._on = on or today
         self._asked = _Asked(self)
         self._under_way: list[str] = []
-        self.amounts = amounts_of_law.AmountsOf(amounts, self._on, self._asked)
+        self._aliases = aliases
+        self.amounts = amounts_of_law.AmountsOf(amounts, self._on, self._asked, currency)
         self._world = World(today, calendar, territory, self.amounts)
 
     def fact(self, name: str) -> object:
@@ -120,20 +127,39 @@ class Reckoning:
         if name in self._derived:
             self.facts[name] = self._guarded(name, lambda: self._derive(self._derived[name]))
             return self.facts[name]
+        if name == "today":
+            return self._world.today
+        if name.startswith("amounts."):
+            return self.amounts.get(name.removeprefix("amounts."))
         table, _, output = name.partition(".")
         if output and table in self._tables and table not in self.outcomes:
             self.decide(table)
-        return self.facts.get(name)
+        if name in self.facts or name not in self._aliases:
+            return self.facts.get(name)
+        named = self._guarded(name, lambda: [self.fact(other) for other in self._aliases[name]])
+        return next((value for value in named if value is not None), None)
 
     def decide(self, name: str) -> Outcome | None:
         """The table's outcome; its outputs become facts `table.output`. Decided once per reckoning."""
-        if name not in self.outcomes:
+        if name not in self.outcomes and self._tables[name].hit == "collect":
+            self._collect(name)
+        elif name not in self.outcomes:
             table = self._tables[name]
             outcome = self._guarded(name, lambda: decide(table, self._asked, self.amounts, self._on))
             self.outcomes[name] = outcome
             for output in table.outputs:
                 self.facts.setdefault(f"{name}.{output}", outcome.outputs[output] if outcome else None)
         return self.outcomes[name]
+
+    def _collect(self, name: str) -> None:
+        """Every rule that answers; an output is the list of what they say."""
+        table = self._tables[name]
+        found = self._guarded(name, lambda: collect(table, self._asked, self.amounts, self._on))
+        self.outcomes[name] = found[0] if found else None
+        self.collected[name] = found
+        for output in table.outputs:
+            said = (outcome.outputs[output] for outcome in found)
+            self.facts.setdefault(f"{name}.{output}", tuple(value for value in said if value is not None))
 
     def holds(self, condition: cells.Condition | None) -> bool:
         return cells.holds(condition, self._asked, self.amounts)
@@ -168,7 +194,7 @@ class Reckoning:
         if argument.startswith("amounts."):
             return self.amounts.get(argument.removeprefix("amounts."))
         if kind == "item":
-            group, _, field = argument.rpartition(".")
+            group, _, field = argument.partition(".")
             rows = self.fact(group)
             if isinstance(rows, Sequence) and not isinstance(rows, str):
                 return tuple(row.get(field) for row in rows)

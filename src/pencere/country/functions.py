@@ -142,7 +142,7 @@ def _rounded(world: World, number: int | Decimal, digits: int = 0) -> int | str:
     if isinstance(number, int) and digits >= 0:
         return number
     rounded = Decimal(number).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _EXACT)
-    return int(rounded) if digits <= 0 else as_fact(rounded)
+    return int(rounded) if isinstance(number, int) else as_fact(rounded)
 
 
 def _least(world: World, *values: object) -> object:
