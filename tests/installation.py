@@ -34,7 +34,7 @@ class Installation:
     extra: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, persons: int = 300, wait: float = 120) -> None:
-        """`pencere run --demo`, until the portal and the sign-in provider answer."""
+        """`pencere run --demo`, until the portal and the demo's providers answer."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "pencere", "run", "--demo", "--persons", str(persons)],
@@ -48,7 +48,12 @@ class Installation:
 
     def wait_until_ready(self, seconds: float = 60) -> None:
         provider = self.environment["PENCERE_DEMO_IDP_ADDRESS"].rpartition(":")[2]
-        places = [f"{self.url}/health/ready", f"http://localhost:{provider}/.well-known/openid-configuration"]
+        payments = self.environment["PENCERE_DEMO_PAYMENTS_ADDRESS"].rpartition(":")[2]
+        places = [
+            f"{self.url}/health/ready",
+            f"http://localhost:{provider}/.well-known/openid-configuration",
+            f"http://localhost:{payments}/health/live",
+        ]
         until = time.monotonic() + seconds
         while places:
             if self.process is not None and self.process.poll() is not None:
@@ -100,6 +105,7 @@ def installation(country: str = "azerbaijan", more: Mapping[str, str] | None = N
         "PENCERE_URL": f"http://localhost:{web}",
         "PENCERE_ADDRESS": f"127.0.0.1:{web}",
         "PENCERE_DEMO_IDP_ADDRESS": f"127.0.0.1:{provider}",
+        "PENCERE_DEMO_PAYMENTS_ADDRESS": f"127.0.0.1:{free_port()}",
         "PENCERE_DEMO": "yes",
         "PENCERE_DATABASE": _database(folder.name),
         **(more or {}),

@@ -41,6 +41,8 @@ NAMES = (
         "`yes`: the demo (invented persons, its own sign-in, keys named DEMO); empty: as the data folder is marked",
     ),
     Name("PENCERE_DEMO_IDP_ADDRESS", "127.0.0.1:8010", "where the demo's sign-in provider listens"),
+    Name("PENCERE_DEMO_PAYMENTS_ADDRESS", "127.0.0.1:8020", "where the demo's payment provider listens"),
+    Name("PENCERE_PAYMENTS_URL", "", "address of the payment provider; empty in the demo: the demo's own"),
     Name("PENCERE_OIDC_ISSUER", "", "address of the OpenID provider; empty in the demo: the demo's own"),
     Name(
         "PENCERE_OIDC_CLIENT", "pencere", "our name at the OpenID provider; its secret is the file `keys/oidc-secret`"
@@ -67,6 +69,8 @@ class Configuration:
     address: tuple[str, int]
     demo: bool
     demo_idp_address: tuple[str, int]
+    demo_payments_address: tuple[str, int]
+    payments: str
     oidc_issuer: str
     oidc_client: str
     oidc_identifier_claim: str
@@ -103,6 +107,16 @@ class Configuration:
         """The demo provider's public address: the host of the portal, its own port."""
         return f"http://{urlsplit(self.url).hostname}:{self.demo_idp_address[1]}"
 
+    @property
+    def demo_payments_url(self) -> str:
+        """The public address of the demo's payment provider."""
+        return f"http://{urlsplit(self.url).hostname}:{self.demo_payments_address[1]}"
+
+    @property
+    def payments_url(self) -> str:
+        """Where fees are paid; empty where they cannot be."""
+        return self.payments or (self.demo_payments_url if self.demo else "")
+
 
 def read(environ: Mapping[str, str] = os.environ) -> Configuration:
     """Raises BadConfiguration with one sentence that says what to mend."""
@@ -121,6 +135,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Configuration:
         address=_address("PENCERE_ADDRESS", values["PENCERE_ADDRESS"]),
         demo=_demo(data, values["PENCERE_DEMO"]),
         demo_idp_address=_address("PENCERE_DEMO_IDP_ADDRESS", values["PENCERE_DEMO_IDP_ADDRESS"]),
+        demo_payments_address=_address("PENCERE_DEMO_PAYMENTS_ADDRESS", values["PENCERE_DEMO_PAYMENTS_ADDRESS"]),
+        payments=_url("PENCERE_PAYMENTS_URL", values["PENCERE_PAYMENTS_URL"]) if values["PENCERE_PAYMENTS_URL"] else "",
         oidc_issuer=_url("PENCERE_OIDC_ISSUER", values["PENCERE_OIDC_ISSUER"]) if values["PENCERE_OIDC_ISSUER"] else "",
         oidc_client=values["PENCERE_OIDC_CLIENT"],
         oidc_identifier_claim=values["PENCERE_OIDC_IDENTIFIER_CLAIM"],

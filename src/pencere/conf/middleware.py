@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -35,10 +36,11 @@ def one_host(answer: Answer) -> Answer:
 
 def headers(answer: Answer) -> Answer:
     """Content Security Policy without inline, nothing from elsewhere, no frame, no page of a person stored."""
-    provider = settings.PENCERE.oidc_issuer or settings.PENCERE.demo_idp_url
+    here = settings.PENCERE
+    ways = " ".join(filter(None, ("'self'", here.oidc_issuer or here.demo_idp_url, _origin(here.payments_url))))
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self'; form-action 'self' {provider}; frame-ancestors 'none'; base-uri 'none'; "
+        f"connect-src 'self'; form-action {ways}; frame-ancestors 'none'; base-uri 'none'; "
         "manifest-src 'self'"
     )
     fixed = {
@@ -62,6 +64,12 @@ def headers(answer: Answer) -> Answer:
         return response
 
     return middleware
+
+
+def _origin(url: str) -> str:
+    """Where a form may lead on to: the host, whatever the path."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if url else ""
 
 
 def machines(answer: Answer) -> Answer:

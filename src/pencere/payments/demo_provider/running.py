@@ -1,0 +1,32 @@
+"""Makes the provider ready and serves it; called by `pencere demo-payments` in a process of its own."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.management import call_command
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from pencere.payments import provider
+
+
+def prepare() -> None:
+    """Tables, and the secret that the portal reads, too. Safe to repeat."""
+    provider.secret()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def serve() -> None:
+    """Blocks until the process is told to stop. One worker: it also tells the portal how orders ended."""
+    host, port = settings.PENCERE.demo_payments_address
+    Granian(
+        "pencere.payments.demo_provider.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=2,
+        websockets=False,
+        log_level=LogLevels.warning,
+    ).serve()
