@@ -50,6 +50,52 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceLine:
+    """A price and, in the order of the fee's inputs, in which case it holds."""
+
+    cases: tuple[str, ...]
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeeCard:
+    """Something to be paid. Without `lines` it is reckoned from the answers."""
+
+    title: str
+    kind: str
+    payee: str
+    inputs: tuple[str, ...]
+    lines: tuple[PriceLine, ...]
+    sometimes: bool
+    exempt: bool
+    refund: tuple[tuple[str, str], ...]  # when, how
+    laws: tuple[LawCard, ...]
+    assumed: bool  # the agency has not confirmed the amount
+
+    @property
+    def single(self) -> str:
+        """The one price, if there is only one."""
+        return self.lines[0].price if len(self.lines) == 1 and not self.lines[0].cases else ""
+
+
+@dataclass(frozen=True, slots=True)
+class TermLine:
+    """How long it takes: in which case (empty: in every), how long, from when."""
+
+    case: str
+    term: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartCard:
+    """A register whose event begins a case by itself."""
+
+    register: str
+    agency: AgencyCard
+
+
+@dataclass(frozen=True, slots=True)
 class ServicePage:
     card: ServiceCard
     need: str
@@ -58,7 +104,12 @@ class ServicePage:
     sign_in: str
     questions: tuple[str, ...]
     sources: tuple[Source, ...]
-    term: tuple[int, str] | None  # amount and unit
+    fees: tuple[FeeCard, ...]
+    terms: tuple[TermLine, ...]
+    is_at_once: bool  # decided while one waits, where the registers are clear
+    starts: tuple[StartCard, ...]  # by an event, without an application
+    by_application: bool
+    queue: bool  # places are given out in an order, or one waits for one
     term_law: LawCard | None
     apply: tuple[str, ...]
     receive: tuple[str, ...]

@@ -7,7 +7,7 @@ from datetime import date
 
 from pencere import country
 from pencere.base.writing import Writing, fold, sort_key
-from pencere.catalogue import rules
+from pencere.catalogue import prices, rules
 from pencere.catalogue.cards import (
     AgencyCard,
     AgencyLine,
@@ -18,6 +18,7 @@ from pencere.catalogue.cards import (
     ServiceCard,
     ServicePage,
     Source,
+    StartCard,
 )
 from pencere.country import facts
 from pencere.country.declarations import Agency, Country, Evidence, Law, Register, Service, Texts
@@ -75,7 +76,12 @@ def service(id_: str, language: str, day: date) -> ServicePage | None:
         sign_in=one.applicant.sign_in or "",
         questions=tuple(_questions(here, one, language)),
         sources=(*_person_sources(here, one, language, day), *_sources(here, one, language, day)),
-        term=(one.term.longest.amount, one.term.longest.unit) if one.term else None,
+        fees=prices.fees(one, language, day, law),
+        terms=prices.terms(one, language),
+        is_at_once=rules.is_at_once(one),
+        starts=tuple(_starts(here, one, language, day)),
+        by_application=one.by_application,
+        queue=any(each.mode in ("queue", "rank", "draw") for each in one.places.values()),
         term_law=law(one.term.law, language) if one.term and one.term.law and one.term.law not in one.law else None,
         apply=one.apply,
         receive=one.receive,
@@ -266,6 +272,19 @@ def _person_sources(here: Country, one: Service, language: str, day: date) -> It
     register = here.registers.get(here.person.from_.partition(".")[0])
     if taken and register is not None:
         yield _source(here, register, taken, here.person.law, language, day)
+
+
+def _starts(here: Country, one: Service, language: str, day: date) -> Iterator[StartCard]:
+    for start in one.starts:
+        if start.kind != "event":
+            continue
+        first, _, name = start.event.partition(".")
+        agreement = here.agreements.get(first)
+        grant = agreement.grants.get(name) if agreement else None
+        register = here.registers.get(grant.of.partition(".")[0] if grant else first)
+        if register is not None:
+            title = here.text(register.texts, "title", language)
+            yield StartCard(title, _agency_card(here.agencies[register.agency], language, day))
 
 
 def _sources(here: Country, one: Service, language: str, day: date) -> Iterator[Source]:

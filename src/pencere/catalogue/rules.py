@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from pencere.base.writing import Writing, fold
+from pencere.country.course import facts_needed
 from pencere.country.declarations import Country, Service
+from pencere.country.deriving import amounts_of, facts_of
 
 
 def person_facts_used(country: Country, service: Service) -> tuple[str, ...]:
@@ -25,9 +27,7 @@ def person_facts_used(country: Country, service: Service) -> tuple[str, ...]:
 
 def _named_facts(service: Service) -> Iterator[str]:
     for step in service.steps:
-        yield from step.facts.values()
-        for alternative in step.when or ():
-            yield from alternative
+        yield from facts_needed(service, step)
     for evidence in service.evidence.values():
         yield from evidence.by.values()
         for alternative in evidence.when or ():
@@ -36,6 +36,31 @@ def _named_facts(service: Service) -> Iterator[str]:
         yield from derived.arguments
     for table in service.tables.values():
         yield from table.inputs
+
+
+def amounts_behind(service: Service, fact: str) -> tuple[str, ...]:
+    """The amounts of the law that a fee is made of: `amounts.duty` itself, or those behind a derived fact."""
+    if fact.startswith("amounts."):
+        return (fact.removeprefix("amounts."),)
+    derived = {each.name: each for each in service.derive}
+    found: dict[str, None] = {}
+    waiting = [fact]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in derived and name not in seen:
+            seen.add(name)
+            found.update(dict.fromkeys(amounts_of(derived[name])))
+            waiting += facts_of(derived[name])
+    return tuple(name for name in found if name in service.amounts)
+
+
+PERSONS_WORK = ("sign", "pay", "check", "expert", "offer", "visit", "wait_for", "deliver")
+
+
+def is_at_once(service: Service) -> bool:
+    """Whether a case can be decided while one waits: nobody has to do anything between sending and the decision."""
+    return not any(step.kind in PERSONS_WORK for step in service.steps)
 
 
 def is_open(service: Service, day: date) -> bool:

@@ -24,7 +24,8 @@ def test_a_service_says_what_is_asked_of_which_register_on_what_law() -> None:
     assert page.sources[1].fields == ("Registered address", "Registered since")
     assert page.sources[2].only_sometimes
     assert page.sources[2].law.article == "5"
-    assert page.term == (1, "working_days")
+    assert [(line.case, line.term) for line in page.terms] == [("", "1 working day")]
+    assert page.is_at_once
 
 
 @pytest.mark.parametrize(
