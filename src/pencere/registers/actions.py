@@ -1,27 +1,34 @@
-"""What can happen to a register: rows are added, replaced, ended, corrected. Each change is a leaf in the ledger."""
+"""What can happen to a register: rows are added, replaced, ended, corrected; a change that another sends is taken;
+
+places are held and released. Each change of rows is a leaf in the ledger.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import islice
-from typing import TypeGuard
 
 import msgspec
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q, QuerySet
 
-from pencere.base.errors import BadInput
+from pencere.base.errors import BadInput, Refused
+from pencere.country.declarations import Accept
 from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Receipt
-from pencere.registers import guards, loading, rules
+from pencere.registers import changes, giving, guards, loading, places, rules, telling
+from pencere.registers.changes import demand, holding, insert, keep_before, key_of, retire, split, tell, values_of
 from pencere.registers.loading import NewRow
-from pencere.registers.models import Row, RowKey
-from pencere.registers.rules import Shape
+from pencere.registers.models import Row, TakenChange
+from pencere.registers.rules import Accepted, Held, Shape
 from pencere.registers.using import shape_of
 
+__all__ = ["Accepted", "Held", "accept", "add_row", "add_rows", "correct_row", "end_row", "release", "replace_row",
+           "reserve"]  # fmt: skip
+
 BATCH = 5000
-_encode = msgspec.json.Encoder(order="sorted").encode
+_OF_THE_REGISTER = frozenset({"overlaps", "not_unique", "no_such_row", "more_than_one_row", "no_subject"})
+"""Reasons that lie in the rows that are there, not in how a value was written."""
 
 
 def add_rows(
@@ -32,10 +39,10 @@ def add_rows(
     recorded_by: str,
     now: datetime,
 ) -> int:
-    """Adds many rows, a transaction and a leaf for each batch; gives their number.
+    """Brings in many rows as they stand elsewhere, a transaction and a leaf for each batch; gives their number.
 
-    A row may name its own `valid_from` and `valid_until`. Raises BadInput with `row` (from 1) and `field` at the
-    first row that cannot be; the batches before it stay.
+    A row may name its own `valid_from` and `valid_until`. Nothing is told of them: what was long so is no event.
+    Raises BadInput with `row` (from 1) and `field` at the first row that cannot be; the batches before it stay.
     """
     shape = shape_of(register_id)
     added = 0
@@ -44,10 +51,27 @@ def add_rows(
         try:
             with transaction.atomic():
                 _add(shape, checked, recorded_by, now)
+                changes.demand_unique(shape, checked)
+                giving.count_loaded(shape, batch)
         except IntegrityError:
             raise _overlap(shape, checked, added) from None  # the database's words hold the row
         added += len(batch)
     return added
+
+
+def add_row(
+    register_id: str, row: Mapping[str, object], *, valid_from: date, recorded_by: str, now: datetime
+) -> Accepted:
+    """One new row, as its own agency writes it; given fields that `row` does not name are given. Raises BadInput."""
+    shape = shape_of(register_id)
+    with transaction.atomic():
+        days, given = split(row, valid_from, None)
+        values = {**giving.give(shape, now), **given}
+        fresh = insert(shape, values, *days, "add", None, recorded_by, now)
+        telling.note(shape, "add", fresh, None, now)
+        body = {"from": days[0].isoformat(), "recorded_by": recorded_by}
+        tell("register.added", shape, fresh, None, body, now)
+    return Accepted(shape.in_memory(values_of(fresh)), fresh.pk, now)
 
 
 def replace_row(
@@ -65,27 +89,17 @@ def replace_row(
     """
     shape = shape_of(register_id)
     with transaction.atomic():
-        text = _key(shape, key)
-        old = _holding(shape, text, from_day)
-        body = {"from": from_day.isoformat(), "recorded_by": recorded_by}
-        if old is None:
-            fresh = _insert(shape, {**key, **row}, from_day, None, "add", None, recorded_by, now)
-        else:
-            _retire(old, now)
-            _keep_before(old, from_day, "replace", recorded_by, now)
-            fresh = _insert(shape, {**_values(old), **row}, from_day, None, "replace", old, recorded_by, now)
-        return _tell("register.replaced", shape, fresh, old, body, now)
+        text = key_of(shape, key)
+        old = holding(shape, text, from_day)
+        return _replace(shape, old, {**key, **row}, (from_day, None), recorded_by, now)[1]
 
 
 def end_row(register_id: str, key: Mapping[str, object], *, from_day: date, recorded_by: str, now: datetime) -> Receipt:
     """From that day on the row holds no longer. Raises BadInput "no_such_row"."""
     shape = shape_of(register_id)
     with transaction.atomic():
-        old = _demand(_holding(shape, _key(shape, key), from_day))
-        _retire(old, now)
-        rest = _keep_before(old, from_day, "end", recorded_by, now)
-        body = {"from": from_day.isoformat(), "recorded_by": recorded_by}
-        return _tell("register.ended", shape, rest, old, body, now)
+        old = demand(holding(shape, key_of(shape, key), from_day))
+        return _end(shape, old, from_day, recorded_by, now)
 
 
 def correct_row(
@@ -107,14 +121,168 @@ def correct_row(
         raise BadInput("missing", field="document" if reason.strip() else "reason")
     shape = shape_of(register_id)
     with transaction.atomic():
-        old = _demand(_holding(shape, _key(shape, key), on))
-        _retire(old, now)
-        days, given = _split(row, old.valid_from, old.valid_until)
-        fresh = _insert(
-            shape, {**_values(old), **given}, *days, "correct", old, recorded_by, now, reason=reason, document=document
-        )
+        old = demand(holding(shape, key_of(shape, key), on))
+        retire(old, now)
+        days, given = split(row, old.valid_from, old.valid_until)
+        fresh = insert(
+            shape, {**values_of(old), **given}, *days, "correct", old, recorded_by, now,
+            reason=reason, document=document,
+        )  # fmt: skip
         body = {"document": document, "reason": reason, "recorded_by": recorded_by}
-        return _tell("register.corrected", shape, fresh, old, body, now)
+        return tell("register.corrected", shape, fresh, old, body, now)
+
+
+# --- a change that another sends
+
+
+def accept(
+    register_id: str,
+    accept_name: str,
+    row: Mapping[str, object],
+    *,
+    key: str,
+    valid_from: date,
+    recorded_by: str,
+    now: datetime,
+    hold: str = "",
+) -> Accepted:
+    """Takes a change that the register declares. Sent again under the same `key`, it is answered again and done once.
+
+    Fields that the register gives are given here and are in the answer. `hold`: the key of a hold that the new row
+    fills, in the same transaction. Raises BadInput (field) for a value that cannot be; Refused (rule, law) where the
+    rows that are there do not allow it: row_exists no_such_row more_than_one_row overlaps not_unique unknown_row,
+    hold_gone hold_of_another_place hold_too_small no_free_place.
+    """
+    shape = shape_of(register_id)
+    taken = shape.register.accepts.get(accept_name)
+    if taken is None:
+        raise LookupError(f"{register_id} takes no {accept_name!r}")
+    with transaction.atomic():
+        guards.lock_change(connection, register_id, key)
+        earlier = TakenChange.objects.filter(register=register_id, key=key).first()
+        if earlier is not None:
+            if earlier.name != taken.name:
+                raise ValueError(f"the key {key!r} stands for another change of {register_id}")
+            return _answer(shape, earlier)
+        _demand_offered(shape, taken, row)
+        try:
+            fresh = _take(shape, taken, row, valid_from, recorded_by, now, hold)
+        except BadInput as problem:
+            raise _refusal(shape, taken, problem) from None
+        answered = {*taken.fields, *shape.given, *shape.register.key}
+        values = {name: value for name, value in values_of(fresh).items() if name in answered}
+        stored = TakenChange.objects.create(
+            register=register_id, key=key, name=taken.name, row=fresh, values=changes.encode(values).decode(), at=now
+        )
+        return _answer(shape, stored)
+
+
+def _answer(shape: Shape, change: TakenChange) -> Accepted:
+    stored = msgspec.json.decode(change.values)
+    return Accepted({name: shape.read[name](value) for name, value in stored.items()}, change.row_id, change.at)
+
+
+def _demand_offered(shape: Shape, taken: Accept, row: Mapping[str, object]) -> None:
+    for name in row:
+        if name in shape.given and name not in taken.key:
+            raise BadInput("given_by_the_register", field=name)
+        if name not in taken.fields and name not in ("valid_from", "valid_until"):
+            raise BadInput("unknown_field", field=name)
+    for name in taken.key:
+        if row.get(name) is None:
+            raise BadInput("missing", field=name)
+
+
+def _take(
+    shape: Shape,
+    taken: Accept,
+    row: Mapping[str, object],
+    valid_from: date,
+    recorded_by: str,
+    now: datetime,
+    hold: str,
+) -> Row:
+    """The row that the change made; for an end, the one that it ended."""
+    days, sent = split(row, valid_from, None)
+    held = places.take(shape, sent, hold, now)
+    _demand_rows_referred_to(shape, sent, days[0])
+    if taken.change == "add":
+        values = {**sent, **giving.give(shape, now)}
+        fresh = insert(shape, values, *days, "add", None, recorded_by, now)
+        telling.note(shape, "add", fresh, None, now)
+        tell("register.added", shape, fresh, None, {"from": days[0].isoformat(), "recorded_by": recorded_by}, now)
+    else:
+        old = changes.found_by(shape, {name: sent[name] for name in taken.key}, days[0])
+        if taken.change == "end":
+            fresh = demand(old)
+            _end(shape, fresh, days[0], recorded_by, now)
+        else:
+            if old is None and not _is_whole(shape, taken):
+                raise BadInput("no_such_row")
+            values = dict(sent) if old is not None else {**sent, **giving.give(shape, now)}
+            fresh, _receipt = _replace(shape, old, values, days, recorded_by, now)
+    if held is not None:
+        places.close(held, fresh, now)
+    return fresh
+
+
+def _is_whole(shape: Shape, taken: Accept) -> bool:
+    """Whether a replacement says all that a new row needs, so that there may be a first one."""
+    return all(name in taken.fields or name in shape.given for name in (*shape.required, *shape.register.key))
+
+
+def _demand_rows_referred_to(shape: Shape, sent: Mapping[str, object], day: date) -> None:
+    """What a reference names is a row that holds on that day, where both registers are kept in one place."""
+    register = shape.register
+    for name, value in sent.items():
+        field = register.fields[name]
+        if field.kind != "ref" or field.many or value is None:
+            continue
+        target = shape_of(str(field.of))
+        if target.register.kept == register.kept and holding(target, shape.found(name, value), day) is None:
+            raise Refused("unknown_row", str(register.law[0]) if register.law else "")
+
+
+def _refusal(shape: Shape, taken: Accept, problem: BadInput) -> Exception:
+    """A reason that lies in the rows that are there is the register's no; others are about how a value was written."""
+    if problem.reason not in _OF_THE_REGISTER:
+        return problem
+    rule = "row_exists" if problem.reason == "overlaps" and taken.change == "add" else problem.reason
+    return Refused(rule, str(shape.register.law[0]) if shape.register.law else "")
+
+
+# --- places
+
+
+def reserve(
+    register_id: str,
+    capacity: str,
+    place: str,
+    *,
+    key: str,
+    amount: int = 1,
+    until: datetime | None = None,
+    now: datetime,
+) -> Held | None:
+    """Holds places of a row, named by its key. None if that many are not free, or if this hold has ended already.
+
+    Under the same `key` it is the same hold. It counts until `until`, until `release`, or until a row fills it. Raises
+    Refused "no_such_row".
+    """
+    if amount < 1:
+        raise ValueError("at least one place is held")
+    shape = shape_of(register_id)
+    declared = shape.register.capacity.get(capacity)
+    if declared is None:
+        raise LookupError(f"{register_id} gives out no {capacity!r}")
+    with transaction.atomic():
+        return places.hold(shape, declared, place, key=key, amount=amount, until=until, now=now)
+
+
+def release(key: str, now: datetime) -> bool:
+    """What is held under the key is free again; whether it was held until now. Twice is once."""
+    with transaction.atomic():
+        return places.release(key, now)
 
 
 # --- many
@@ -128,52 +296,16 @@ def _batches(rows: Iterable[Mapping[str, object]]) -> Iterator[list[Mapping[str,
 
 def _checked(shape: Shape, given: Mapping[str, object], valid_from: date, number: int) -> NewRow:
     try:
-        (first, last), fields = _split(given, valid_from, None)
-        return _new_row(shape, fields, first, last)
+        (first, last), fields = split(given, valid_from, None)
+        return changes.new_row(shape, fields, first, last)
     except BadInput as problem:
         raise BadInput(problem.reason, row=number, **problem.details) from None
-
-
-def _split(
-    given: Mapping[str, object], valid_from: date, valid_until: date | None
-) -> tuple[tuple[date, date | None], Mapping[str, object]]:
-    """The days that a row names itself, or else the given ones; and the rest of the row."""
-    if "valid_from" not in given and "valid_until" not in given:
-        return (valid_from, valid_until), given
-    days: dict[str, object] = {"valid_from": valid_from, "valid_until": valid_until}
-    for name in days:
-        if name in given:
-            value = given[name]
-            try:
-                days[name] = date.fromisoformat(value) if isinstance(value, str) else value
-            except ValueError:
-                raise BadInput("not_a_date", field=name) from None
-    first, last = days["valid_from"], days["valid_until"]
-    if not _is_day(first):
-        raise BadInput("not_a_date", field="valid_from")
-    if last is not None and not _is_day(last):
-        raise BadInput("not_a_date", field="valid_until")
-    if last is not None and last < first:
-        raise BadInput("ends_before_it_begins", field="valid_until")
-    return (first, last), {name: value for name, value in given.items() if name not in days}
-
-
-def _is_day(value: object) -> TypeGuard[date]:
-    return isinstance(value, date) and not isinstance(value, datetime)
-
-
-def _new_row(shape: Shape, given: Mapping[str, object], first: date, last: date | None) -> NewRow:
-    row = shape.row(given)
-    texts = shape.texts(row)
-    found = tuple((f"{shape.register.id}.{name}", text) for name, text in texts.items())
-    values = _encode({name: value for name, value in row.items() if value is not None}).decode()
-    return NewRow(shape.key(texts), values, first, last, found)
 
 
 def _add(shape: Shape, rows: list[NewRow], recorded_by: str, now: datetime) -> None:
     register = shape.register.id
     first, last = loading.load(register, rows, recorded_by=recorded_by, recorded_at=now)
-    digest = rules.digest([row.values for row in rows])
+    digest = rules.digest(row.values for row in rows)
     ledger.record(
         "register.added",
         {"digest": digest, "first": first, "last": last, "recorded_by": recorded_by, "register": register},
@@ -184,14 +316,14 @@ def _add(shape: Shape, rows: list[NewRow], recorded_by: str, now: datetime) -> N
 def _overlap(shape: Shape, rows: list[NewRow], before: int) -> BadInput:
     """Which row of the refused batch holds on the days of another: in the batch, or in the register."""
     seen: dict[str, list[NewRow]] = {}
-    live = Row.objects.filter(register=shape.register.id, retired_at__isnull=True)
+    live = changes.live_rows(shape.register.id)
     for number, row in enumerate(rows, before + 1):
         others = seen.setdefault(row.key, [])
         if any(_same_day(row, other) for other in others):
             return BadInput("overlaps", row=number, field=shape.register.key[0])
         others.append(row)
     for number, row in enumerate(rows, before + 1):
-        if _on_days(live.filter(key=row.key), row.valid_from, row.valid_until).exists():
+        if changes.on_days(live.filter(key=row.key), row.valid_from, row.valid_until).exists():
             return BadInput("overlaps", row=number, field=shape.register.key[0])
     return BadInput("overlaps", field=shape.register.key[0])
 
@@ -205,85 +337,29 @@ def _same_day(one: NewRow, other: NewRow) -> bool:
 # --- one
 
 
-def _key(shape: Shape, key: Mapping[str, object]) -> str:
-    """The text of a key, locked for this transaction. Raises BadInput."""
-    if set(key) != set(shape.register.key):
-        raise ValueError(f"a row of {shape.register.id} is named by {', '.join(shape.register.key)}")
-    text = shape.key({name: shape.found(name, value) for name, value in key.items()})
-    guards.lock(connection, shape.register.id, text)
-    return text
-
-
-def _on_days(rows: QuerySet[Row], first: date, last: date | None) -> QuerySet[Row]:
-    found = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=first))
-    return found if last is None else found.filter(valid_from__lte=last)
-
-
-def _holding(shape: Shape, key: str, day: date) -> Row | None:
-    """The live row of that key on that day; there is at most one."""
-    live = Row.objects.filter(register=shape.register.id, key=key, retired_at__isnull=True)
-    return _on_days(live, day, day).first()
-
-
-def _demand(row: Row | None) -> Row:
-    if row is None:
-        raise BadInput("no_such_row")
-    return row
-
-
-def _values(row: Row) -> dict[str, object]:
-    return msgspec.json.decode(row.values)
-
-
-def _retire(row: Row, now: datetime) -> None:
-    row.retired_at = now
-    row.save(update_fields=["retired_at"])
-
-
-def _keep_before(old: Row, day: date, how: str, recorded_by: str, now: datetime) -> Row | None:
-    """What the old row still says: the same, until the day before. None if it began that day."""
-    if old.valid_from >= day:
-        return None
-    shape = shape_of(old.register)
-    return _insert(shape, _values(old), old.valid_from, day - timedelta(days=1), how, old, recorded_by, now)
-
-
-def _insert(
+def _replace(
     shape: Shape,
-    given: Mapping[str, object],
-    first: date,
-    last: date | None,
-    how: str,
-    follows: Row | None,
+    old: Row | None,
+    values: Mapping[str, object],
+    days: tuple[date, date | None],
     recorded_by: str,
     now: datetime,
-    *,
-    reason: str = "",
-    document: str = "",
-) -> Row:
-    new = _new_row(shape, given, first, last)
-    try:
-        with transaction.atomic():
-            row = Row.objects.create(
-                register=shape.register.id, key=new.key, values=new.values, valid_from=first, valid_until=last,
-                recorded_at=now, recorded_by=recorded_by, how=how, follows=follows, reason=reason, document=document,
-            )  # fmt: skip
-    except IntegrityError:
-        raise BadInput("overlaps", field=shape.register.key[0]) from None  # the database's words hold the row
-    RowKey.objects.bulk_create(RowKey(row=row, field=field, value=value) for field, value in new.found)
-    return row
+) -> tuple[Row, Receipt]:
+    first, last = days
+    body = {"from": first.isoformat(), "recorded_by": recorded_by}
+    if old is None:
+        fresh = insert(shape, values, first, last, "add", None, recorded_by, now)
+    else:
+        retire(old, now)
+        keep_before(shape, old, first, "replace", recorded_by, now)
+        fresh = insert(shape, {**values_of(old), **values}, first, last, "replace", old, recorded_by, now)
+    telling.note(shape, "add" if old is None else "replace", fresh, old, now)
+    return fresh, tell("register.replaced", shape, fresh, old, body, now)
 
 
-def _tell(kind: str, shape: Shape, fresh: Row | None, old: Row | None, body: dict[str, str], now: datetime) -> Receipt:
-    """The leaf of a change: which rows by their ids, and a digest of the new one; no value of a field."""
-    return ledger.record(
-        kind,
-        {
-            **body,
-            "digest": rules.digest([fresh.values]) if fresh else "",
-            "follows": old.pk if old else None,
-            "register": shape.register.id,
-            "row": fresh.pk if fresh else None,
-        },
-        now=now,
-    )
+def _end(shape: Shape, old: Row, from_day: date, recorded_by: str, now: datetime) -> Receipt:
+    retire(old, now)
+    rest = keep_before(shape, old, from_day, "end", recorded_by, now)
+    telling.note(shape, "end", old, None, now)
+    body = {"from": from_day.isoformat(), "recorded_by": recorded_by}
+    return tell("register.ended", shape, rest, old, body, now)

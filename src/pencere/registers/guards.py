@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 _CLASS = 1919907699  # "rows", as the trigger says it too
+_CHANGES, _PLACES, _VALUES, _LISTS = 0x63686E67, 0x706C6163, 0x756E6971, 0x6C697374  # chng plac uniq list
 _OVERLAP = "registers_row: two rows of one key hold on the same day"
 _COLUMNS = "register, key, valid_from, valid_until, retired_at"
 
@@ -67,6 +68,31 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 def lock(connection: BaseDatabaseWrapper, register: str, key: str) -> None:
     """Until the end of the transaction nobody else changes rows of this key."""
+    _hold(connection, _CLASS, f"{register}\x1f{key}")
+
+
+def lock_change(connection: BaseDatabaseWrapper, register: str, key: str) -> None:
+    """Nobody else takes the change that is sent under this key; the first lock of a change."""
+    _hold(connection, _CHANGES, f"{register}\x1f{key}")
+
+
+def lock_place(connection: BaseDatabaseWrapper, register: str, capacity: str, place: str) -> None:
+    """Nobody else gives out, holds or takes these places; the second lock, before those of rows."""
+    _hold(connection, _PLACES, f"{register}\x1f{capacity}\x1f{place}")
+
+
+def lock_unique(connection: BaseDatabaseWrapper, field: str, value: str) -> None:
+    """Nobody else writes a row with this value of a field that is unique; the third lock."""
+    _hold(connection, _VALUES, f"{field}\x1f{value}")
+
+
+def lock_list(connection: BaseDatabaseWrapper, register: str, event: str) -> None:
+    """Nobody else numbers the events of this list."""
+    _hold(connection, _LISTS, f"{register}\x1f{event}")
+
+
+def _hold(connection: BaseDatabaseWrapper, class_: int, name: str) -> None:
+    """SQLite has one writer at a time and needs none. Locks are taken in the order of their classes: no deadlock."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s) & 255)", [_CLASS, f"{register}\x1f{key}"])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s) & 255)", [class_, name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import islice
 
 import msgspec
 from django.db.models import Q, QuerySet
@@ -15,12 +16,16 @@ from pencere.base.purpose import Purpose
 from pencere.country.declarations import Answer
 from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Look
-from pencere.registers import rules
-from pencere.registers.models import Row, RowKey
-from pencere.registers.rules import RegisterRow, Shape, WrongKind, plain
+from pencere.registers import changes, places, rules, telling
+from pencere.registers.models import Event, Hold, Row, RowKey
+from pencere.registers.rules import WHOLE, FreePlace, Held, Narrowed, RegisterRow, Shape, Told, WrongKind, plain
 from pencere.registers.using import shape_of
 
-__all__ = ["RegisterRow", "WrongKind", "agency_of", "answer", "count", "in_memory", "plain", "service_id"]
+__all__ = ["WHOLE", "FreePlace", "Held", "Narrowed", "RegisterRow", "Told", "WrongKind", "agency_of", "answer",
+           "count", "events", "free_places", "hold_of", "in_memory", "plain", "service_id",
+           "subjects_asked"]  # fmt: skip
+
+_AT_ONCE = 500
 
 
 def answer(
@@ -32,13 +37,17 @@ def answer(
     *,
     on: date | None = None,
     known_at: datetime | None = None,
+    narrowed: Narrowed = WHOLE,
     now: datetime,
 ) -> tuple[RegisterRow, ...]:
     """The rows that hold `on` that day (default: today) by what was known at `known_at` (default: now).
 
     Every person shown, or asked by where there is no row, has the look in the ledger before this returns; so it
-    cannot run inside a transaction. Raises Unavailable if the ledger cannot be written, or a row cannot be read;
-    Refused for data about persons that says nothing of whose it is; BadInput for a key of a wrong kind.
+    cannot run inside a transaction. A question on one's own ground is about oneself: its look stands with the one who
+    asks, whomever the rows name. `narrowed.only`: rows with these values alone count, and the persons named in them
+    have the look even if there is none; `narrowed.not_before`: rows of earlier days are passed over unseen. Raises
+    Unavailable if the ledger cannot be written, or a row cannot be read; Refused for data about persons that says
+    nothing of whose it is; BadInput for a key of a wrong kind.
     """
     if not isinstance(purpose, Purpose):
         raise TypeError("rows are read under a Purpose")
@@ -48,14 +57,79 @@ def answer(
         raise LookupError(f"{register_id} answers no {answer_name!r}")
     rules.demand_askable(shape.register, asked, by, fields)
     day = on or clock.day_in(shape.country.time_zone, now)
-    found = _rows(shape, asked, by, day, known_at or now)
+    found = _narrow(shape, _rows(shape, asked, by, day, known_at or now, narrowed), narrowed)
     answered = tuple(_answered(shape, row, values, fields) for row, values in found)
-    subjects = _subjects(shape, asked, by, [values for _row, values in found])
-    if subjects:
-        source = rules.service_id(shape.country, shape.register, answer_name)
-        looks = [Look(subject, register_id, fields, source) for subject in subjects]
-        ledger.record_look(purpose, looks, kind=rules.LOOK_KIND[purpose.ground], now=now)
+    _look(shape, answer_name, fields, _subjects(shape, asked, by, answered, purpose, narrowed), purpose, now)
     return answered
+
+
+def events(
+    register_id: str, event_name: str, after: int, limit: int, *, purpose: Purpose, now: datetime
+) -> tuple[Told, ...]:
+    """What the register tells after a number, in order, at most `limit`; ask on after the last `cursor`.
+
+    Nothing is passed over, however late it commits; asked again after the same number, the same comes again. The
+    persons told of have the look in the ledger before this returns. Raises Unavailable, Refused.
+    """
+    shape = shape_of(register_id)
+    event = shape.register.events.get(event_name)
+    if event is None:
+        raise LookupError(f"{register_id} tells no {event_name!r}")
+    telling.bring_up(shape, event, now)
+    listed = Event.objects.filter(register=register_id, name=event_name, number__gt=after)
+    told = []
+    for each in listed.select_related("row").order_by("number")[:limit]:
+        values = _decoded(shape, each.row)
+        row = _answered(shape, each.row, values, event.fields)
+        told.append(Told(int(each.number or 0), row.values, each.at, row.about))
+    subjects = tuple(dict.fromkeys(person for each in told for person in each.about))
+    _look(shape, event_name, event.fields, subjects, purpose, now)
+    return tuple(told)
+
+
+def free_places(
+    register_id: str,
+    capacity: str,
+    only: Mapping[str, object],
+    *,
+    limit: int,
+    not_before: Mapping[str, date] = WHOLE.not_before,
+    now: datetime,
+) -> tuple[FreePlace, ...]:
+    """Rows with these fields that have free places, at most `limit`, in the order in which they were recorded.
+
+    `not_before`: rows whose field lies earlier (a slot of yesterday) are passed over. Says nothing about anybody.
+    """
+    shape = shape_of(register_id)
+    declared = shape.register.capacity.get(capacity)
+    if declared is None:
+        raise LookupError(f"{register_id} gives out no {capacity!r}")
+    day = clock.day_in(shape.country.time_zone, now)
+    rows = changes.on_days(changes.live_rows(register_id), day, day)
+    for name, value in only.items():
+        alike = RowKey.objects.filter(field=f"{register_id}.{name}", value=shape.found(name, value))
+        rows = rows.filter(pk__in=alike.values("row"))
+    found: list[FreePlace] = []
+    listed = rows.order_by("id").iterator(chunk_size=_AT_ONCE)
+    while some := list(islice(listed, _AT_ONCE)):
+        seen = _narrow(shape, [(row, _decoded(shape, row)) for row in some], Narrowed(not_before=not_before))
+        free = places.free(shape, declared, [row for row, _values in seen], day, now)
+        for row, values in seen:
+            if free[row.key]:
+                shown = {} if shape.is_personal else values
+                found.append(FreePlace(places.named(shape, row), shown, free[row.key]))
+                if len(found) == limit:
+                    return tuple(found)
+    return tuple(found)
+
+
+def hold_of(key: str, now: datetime) -> Held | None:
+    """What is held (or was taken) under the key; None if nothing is, or not any more."""
+    hold = Hold.objects.filter(key=key).exclude(state="released").first()
+    if hold is None or not places.is_live(hold, now):
+        return None
+    shape = shape_of(hold.register)
+    return places.held(shape, hold, changes.holding(shape, hold.place, clock.day_in(shape.country.time_zone, now)))
 
 
 def count(register_id: str) -> int:
@@ -79,8 +153,14 @@ def service_id(register_id: str, answer_name: str) -> str:
     return rules.service_id(here, here.registers[register_id], answer_name)
 
 
+def subjects_asked(register_id: str, answer_name: str, by: Mapping[str, object], narrowed: Narrowed) -> tuple[str, ...]:
+    """The persons whose data a question is about if no row answers it."""
+    shape = shape_of(register_id)
+    return _asked_about(shape, shape.register.answers[answer_name], by, narrowed)
+
+
 def _rows(
-    shape: Shape, asked: Answer, by: Mapping[str, object], day: date, known_at: datetime
+    shape: Shape, asked: Answer, by: Mapping[str, object], day: date, known_at: datetime, narrowed: Narrowed
 ) -> list[tuple[Row, dict[str, object]]]:
     register = shape.register
     rows = _live(day, known_at)
@@ -90,10 +170,14 @@ def _rows(
         for field in names:
             found |= Q(field=f"{register.id}.{field}", value=shape.found(field, value))
         rows = rows.filter(pk__in=RowKey.objects.filter(found).values("row"))
+    for name, value in narrowed.only.items():
+        if name in shape.found_field:
+            named = RowKey.objects.filter(field=f"{register.id}.{name}", value=shape.found(name, value))
+            rows = rows.filter(pk__in=named.values("row"))
     decoded = [(row, _decoded(shape, row)) for row in rows.order_by("id")]
     if asked.alike and decoded:
         decoded = _alike(shape, asked, decoded, day, known_at)
-    if len(decoded) > 1 and not asked.many:
+    if len(decoded) > 1 and not asked.many and not narrowed:
         raise Unavailable(register.agency, "more than one row answers a question that has one answer")
     return decoded
 
@@ -124,29 +208,71 @@ def _alike(
     return [gathered[pk] for pk in sorted(gathered)]
 
 
+def _narrow(
+    shape: Shape, rows: list[tuple[Row, dict[str, object]]], narrowed: Narrowed
+) -> list[tuple[Row, dict[str, object]]]:
+    if not narrowed:
+        return rows
+    only = {name: None if value is None else shape.read[name](value) for name, value in narrowed.only.items()}
+    return [
+        (row, values)
+        for row, values in rows
+        if all(values[name] == value for name, value in only.items())
+        and not any(_is_before(values[name], first) for name, first in narrowed.not_before.items())
+    ]
+
+
+def _is_before(value: object, first: date) -> bool:
+    """An unknown day is not known to be early enough: it counts as before."""
+    if isinstance(first, datetime):
+        return not isinstance(value, datetime) or value < first
+    return not isinstance(value, date) or value < first
+
+
 def _decoded(shape: Shape, row: Row) -> dict[str, object]:
     """The declared fields as they are in memory. A row that cannot be read is no answer."""
     try:
-        held = msgspec.json.decode(row.values)
-        return {name: None if held.get(name) is None else read(held[name]) for name, read in shape.read.items()}
+        return shape.in_memory(msgspec.json.decode(row.values))
     except (WrongKind, msgspec.DecodeError, AttributeError) as problem:
         raise Unavailable(shape.register.agency, "a row cannot be read") from problem
 
 
 def _answered(shape: Shape, row: Row, values: dict[str, object], fields: tuple[str, ...]) -> RegisterRow:
-    offered = {"valid_from": row.valid_from, "valid_until": row.valid_until, "recorded_at": row.recorded_at}
-    shown = {name: values[name] if name in shape.read else offered[name] for name in fields}
-    return RegisterRow(shown, row.valid_from, row.valid_until, row.recorded_at)
+    """Raises Refused where the row does not say whose data it is."""
+    about = shape.subjects(values)
+    if not about and (shape.about or shape.is_personal):
+        raise Refused("no_subject", str(shape.register.law[0]) if shape.register.law else "")
+    shown = shape.shown(values, fields, row.valid_from, row.valid_until, row.recorded_at)
+    return RegisterRow(shown, row.valid_from, row.valid_until, row.recorded_at, about)
 
 
-def _subjects(shape: Shape, asked: Answer, by: Mapping[str, object], rows: list[dict[str, object]]) -> tuple[str, ...]:
-    """Whose data is shown: the subjects of each row; the persons asked by, if there is no row."""
-    if not rows:
-        return tuple(dict.fromkeys(rules.persons_asked(shape, asked, by)))
-    subjects: dict[str, None] = {}
-    for row in rows:
-        about = [str(row[name]) for name in shape.register.about if row.get(name)]
-        if not about and (shape.register.about or shape.is_personal):
-            raise Refused("no_subject", str(shape.register.law[0]) if shape.register.law else "")
-        subjects.update(dict.fromkeys(about))
-    return tuple(subjects)
+def _subjects(
+    shape: Shape,
+    asked: Answer,
+    by: Mapping[str, object],
+    rows: tuple[RegisterRow, ...],
+    purpose: Purpose,
+    narrowed: Narrowed,
+) -> tuple[str, ...]:
+    """Whose data is shown; see `answer`."""
+    if purpose.ground == "own" and (own := rules.persons_asked(shape, asked, by)):
+        return own if rows or not narrowed.not_before else ()
+    if rows:
+        return tuple(dict.fromkeys(person for row in rows for person in row.about))
+    return _asked_about(shape, asked, by, narrowed)
+
+
+def _asked_about(shape: Shape, asked: Answer, by: Mapping[str, object], narrowed: Narrowed) -> tuple[str, ...]:
+    if narrowed.not_before:
+        return ()
+    return tuple(dict.fromkeys((*rules.persons_asked(shape, asked, by), *rules.persons_named(shape, narrowed))))
+
+
+def _look(
+    shape: Shape, name: str, fields: tuple[str, ...], subjects: tuple[str, ...], purpose: Purpose, now: datetime
+) -> None:
+    if not subjects:
+        return
+    source = rules.service_id(shape.country, shape.register, name)
+    looks = [Look(subject, shape.register.id, fields, source) for subject in subjects]
+    ledger.record_look(purpose, looks, kind=rules.LOOK_KIND[purpose.ground], now=now)

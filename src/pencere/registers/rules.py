@@ -1,24 +1,26 @@
-"""Values of rows: which are of the right kind, how they are stored, by what they are found. Pure.
+"""Rows: which fields they have, how they are stored, by what they are found, what is told of them. Pure.
 
-In memory a date is a `date`, a moment an aware `datetime`, an integer an int, a decimal text; in storage (JSON) dates
-and moments are ISO text. `None` is unknown.
+In storage (JSON) dates and moments are ISO text; all else as in memory (`kinds.py`). A field inside a repeated group
+is named by its path, `owners.holder`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from zoneinfo import ZoneInfo
 
-from pencere.base import identifiers, writing
+from pencere.base import writing
 from pencere.base.errors import BadInput
-from pencere.base.writing import Writing
+from pencere.country.cells import Condition, facts_of, holds
 from pencere.country.declarations import Answer, Country, Field, Register
+from pencere.registers.kinds import TEXTS, Read, WrongKind, letters, reader
+
+__all__ = ["LOOK_KIND", "PSEUDO", "WHOLE", "Accepted", "FreePlace", "Held", "Narrowed", "RegisterRow", "Shape", "Told",
+           "WrongKind", "plain"]  # fmt: skip
 
 PSEUDO = {
     "valid_from": Field("valid_from", "date"),
@@ -32,33 +34,75 @@ LOOK_KIND = {"law": "evidence", "consent": "evidence", "own": "own", "oversight"
 
 _JOIN = "\x1f"
 _LONGEST_KEY = 200
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_PHONE = re.compile(r"\+?[0-9 ()-]{3,25}")
-_DECIMAL = re.compile(r"-?\d{1,30}(\.\d{1,30})?")
-_TEXTS = ("text", "long_text", "address", "phone", "email")
+_PLAIN_KINDS = frozenset({"choice", "territory", "person", "ref", "integer", "boolean", "date", *TEXTS})
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """A row as it is answered: only the fields that were asked for."""
+    """A row as it is answered: only the fields that were asked for. `about`: the persons whose data it shows."""
 
     values: dict[str, object]
     valid_from: date
     valid_until: date | None
     recorded_at: datetime
+    about: tuple[str, ...] = ()
 
 
-class WrongKind(ValueError):
-    """A value is not of the kind of its field. `reason` is a word of code."""
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A question made smaller: `only` rows with these values; none that began before `not_before` in that field."""
 
-    def __init__(self, reason: str, **details: object) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.details = details
+    only: Mapping[str, object] = field(default_factory=dict)
+    not_before: Mapping[str, date] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.only or self.not_before)
 
 
-Read = Callable[[object], object]
-"""A value as it comes -> as it is in memory. Raises WrongKind."""
+WHOLE = Narrowed()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A change that was taken. `values`: what was sent and what the register gave, as it stands in the row."""
+
+    values: dict[str, object]
+    row_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that a register tells. `cursor`: ask after it next time. `about`: whose data it shows."""
+
+    cursor: int
+    values: dict[str, object]
+    at: datetime
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Places that are held (or taken by now). `values`: the row whose places they are."""
+
+    key: str
+    register: str
+    capacity: str
+    place: str
+    amount: int
+    until: datetime | None
+    at: datetime
+    state: str
+    values: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class FreePlace:
+    """A row with free places. `place`: its key, by which one is held."""
+
+    place: str
+    values: dict[str, object]
+    free: int
 
 
 class Shape:
@@ -67,14 +111,22 @@ class Shape:
     def __init__(self, country: Country, register: Register) -> None:
         self.country = country
         self.register = register
-        self.read: dict[str, Read] = {name: _reader(country, field) for name, field in register.fields.items()}
-        self.offered: dict[str, Read] = {name: _reader(country, field) for name, field in PSEUDO.items()}
+        self.read: dict[str, Read] = {name: reader(country, field) for name, field in register.fields.items()}
+        self.offered: dict[str, Read] = {name: reader(country, field) for name, field in PSEUDO.items()}
         self.required = tuple(name for name, field in register.fields.items() if field.required)
-        self.found_by = _found_by(register)
+        self.given = {name: field.given for name, field in register.fields.items() if field.given}
+        self.persons = tuple(path for path, field in _paths(register.fields) if field.kind == "person")
+        self.about = register.about or self.persons
+        self.found_by = _found_by(register, self.about)
+        declared = dict(_paths(register.fields))
+        self.found_field = {path: declared[path] for path in self.found_by}
         self.text_key: dict[str, Callable[[object], str]] = {
-            name: _key_text(country, register.fields[name]) for name in self.found_by
+            path: _key_text(country, field) for path, field in self.found_field.items()
         }
-        self.is_personal = any(field.personal in ("ordinary", "special") for field in register.fields.values())
+        self.read_one: dict[str, Read] = {
+            path: reader(country, _without_many(field)) for path, field in self.found_field.items()
+        }
+        self.is_personal = any(field.personal in ("ordinary", "special") for _path, field in _paths(register.fields))
 
     def row(self, given: Mapping[str, object]) -> dict[str, object]:
         """The row as it is in memory. Raises BadInput with `field` at the first value that cannot be."""
@@ -90,9 +142,13 @@ class Shape:
         for name in self.required:
             if row.get(name) is None:
                 raise BadInput("missing", field=name)
-        if self.register.about and self.is_personal and not any(row.get(name) for name in self.register.about):
-            raise BadInput("no_subject", field=self.register.about[0])
+        if self.about and self.is_personal and not any(self.subjects(row)):
+            raise BadInput("no_subject", field=self.about[0])
         return row
+
+    def subjects(self, row: Mapping[str, object]) -> tuple[str, ...]:
+        """The persons whose data the row is."""
+        return tuple(dict.fromkeys(str(value) for path in self.about for value in values_at(row, path)))
 
     def from_wire(self, name: str, value: object) -> object:
         """A value as a holder sent it (JSON), as it is in memory. None stays None where it may. Raises WrongKind."""
@@ -105,21 +161,65 @@ class Shape:
         read = self.read.get(name) or self.offered[name]
         return read(value)
 
-    def texts(self, row: Mapping[str, object]) -> dict[str, str]:
-        """What the row is found by, each field in the form in which it is stored."""
-        return {name: shortened(text(row[name])) for name, text in self.text_key.items() if row.get(name) is not None}
+    def in_memory(self, stored: Mapping[str, object]) -> dict[str, object]:
+        """A stored row with every declared field; one that is declared no longer is left out. Raises WrongKind."""
+        return {name: None if stored.get(name) is None else read(stored[name]) for name, read in self.read.items()}
 
-    def key(self, texts: Mapping[str, str]) -> str:
+    def texts(self, row: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+        """What the row is found by, each field in the form in which it is stored; several for what repeats."""
+        found: dict[str, tuple[str, ...]] = {}
+        for path, text in self.text_key.items():
+            value = row.get(path)
+            if value is not None and not isinstance(value, list):
+                found[path] = (shortened(text(value)),)
+            elif value is not None or "." in path:
+                texts = dict.fromkeys(shortened(text(each)) for each in values_at(row, path))
+                if texts:
+                    found[path] = tuple(texts)
+        return found
+
+    def key(self, texts: Mapping[str, tuple[str, ...]]) -> str:
         """What identifies the row, of its texts."""
         names = self.register.key
-        return texts[names[0]] if len(names) == 1 else shortened(_JOIN.join(texts[name] for name in names))
+        return texts[names[0]][0] if len(names) == 1 else shortened(_JOIN.join(texts[name][0] for name in names))
 
-    def found(self, name: str, value: object) -> str:
+    def key_named(self, key: Mapping[str, object]) -> str:
+        """The same, of the values of its fields. Raises BadInput."""
+        return self.key({name: (self.found(name, key[name]),) for name in self.register.key})
+
+    def found(self, path: str, value: object) -> str:
         """What a row is found by, in the form in which it is stored. Raises BadInput."""
         try:
-            return shortened(self.text_key[name](self.read[name](value)))
+            return shortened(self.text_key[path](self.read_one[path](value)))
         except WrongKind as problem:
-            raise BadInput(problem.reason, field=name, **problem.details) from None
+            raise BadInput(problem.reason, field=path, **problem.details) from None
+
+    def shown(
+        self, row: Mapping[str, object], fields: Iterable[str], first: date, last: date | None, at: datetime
+    ) -> dict[str, object]:
+        """The fields of a row, those of its days and its time among them."""
+        offered = {"valid_from": first, "valid_until": last, "recorded_at": at}
+        return {name: row.get(name) if name in self.read else offered[name] for name in fields}
+
+    def holds(self, when: Condition | None, row: Mapping[str, object]) -> bool:
+        """Whether a `when` of the register holds for the row; a moment is compared as the country's clock shows it."""
+        if when is None:
+            return True
+        zone = ZoneInfo(self.country.time_zone)
+        facts = {name: _local(row.get(name), zone) for name in facts_of(when)}
+        return holds(when, facts, {})
+
+
+def values_at(row: Mapping[str, object], path: str) -> Iterator[object]:
+    """The values of a field, known ones only: one, or each of what repeats."""
+    name, _, inside = path.partition(".")
+    value = row.get(name)
+    for each in value if isinstance(value, list | tuple) else (value,):
+        found = each.get(inside) if inside and isinstance(each, Mapping) else each
+        if isinstance(found, list | tuple):
+            yield from found
+        elif found is not None:
+            yield found
 
 
 def plain(value: object) -> object:
@@ -128,6 +228,10 @@ def plain(value: object) -> object:
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if isinstance(value, Mapping):
+        return {name: plain(each) for name, each in value.items()}
     return value
 
 
@@ -142,9 +246,16 @@ def demand_askable(register: Register, answer: Answer, by: Mapping[str, object],
 def persons_asked(shape: Shape, answer: Answer, by: Mapping[str, object]) -> tuple[str, ...]:
     """The persons by whom the answer is asked."""
     return tuple(
-        str(shape.read[answer.by[name][0]](value))
+        str(shape.read_one[answer.by[name][0]](value))
         for name, value in by.items()
-        if all(shape.register.fields[field].kind == "person" for field in answer.by[name])
+        if all(shape.found_field[path].kind == "person" for path in answer.by[name])
+    )
+
+
+def persons_named(shape: Shape, narrowed: Narrowed) -> tuple[str, ...]:
+    """The persons about whom alone is asked."""
+    return tuple(
+        str(shape.read[name](value)) for name, value in narrowed.only.items() if name in shape.persons and value
     )
 
 
@@ -154,35 +265,12 @@ def service_id(country: Country, register: Register, name: str) -> str:
     return f"{country.xroad_instance}/{agency.xroad_class}/{agency.xroad_code}/{register.id}/{name}"
 
 
-def digest(texts: list[str]) -> str:
+def digest(texts: Iterable[str]) -> str:
     """SHA-256 over rows as they are stored, one a line."""
     hash_ = hashlib.sha256()
     for text in texts:
         hash_.update(text.encode() + b"\n")
     return hash_.hexdigest()
-
-
-# --- finding
-
-
-def _found_by(register: Register) -> tuple[str, ...]:
-    """Fields by which rows are found: key, subject, and what answers are asked by or have in common."""
-    names = [*register.key, *register.about]
-    for answer in register.answers.values():
-        names += [field for fields in answer.by.values() for field in fields]
-        names += answer.alike
-    return tuple(dict.fromkeys(names))
-
-
-def _key_text(country: Country, field: Field) -> Callable[[object], str]:
-    if field.kind in _TEXTS:
-        letters = _letters(country)
-        return lambda value: writing.lower(str(value), letters)
-    if field.kind == "boolean":
-        return lambda value: "true" if value else "false"
-    if field.kind == "decimal":
-        return lambda value: format(Decimal(str(value)).normalize(), "f")
-    return lambda value: str(plain(value))
 
 
 def shortened(text: str) -> str:
@@ -191,157 +279,56 @@ def shortened(text: str) -> str:
     return f"{text[: _LONGEST_KEY - 65]}#{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _letters(country: Country) -> Writing:
-    return country.writing[country.languages[0]]
+# --- finding
 
 
-# --- kinds
+def _paths(fields: Mapping[str, Field]) -> Iterator[tuple[str, Field]]:
+    """Every field by its path, those of repeated groups too."""
+    for name, field_ in fields.items():
+        yield name, field_
+        for inner, each in field_.fields.items():
+            yield f"{name}.{inner}", each
 
 
-def _reader(country: Country, field: Field) -> Read:
-    kind = field.kind
-    if kind in _TEXTS:
-        return _text(country, field)
-    if kind == "choice":
-        return _choice(country, field)
-    if kind == "territory":
-        return _one_of(frozenset(unit.code for unit in country.territory), "unknown_unit")
-    if kind == "person":
-        return _identifier(country, country.person.identifier)
-    if kind in country.identifiers:
-        return _identifier(country, kind)
-    if kind not in _SIMPLE:
-        raise ValueError(f"a register cannot hold values of kind {kind!r}")
-    return _limited(field, *_SIMPLE[kind])
+def _without_many(field_: Field) -> Field:
+    return Field(
+        field_.name, field_.kind, field_.of, min=field_.min, max=field_.max, length=field_.length,
+        pattern=field_.pattern, unit=field_.unit,
+    )  # fmt: skip
 
 
-def _text(country: Country, field: Field) -> Read:
-    letters = _letters(country)
-    lines = field.kind == "long_text"
-    least, most = field.length or (1, 100_000 if lines else 1000)
-    pattern = re.compile(field.pattern) if field.pattern else {"email": _EMAIL, "phone": _PHONE}.get(field.kind)
+def _found_by(register: Register, about: tuple[str, ...]) -> tuple[str, ...]:
+    """Fields by which rows are found: key, subject, what answers and changes are asked by, the day of a date event,
 
-    def read(value: object) -> object:
-        if not isinstance(value, str):
-            raise WrongKind("not_text")
-        try:
-            text = writing.clean(value, letters, lines=lines)
-        except BadInput as problem:
-            raise WrongKind(problem.reason, **problem.details) from None
-        if not least <= len(text) <= most:
-            raise WrongKind("too_short" if len(text) < least else "too_long", least=least, most=most)
-        if pattern and not pattern.fullmatch(text):
-            raise WrongKind("wrong_shape")
-        return text
-
-    return read
+    what must be unique, what refers to another row; and all plain ones where places are chosen by them.
+    """
+    names = [*register.key, *about]
+    for answer in register.answers.values():
+        names += [path for paths in answer.by.values() for path in paths]
+        names += answer.alike
+    for accept in register.accepts.values():
+        names += accept.key
+    names += [event.of for event in register.events.values() if event.of]
+    for path, field_ in _paths(register.fields):
+        is_plain = field_.kind in _PLAIN_KINDS and "." not in path and field_.many is None
+        if field_.unique or field_.kind == "ref" or (register.capacity and is_plain):
+            names.append(path)
+    return tuple(name for name in dict.fromkeys(names) if name not in PSEUDO)
 
 
-def _choice(country: Country, field: Field) -> Read:
-    of = field.of or ()
-    codes = country.lists[of.removeprefix("list:")].values if isinstance(of, str) else of
-    return _one_of(frozenset(codes), "not_a_choice")
+def _key_text(country: Country, field_: Field) -> Callable[[object], str]:
+    if field_.kind == "ref":
+        target = country.registers[str(field_.of)]
+        return _key_text(country, target.fields[target.key[0]])
+    if field_.kind in TEXTS:
+        written = letters(country)
+        return lambda value: writing.lower(str(value), written)
+    if field_.kind == "boolean":
+        return lambda value: "true" if value else "false"
+    if field_.kind in ("decimal", "percent"):
+        return lambda value: format(Decimal(str(value)).normalize(), "f")
+    return lambda value: str(plain(value))
 
 
-def _one_of(codes: frozenset[str], reason: str) -> Read:
-    names = {code: sys.intern(code) for code in codes}
-
-    def read(value: object) -> object:
-        if not isinstance(value, str):
-            raise WrongKind("not_text")
-        code = names.get(value)
-        if code is None:
-            raise WrongKind(reason)
-        return code
-
-    return read
-
-
-def _identifier(country: Country, kind: str) -> Read:
-    declared = country.identifiers[kind]
-    never = "".join(re.escape(letter) for letter in declared.never)
-    as_stored = re.compile(rf"(?!.*[a-z{never}])(?:{declared.pattern})", re.ASCII)
-    no_check = declared.check is None
-
-    def read(value: object) -> object:
-        if not isinstance(value, str):
-            raise WrongKind("not_text")
-        if no_check and value.isascii() and as_stored.fullmatch(value):  # most of a million rows, at a tenth the cost
-            return value
-        try:
-            return identifiers.read(declared, value)
-        except BadInput as problem:
-            raise WrongKind(problem.reason, **problem.details) from None
-
-    return read
-
-
-def _boolean(value: object) -> object:
-    if not isinstance(value, bool):
-        raise WrongKind("not_yes_or_no")
-    return value
-
-
-def _integer(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 10**18:
-        raise WrongKind("not_a_whole_number")
-    return value
-
-
-def _decimal(value: object) -> object:
-    if isinstance(value, Decimal):
-        value = format(value, "f")
-    if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
-        raise WrongKind("not_a_number")
-    return value
-
-
-def _date(value: object) -> object:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    if not isinstance(value, str) or len(value) != 10:
-        raise WrongKind("not_a_date")
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise WrongKind("not_a_date") from None
-
-
-def _moment(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            raise WrongKind("not_a_moment") from None
-    if not isinstance(value, datetime) or value.tzinfo is None:
-        raise WrongKind("not_a_moment")
-    return value.astimezone(UTC)
-
-
-_SIMPLE: dict[str, tuple[Read, Callable[[Any], Any]]] = {
-    "boolean": (_boolean, bool),
-    "date": (_date, _date),
-    "moment": (_moment, _moment),
-    "integer": (_integer, int),
-    "decimal": (_decimal, Decimal),
-}
-"""kind -> how a value is read, and how a value or a limit is made comparable."""
-
-
-def _limited(field: Field, read: Read, number: Callable[[Any], Any]) -> Read:
-    """`read`, with the field's `min` and `max`."""
-    if field.min is None and field.max is None:
-        return read
-    least = None if field.min is None else number(field.min)
-    most = None if field.max is None else number(field.max)
-
-    def limited(value: object) -> object:
-        found = read(value)
-        measured = number(found)
-        if least is not None and measured < least:
-            raise WrongKind("too_small", least=field.min)
-        if most is not None and measured > most:
-            raise WrongKind("too_large", most=field.max)
-        return found
-
-    return limited
+def _local(value: object, zone: ZoneInfo) -> object:
+    return value.astimezone(zone).replace(tzinfo=None) if isinstance(value, datetime) else value

@@ -13,6 +13,7 @@ from pencere import country
 from pencere.base.purpose import Purpose
 from pencere.country.declarations import Answer, CodeList, Country, Field, Law, Place, Register
 from pencere.country.reading import load
+from pencere.ledger import queries as ledger
 from pencere.ledger.tests.make import purpose as ledger_purpose
 from pencere.registers import actions
 
@@ -50,8 +51,8 @@ def with_register(*fields: Field, key: tuple[str, ...] = ("person",), about: tup
     asked = {name: (name,) for name in key}
     register = Register(
         "permits", "din", "here", (Law("residence-law", "5"),), "permit", key, True, declared, about,
-        {"all": Answer("all", asked, (*declared, "valid_from", "valid_until", "recorded_at"), True, (), HERE)}, {}, {}, {}, None, None, {},
-        HERE,
+        {"all": Answer("all", asked, (*declared, "valid_from", "valid_until", "recorded_at"), True, (), HERE)},
+        {}, {}, {}, None, None, {}, HERE,
     )  # fmt: skip
     azerbaijan = the("azerbaijan")
     lists = {"blood-groups": CodeList("blood-groups", {"a_plus": {}, "o_minus": {}}, HERE)}
@@ -85,3 +86,7 @@ def family() -> None:
 
 def add(register: str, *rows: dict[str, object], since: date = date(2019, 5, 1), now: datetime = NOW) -> int:
     return actions.add_rows(register, rows, valid_from=since, recorded_by="test", now=now)
+
+
+def looks_of(person: str) -> int:
+    return len(ledger.looks_of(person))

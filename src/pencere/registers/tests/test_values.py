@@ -66,6 +66,42 @@ KINDS = [
     ("person", {}, 1234567, "!not_text"),
     ("voen", {}, "1400057421", "1400057421"),
     ("voen", {}, "1400057431", "!wrong_check_digit"),
+    ("organisation", {}, "1400057421", "1400057421"),
+    ("organisation", {}, "3NGR7BV", "!wrong_shape"),
+    ("money", {}, 4050, 4050),
+    ("money", {}, "40.50", "!not_a_whole_number"),
+    ("money", {"min": "0", "max": "40.50"}, 4050, 4050),
+    ("money", {"min": "0", "max": "40.50"}, 4051, "!too_large"),
+    ("money", {"min": "0"}, -1, "!too_small"),
+    ("percent", {}, "61.5", "61.5"),
+    ("percent", {}, "100.1", "!not_a_percentage"),
+    ("percent", {}, 50, "!not_a_number"),
+    ("time", {}, "09:30", "09:30"),
+    ("time", {}, "24:00", "!not_a_time"),
+    ("choices", {"of": ("a", "b", "c")}, ["c", "a", "c"], ["a", "c"]),
+    ("choices", {"of": ("a", "b")}, ("b",), ["b"]),
+    ("choices", {"of": ("a", "b")}, [], "!too_few"),
+    ("choices", {"of": ("a", "b")}, ["a", "z"], "!not_a_choice"),
+    ("choices", {"of": ("a", "b")}, "a", "!not_a_list"),
+    ("file", {}, f"sha256:{'0f' * 32}", f"sha256:{'0f' * 32}"),
+    ("file", {}, "sha256:0f", "!not_a_file"),
+    ("photo", {}, "me.jpg", "!not_a_file"),
+    ("iban", {}, "az21 NABZ 0000 0000 1370 1000 1944", "AZ21NABZ00000000137010001944"),
+    ("iban", {}, "AZ22NABZ00000000137010001944", "!wrong_check_digit"),
+    ("iban", {}, "21NABZ", "!wrong_shape"),
+    ("ref", {"of": "residence"}, "3ngr7bv", "3NGR7BV"),
+    ("ref", {"of": "residence"}, "3NGR7BO", "!letter_never_used"),
+    ("text", {"many": (1, 2)}, ["a ", "b"], ["a", "b"]),
+    ("text", {"many": (1, 2)}, [], "!too_few"),
+    ("text", {"many": (1, 2)}, ["a", "b", "c"], "!too_many"),
+    ("text", {"many": (1, 2)}, ["a", None], "!missing"),
+    ("text", {"many": (1, 2)}, "a", "!not_a_list"),
+    ("geometry", {"of": "point"}, {"type": "Point", "coordinates": [49.8, 40.4]},
+     {"type": "Point", "coordinates": [49.8, 40.4]}),
+    ("geometry", {"of": "point"}, {"type": "Point", "coordinates": [40.4, 149.8]}, "!not_a_geometry"),
+    ("geometry", {"of": "polygon"}, {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1]]]},
+     "!not_a_geometry"),
+    ("geometry", {"of": "line"}, {"type": "LineString", "coordinates": [[0, 0]]}, "!not_a_geometry"),
 ]  # fmt: skip
 
 
@@ -103,6 +139,38 @@ def test_a_row_has_all_its_fields_and_no_other(row, reason, field):
         rules.Shape(made, made.registers["permits"]).row(row)
 
     assert (problem.value.reason, problem.value.details["field"]) == (reason, field)
+
+
+GROUP = {
+    "holder": make.field("holder", "person", personal="ordinary"),
+    "share": make.field("share", "decimal", required=False, max="1"),
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ([{"holder": "3ngr7bv", "share": "0.5"}], [{"holder": "3NGR7BV", "share": "0.5"}]),
+        ([{"holder": "3NGR7BV"}], [{"holder": "3NGR7BV"}]),
+        ([], ("too_few", None, None)),
+        (["3NGR7BV"], ("not_a_group", 1, None)),
+        ([{"holder": "3NGR7BV"}, {"share": "1"}], ("missing", 2, "holder")),
+        ([{"holder": "3NGR7BV", "share": "2"}], ("too_large", 1, "share")),
+        ([{"holder": "3NGR7BV", "colour": "red"}], ("unknown_field", 1, "colour")),
+    ],
+)
+def test_a_mistake_in_a_repeated_group_is_named_by_item_and_field(value, expected):
+    shape = shape_with("group", {"many": (1, 3), "fields": GROUP})
+
+    if isinstance(expected, list):
+        row = shape.row({"person": make.SEVINC, "value": value})
+        assert row["value"] == expected
+        assert shape.texts(row)["person"] == (make.SEVINC,)
+    else:
+        with pytest.raises(BadInput) as problem:
+            shape.row({"person": make.SEVINC, "value": value})
+        details = problem.value.details
+        assert (problem.value.reason, details.get("item"), details.get("inside")) == expected
 
 
 def test_personal_data_without_a_subject_is_refused():
