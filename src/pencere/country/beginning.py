@@ -76,27 +76,24 @@ def _files(country: Country, wish: Wish, today: date) -> list[tuple[str, str]]:
             (f"{language}.yaml", _filled(texts.get(language, texts["en"]), words)) for language in country.languages
         ]
     if wish.kind == "certificate":
-        files += _as_another(country, wish)
+        files = _as_another(country, files)
     return files
 
 
-def _as_another(country: Country, wish: Wish) -> list[tuple[str, str]]:
-    """The page and its words as those of a certificate that the country has: all its papers look alike."""
+def _as_another(country: Country, files: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """With the page of a certificate that the country has, and its words for the page: all its papers look alike."""
     model = next(iter(country.certificates.values()), None)
     if model is None:
         raise CannotBegin("the country has no certificate yet whose page could be taken; copy one of another country")
-    files = [("page.typ", model.page.read_text(encoding="utf-8"))]
-    for language in country.languages:
-        lines = [f"title: {_quoted(wish.title)}", f"person: {_quoted(_person(country, model.texts, language))}"]
-        for key, texts in model.texts.items():
-            if key.startswith("page."):
-                lines.append(f"{key}: {_quoted(texts.get(language, key))}")
-        files.append((f"{language}.yaml", "\n".join(lines) + "\n"))
-    return files
-
-
-def _person(country: Country, texts: Mapping[str, Mapping[str, str]], language: str) -> str:
-    return country.text(texts, "person", language) if "person" in texts else "Name"
+    own = {"page.statement"}
+    shared = (country.folder / "certificates" / f"{country.languages[0]}.yaml").is_file()
+    keys = [key for key in model.texts if key.startswith("page.") and key not in own and not shared]
+    found = [("page.typ", model.page.read_text(encoding="utf-8"))]
+    for name, text in files:
+        language = name.removesuffix(".yaml")
+        lines = [f"{key}: {_quoted(model.texts[key].get(language, key))}\n" for key in keys]
+        found.append((name, text + "".join(lines) if language in country.languages else text))
+    return found
 
 
 def _words(country: Country, wish: Wish, today: date) -> dict[str, str]:
