@@ -1,274 +1,162 @@
-"""Makes the facts of a synthetic nation: households, their members, their addresses. Pure; no clock, no database.
+"""Makes the facts of a synthetic nation. Pure: no clock, no database, no country.
 
-The same plan, number and seed give the same nation on every machine. What is realistic in it: ages of parents
-and children fit, families share a name in the form of each sex, addresses stand in the units their weights
-give. What is not: nobody dies, moves or marries after the nation began; names are drawn without regard to age.
+The same plan, number, seed and day give the same nation on every machine; docs/run/nation.md says what of it is
+realistic and what is not.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import product
 from random import Random
-from typing import TypeVar
 
-from pencere.base import identifiers
-from pencere.base.errors import BadInput
 from pencere.base.identifiers import IdentifierKind
-from pencere.portal.nation.plan import Named, Plan
+from pencere.portal.nation.dice import Facts, Making
+from pencere.portal.nation.homes import Homes
+from pencere.portal.nation.people import FullName, People
+from pencere.portal.nation.plan import Make, Named, Plan
 
-AS_OF = date(2026, 1, 1)
-"""The day as of which ages are drawn; a fixed one, so that the nation does not change with the calendar."""
-
-Facts = dict[str, object]
-Drawn = TypeVar("Drawn", int, str)
-_CLASS = re.compile(r"(\\d|\[[^\]]+\]|[^\\\[\]{}])(?:\{(\d+)(?:,(\d+))?\})?")
-_FULL_AGE, _YOUNGEST_PARENT, _OLDEST_PARENT = 18, 19, 44
+__all__ = ["Facts", "Nation", "World", "make"]
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the country decides, handed in: how a name is put together, what a unit is called, the identifier."""
+    """What the country decides, handed in: how a name is put together, what a unit is called, its identifiers."""
 
-    full_name: Callable[[Mapping[str, str | None]], str]
+    full_name: FullName
     place: Callable[[str], str]
-    identifier: IdentifierKind
+    person: str  # the kind of identifier that names a person
+    kinds: Mapping[str, IdentifierKind]
+    working_days: Callable[[date, int], list[date]]
+    zone: str
 
 
 @dataclass(slots=True)
 class Nation:
-    """Facts, in the order in which they may be written: addresses, persons, residences."""
+    """All things, by what they are: `person`, `home`, `couple`, … and those that the plan declares."""
 
-    addresses: list[Facts]
-    persons: list[Facts]
-    residences: list[Facts]
+    things: dict[str, list[Facts]]
+    making: Making
+
+    @property
+    def persons(self) -> list[Facts]:
+        return self.things["person"]
+
+    @property
+    def addresses(self) -> list[Facts]:
+        return self.things["address"]
+
+    @property
+    def residences(self) -> list[Facts]:
+        return self.things["residence"]
 
 
-def make(plan: Plan, world: World, *, persons: int, seed: int) -> Nation:
+def make(plan: Plan, world: World, *, persons: int, seed: int, today: date) -> Nation:
     """`persons` of them (the officers and the named ones included); never fewer than those."""
-    return _Maker(plan, world, seed).make(persons)
+    chance = Random(seed)  # noqa: S311 - the same nation for the same seed is the point
+    homes = Homes(plan, chance, today, world.place)
+    things: dict[str, list[Facts]] = {}
+    making = Making(
+        chance,
+        today,
+        world.zone,
+        world.kinds,
+        homes.new_address,
+        lambda number: world.working_days(today, number),
+        things,
+    )
+
+    def new_identifier() -> str:
+        return making.identifier(world.person)
+
+    people = People(plan, chance, today, world.full_name, new_identifier)
+    making.taken[world.person] = {each.identifier for each in (*plan.people, *plan.officers)}
+    _add_the_named(plan, people, homes)
+    while len(people.persons) < persons:
+        homes.settle(people.household(persons - len(people.persons)))
+    people.tell_of_children()
+    homes.find_owners(people.persons)
+    things |= {
+        "person": people.persons,
+        "home": homes.homes,
+        "address": homes.addresses,
+        "residence": homes.residences,
+        "couple": people.couples,
+        "guardianship": people.guardianships,
+        "area": [{"unit": area.unit, "weight": area.weight, "place": world.place(area.unit)} for area in plan.areas],
+    }
+    for declared in plan.makes:
+        if declared.new:
+            things.setdefault(declared.thing, []).extend(_new(declared, making, len(people.persons)))
+        else:
+            _add_facts(declared, making)
+    return Nation(things, making)
 
 
-class _Maker:
-    def __init__(self, plan: Plan, world: World, seed: int) -> None:
-        self._plan, self._world = plan, world
-        self._chance = Random(seed)  # noqa: S311 - the same nation for the same seed is the point
-        self._nation = Nation([], [], [])
-        self._identifiers: set[str] = set()
-        self._addresses: set[str] = set()
-        self._draw_identifier = drawer(world.identifier, self._chance)
-
-    def make(self, persons: int) -> Nation:
-        self._add_the_named()
-        while len(self._nation.persons) < persons:
-            self._add_household(persons - len(self._nation.persons))
-        return self._nation
-
-    # the persons whom the plan names
-
-    def _add_the_named(self) -> None:
-        by_id = {person.id: person for person in self._plan.people}
-        self._identifiers.update(person.identifier for person in self._plan.people)
-        self._identifiers.update(officer.identifier for officer in self._plan.officers)
-        for officer in self._plan.officers:
-            area = self._chance.choices(self._plan.areas, [area.weight for area in self._plan.areas])[0]
-            facts = self._person(officer.identifier, officer.sex, officer.birth_date, unit=area.unit)
-            facts["name"] = officer.name
-            address = self._new_address(area.unit, "valid")
-            self._live(facts, address, self._draw(self._plan.basis), officer.birth_date)
-        for person in self._plan.people:
-            self._add_named(person, by_id)
-
-    def _add_named(self, person: Named, by_id: Mapping[str, Named]) -> None:
-        facts = self._person(person.identifier, person.sex, person.birth_date, unit=person.territory)
-        father = by_id[person.father].given if person.father else person.patronymic
-        self._name(facts, person.given, person.surname, father or person.patronymic)
-        facts["citizen"] = person.citizen
-        facts["mother"] = by_id[person.mother].identifier if person.mother else None
-        facts["father"] = by_id[person.father].identifier if person.father else None
-        home = person.home
-        if home is None:
-            return
-        if home.state != "absent" and home.address not in self._addresses:
-            self._address(home.address, person.territory, home.state, home.now, date(1950, 1, 1))
-        if home.now and home.now not in self._addresses:
-            self._address(home.now, person.territory, "valid", None, date(1992, 1, 1))
-        self._nation.residences.append(
-            {"person": person.identifier, "address": home.address, "basis": home.basis, "since": home.since}
-        )
-
-    # everybody else
-
-    def _add_household(self, room: int) -> None:
-        plan, chance = self._plan, self._chance
-        two = room > 1 and chance.random() < sum(plan.two_adults.values()) / (
-            sum(plan.two_adults.values()) + sum(plan.one_adult.values())
-        )
-        children = self._draw(plan.two_adults if two else plan.one_adult)
-        area = chance.choices(plan.areas, [area.weight for area in plan.areas])[0]
-        family = chance.choice(plan.surnames)
-        oldest = 44 + 17 if children else plan.ages[1]
-        age = chance.randint(max(plan.ages[0], 22 if children else 0), min(plan.ages[1], oldest))
-        father = mother = None
-        adults = []
-        sexes = ("female", "male") if two else (chance.choice(("female", "male")),)
-        for sex in sexes:
-            near = min(max(age + chance.randint(-4, 4), plan.ages[0]), plan.ages[1])
-            if children:
-                near = max(near, _YOUNGEST_PARENT + 1)
-            adult = self._adult(sex, near, family, area.unit)
-            adults.append(adult)
-            mother, father = (adult if sex == "female" else mother), (adult if sex == "male" else father)
-        address, since = self._home_of(area.unit, adults)
-        if address is not None:
-            for adult in adults:
-                self._live(adult, address, self._draw(plan.basis), since)
-        for child in self._children(min(children, max(room - len(adults), 0)), mother, father, family, area.unit):
-            if address is not None:
-                self._live(child, address, plan.child_basis, max(since, _day(child["birth_date"])))
-
-    def _adult(self, sex: str, age: int, family: Mapping[str, str], unit: str) -> Facts:
-        born = AS_OF - timedelta(days=age * 365 + self._chance.randint(0, 364) + age // 4)
-        facts = self._person(self._draw_identifier(self._identifiers), sex, born, unit)
-        self._name(facts, self._chance.choice(self._plan.given[sex]), family[sex], self._given_of_a_father())
-        facts["citizen"] = not self._one_of_1000("foreign")
-        return facts
-
-    def _children(
-        self, number: int, mother: Facts | None, father: Facts | None, family: Mapping[str, str], unit: str
-    ) -> Iterator[Facts]:
-        parents = [parent for parent in (mother, father) if parent is not None]
-        earliest = max(_day(parent["birth_date"]) for parent in parents) + timedelta(days=_YOUNGEST_PARENT * 365)
-        latest = min(_day(parent["birth_date"]) for parent in parents) + timedelta(days=_OLDEST_PARENT * 365)
-        earliest = max(earliest, AS_OF - timedelta(days=_FULL_AGE * 365 - 30))
-        latest = min(latest, AS_OF)
-        if earliest >= latest:
-            return
-        for _ in range(number):
-            born = earliest + timedelta(days=self._chance.randint(0, (latest - earliest).days))
-            sex = self._chance.choice(("female", "male"))
-            facts = self._person(self._draw_identifier(self._identifiers), sex, born, unit)
-            known_father = father if not self._one_of_1000("unknown_father") else None
-            given = str(known_father["given"]) if known_father else self._given_of_a_father()
-            self._name(facts, self._chance.choice(self._plan.given[sex]), family[sex], given)
-            facts["mother"] = mother["id"] if mother else None
-            facts["father"] = known_father["id"] if known_father else None
-            yield facts
-
-    # names, addresses, homes
-
-    def _person(self, identifier: str, sex: str, born: date, unit: str | None) -> Facts:
-        facts: Facts = {
-            "id": identifier, "given": "", "surname": "", "patronymic": None, "particle": None, "name": "",
-            "birth_date": born, "sex": sex, "citizen": True, "territory": unit, "mother": None, "father": None,
-        }  # fmt: skip
-        self._nation.persons.append(facts)
-        return facts
-
-    def _name(self, facts: Facts, given: str, surname: str, father: str | None) -> None:
-        parts: dict[str, str | None] = {"given": given, "surname": surname}
-        if self._plan.patronymic and father:
-            parts |= {"patronymic": father, "particle": self._plan.particles.get(str(facts["sex"]))}
-        facts.update(parts)
-        facts["name"] = self._world.full_name(parts)
-
-    def _given_of_a_father(self) -> str:
-        return self._chance.choice(self._plan.given["male"])
-
-    def _home_of(self, unit: str, adults: list[Facts]) -> tuple[str | None, date]:
-        """The address of a household and since when it lives there; None: registered nowhere."""
-        came = max(_day(adult["birth_date"]) for adult in adults) + timedelta(days=_FULL_AGE * 365)
-        since = came + timedelta(days=self._chance.randint(0, max((AS_OF - came).days, 0)))
-        old = [street for street in self._plan.renamed if street.unit == unit]
-        if self._one_of_1000("unregistered"):
-            return None, since
-        if old and self._one_of_1000("old_street", times=len(self._plan.areas) // max(len(self._plan.renamed), 1)):
-            street = self._chance.choice(old)
-            if since < street.since:
-                return self._renamed_address(unit, street.old, street.new), since
-        if self._one_of_1000("abolished"):
-            return self._new_address(unit, "abolished"), since
-        if self._one_of_1000("absent"):
-            return self._written(unit), since
-        return self._new_address(unit, "valid"), since
-
-    def _live(self, person: Facts, address: str, basis: str, since: date) -> None:
-        self._nation.residences.append({"person": person["id"], "address": address, "basis": basis, "since": since})
-
-    def _new_address(self, unit: str, state: str) -> str:
-        address = self._written(unit)
-        self._address(address, unit, state, None, date(1950, 1, 1))
-        return address
-
-    def _renamed_address(self, unit: str, old: str, new: str) -> str:
-        before = self._written(unit, old)
-        after = before.replace(old, new)
-        if after not in self._addresses:
-            self._address(after, unit, "valid", None, date(1991, 1, 1))
-        self._address(before, unit, "renamed", after, date(1950, 1, 1))
-        return before
-
-    def _written(self, unit: str, street: str | None = None) -> str:
-        plan, chance = self._plan, self._chance
-        area = next(area for area in plan.areas if area.unit == unit)
-        while True:
-            words = {
-                "place": self._world.place(unit),
-                "street": street or chance.choice(area.streets),
-                "house": chance.randint(*plan.houses),
-                "flat": chance.randint(*plan.flats),
-            }
-            in_a_block = chance.randint(1, 1000) <= area.flats
-            address = (plan.flat if in_a_block else plan.house).format(**words)
-            if address not in self._addresses:
-                return address
-
-    def _address(self, address: str, unit: str | None, state: str, now: str | None, since: date) -> None:
-        self._addresses.add(address)
-        self._nation.addresses.append(
-            {"address": address, "territory": unit, "state": state, "now": now, "since": since}
-        )
-
-    def _draw(self, weights: Mapping[Drawn, int]) -> Drawn:
-        return self._chance.choices(list(weights), list(weights.values()))[0]
-
-    def _one_of_1000(self, share: str, times: int = 1) -> bool:
-        return self._chance.random() * 1000 < self._plan.shares.get(share, 0) * times
+def _add_the_named(plan: Plan, people: People, homes: Homes) -> None:
+    """The officers, and the persons whom the plan names."""
+    by_id = {person.id: person for person in plan.people}
+    for officer in plan.officers:
+        household = people.household_of(officer.identifier, officer.sex, officer.birth_date)
+        household.adults[0] |= {"name": officer.name, "officer": True}
+        homes.settle(household)
+    facts = {person.identifier: _named(person, by_id, people) for person in plan.people}
+    for person in plan.people:
+        homes.settle_named(person, facts[person.identifier])
+        if person.mother and person.father:
+            mother, father = (facts[by_id[parent].identifier] for parent in (person.mother, person.father))
+            if mother["spouse"] is None:
+                people.marry(
+                    mother, father, date(max(int(str(each["birth_year"])) for each in (mother, father)) + 24, 6, 16)
+                )
 
 
-def drawer(kind: IdentifierKind, chance: Random) -> Callable[[set[str]], str]:
-    """Draws identifiers that the kind accepts (its check digit included), never one that was drawn before."""
-    pieces = [(_letters(piece), int(least or 1)) for piece, least, _most in _CLASS.findall(kind.pattern)]
-
-    def draw(taken: set[str]) -> str:
-        while True:
-            text = "".join(chance.choice(letters) for letters, times in pieces for _ in range(times))
-            if text in taken:
-                continue
-            try:
-                identifiers.read(kind, text)
-            except BadInput:
-                continue
-            taken.add(text)
-            return text
-
-    return draw
+def _named(person: Named, by_id: Mapping[str, Named], people: People) -> Facts:
+    facts = people.person(person.identifier, person.sex, person.birth_date, person.territory)
+    father = by_id[person.father].given if person.father else person.patronymic
+    people.name(facts, person.given, person.surname, father or person.patronymic)
+    facts |= {
+        "citizen": person.citizen,
+        "named": True,
+        "mother": by_id[person.mother].identifier if person.mother else None,
+        "father": by_id[person.father].identifier if person.father else None,
+    }
+    return facts
 
 
-def _letters(piece: str) -> str:
-    if piece == r"\d":
-        return "0123456789"
-    if not piece.startswith("["):
-        return piece
-    letters = ""
-    for first, last in re.findall(r"(.)(?:-(.))?", piece[1:-1]):
-        letters += "".join(chr(code) for code in range(ord(first), ord(last or first) + 1))
-    return letters
+# --- what the plan declares
 
 
-def _day(value: object) -> date:
-    if not isinstance(value, date):
-        raise TypeError(f"{value!r} is not a day")
-    return value
+def _add_facts(declared: Make, making: Making) -> None:
+    facts = declared.facts.items()
+    for thing in making.things[declared.thing]:
+        if declared.when(thing):
+            for name, value in facts:
+                thing[name] = value(making, thing)
+
+
+def _new(declared: Make, making: Making, persons: int) -> Iterator[Facts]:
+    for parent in _parents(declared, making, persons):
+        for crossed in _crossed(declared, making):
+            facts = {**parent, **crossed}
+            own: Facts = dict(crossed)
+            for name, value in declared.facts.items():
+                own[name] = facts[name] = value(making, facts)
+            yield own
+
+
+def _parents(declared: Make, making: Making, persons: int) -> Iterator[Mapping[str, object]]:
+    if declared.each is None:
+        yield from ({} for _ in range(max(declared.per_1000 * persons // 1000, 1) if declared.per_1000 else 1))
+        return
+    for parent in making.things[declared.each]:
+        if declared.when(parent) and (declared.share == 1000 or making.chance.random() * 1000 < declared.share):
+            yield parent
+
+
+def _crossed(declared: Make, making: Making) -> Iterator[Facts]:
+    names = tuple(declared.cross)
+    for values in product(*(declared.cross[name](making) for name in names)):
+        yield dict(zip(names, values, strict=True))

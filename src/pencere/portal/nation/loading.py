@@ -1,6 +1,6 @@
-"""Brings the invented nation into the registers and onto the demo's sign-in page.
+"""Brings the invented nation into the registers, onto the demo's sign-in page and onto the page that says who is who.
 
-Rows go through `registers.actions.add_rows` like those of any other load; nothing here writes a table itself.
+Rows go through the registers' own doors like those of any other load; nothing here writes a table itself.
 """
 
 from __future__ import annotations
@@ -12,16 +12,21 @@ from pathlib import Path
 from django.conf import settings
 
 from pencere import country
+from pencere.base import clock, terms
 from pencere.base.writing import full_name
 from pencere.country.declarations import Country
 from pencere.identity.demo_provider import people
-from pencere.portal.nation import generate
+from pencere.portal.nation import generate, guide, who
 from pencere.portal.nation.generate import Facts, Nation
 from pencere.portal.nation.plan import Plan, RowRule, read_plan
+from pencere.portal.nation.rows import rows_of
 from pencere.registers import actions as registers
 from pencere.registers import queries as kept
+from pencere.ui.writing import day as written_day
 
 Progress = Callable[[str, int, int], None]
+BEGINNING = date(1900, 1, 1)
+"""Since when a row holds of which the plan does not say so."""
 
 
 class NationExists(Exception):
@@ -31,21 +36,21 @@ class NationExists(Exception):
 def load_nation(*, persons: int, seed: int, now: datetime, progress: Progress | None = None) -> int:
     """Makes the nation and fills the registers; returns the number of persons. Raises NationExists."""
     here = country.current()
-    plan = read_plan(here.folder)
-    if any(kept.count(rule.register) for rule in plan.registers):
-        raise NationExists(", ".join(rule.register for rule in plan.registers))
-    nation = generate.make(plan, _world(here), persons=persons, seed=seed)
-    people.write(people_file(), _signing_in(plan, nation))
-    for rule in plan.registers:
-        facts = _facts_of(nation, rule)
-        told = _telling(facts, rule, progress)
-        registers.add_rows(
-            rule.register,
-            (_row(rule, each) for each in told),
-            valid_from=date(1900, 1, 1),
-            recorded_by="nation",
-            now=now,
-        )
+    plan = read_plan(here.folder, frozenset(here.identifiers))
+    rules = [rule for rule in plan.registers if rule.register in here.registers]
+    if any(kept.count(rule.register) for rule in rules):
+        raise NationExists(", ".join(dict.fromkeys(rule.register for rule in rules)))
+    nation = generate.make(plan, world(here), persons=persons, seed=seed, today=clock.day_in(here.time_zone, now))
+    found = tuple(who.find(plan, nation, _write))
+    guide.write(_lines(found, nation))
+    people.write(people_file(), _signing_in(plan, nation, found))
+    for rule in rules:
+        rows = list(rows_of(nation, rule))
+        if rule.told:
+            _tell(rule, rows, now)
+        else:
+            told = _telling(rule.register, rows, progress)
+            registers.add_rows(rule.register, told, valid_from=BEGINNING, recorded_by="nation", now=now)
     return len(nation.persons)
 
 
@@ -54,7 +59,8 @@ def people_file() -> Path:
     return settings.PENCERE.data / "demo" / "people.jsonl"
 
 
-def _world(here: Country) -> generate.World:
+def world(here: Country) -> generate.World:
+    """What the country decides of its nation."""
     first = here.languages[0]
     writing = here.writing[first]
     names = {unit.code: unit for unit in here.territory}
@@ -64,42 +70,79 @@ def _world(here: Country) -> generate.World:
         own = unit.names[first]
         return f"{names[unit.part_of].names[first]}, {own}" if unit.part_of in names else own
 
-    identifier = here.identifiers[here.person.identifier]
-    return generate.World(lambda parts: full_name(parts, writing), place, identifier)
+    def working_days(today: date, number: int) -> list[date]:
+        days: list[date] = []
+        day = today
+        while len(days) < number:
+            day += timedelta(days=1)
+            known = day.year in here.calendar.years
+            if not (terms.is_rest(day, here.calendar) if known else day.weekday() in here.calendar.weekend):
+                days.append(day)
+        return days
+
+    return generate.World(
+        full_name=lambda parts: full_name(parts, writing),
+        place=place,
+        person=here.person.identifier,
+        kinds=here.identifiers,
+        working_days=working_days,
+        zone=here.time_zone,
+    )
 
 
-def _facts_of(nation: Nation, rule: RowRule) -> list[Facts]:
-    return {"person": nation.persons, "address": nation.addresses, "residence": nation.residences}[rule.each]
+def _tell(rule: RowRule, rows: Iterable[Facts], now: datetime) -> None:
+    """News, one row at a time, so that whoever listens to the register hears of it."""
+    for row in rows:
+        since = row.pop("valid_from", None)
+        registers.add_row(
+            rule.register,
+            row,
+            valid_from=since if isinstance(since, date) else now.date(),
+            recorded_by="nation",
+            now=now,
+        )
 
 
-def _row(rule: RowRule, facts: Facts) -> dict[str, object]:
-    row = {field: facts[fact] for field, fact in rule.row.items() if facts[fact] is not None}
-    return {**row, "valid_from": facts[rule.since]}
+def _telling(register: str, rows: list[Facts], progress: Progress | None) -> Iterator[Facts]:
+    for number, row in enumerate(rows, 1):
+        if progress and (number % 500 == 0 or number == len(rows)):
+            progress(register, number, len(rows))
+        yield row
 
 
-def _telling(facts: list[Facts], rule: RowRule, progress: Progress | None) -> Iterator[Facts]:
-    for number, each in enumerate(facts, 1):
-        if progress and (number % 500 == 0 or number == len(facts)):
-            progress(rule.register, number, len(facts))
-        yield each
+def _write(value: object, language: str) -> str:
+    return written_day(value, language) if isinstance(value, date) else "" if value is None else str(value)
 
 
-def _signing_in(plan: Plan, nation: Nation) -> Iterable[people.Person]:
-    """The named persons first, then the officers, then everybody of full age."""
+def _lines(found: Iterable[who.Found], nation: Nation) -> Iterator[guide.Line]:
+    by_id = {str(person["id"]): person for person in nation.persons}
+    for each in found:
+        person = by_id[each.identifier]
+        born = person["birth_date"]
+        assert isinstance(born, date)
+        yield guide.Line(each.service, each.outcome, str(person["name"]), born, each.note)
+
+
+def _signing_in(plan: Plan, nation: Nation, found: Iterable[who.Found]) -> Iterable[people.Person]:
+    """The named persons first, then those of the page who is who, the officers, and everybody old enough."""
     noted = {person.identifier: person.note for person in plan.people if person.shown}
+    for each in found:
+        noted.setdefault(each.identifier, each.note)
     hidden = {person.identifier for person in plan.people if not person.shown}
     offices = {officer.identifier: officer for officer in plan.officers}
-    grown = generate.AS_OF - timedelta(days=18 * 365 + 5)
+    places = {identifier: place for place, identifier in enumerate(noted)}
 
     def order(facts: Facts) -> tuple[int, int]:
         identifier = str(facts["id"])
-        if identifier in noted:
-            return 0, list(noted).index(identifier)
+        if identifier in places:
+            return 0, places[identifier]
         return (1 if identifier in offices else 2), 0
 
     for facts in sorted(nation.persons, key=order):
-        identifier, born = str(facts["id"]), facts["birth_date"]
-        if not isinstance(born, date) or born > grown or identifier in hidden:
+        identifier, born, age = str(facts["id"]), facts["birth_date"], facts["age"]
+        if not isinstance(born, date) or not isinstance(age, int) or age < plan.signs_in_from:
+            continue
+        if identifier in hidden and identifier not in noted:
             continue
         office = offices.get(identifier)
         yield people.Person(

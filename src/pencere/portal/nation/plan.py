@@ -1,16 +1,49 @@
-"""Reads `nation.yaml` into frozen dataclasses. An unknown key or a missing one is a finding with its line."""
+"""Reads `nation.yaml` and `nation/*.yaml` into frozen dataclasses. A slip is a finding with its file and line."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
-from pencere.base.errors import BadDeclaration
-from pencere.country.nodes import Finding, Node, load
+from pencere.country.nodes import Node, load
+from pencere.portal.nation.dice import Expression, Known, Making, Test, demand_fact, expression, expressions, test
+from pencere.portal.nation.reader import Reader, items, mapping, pair, slip, whole, word, words
 
 Weights = Mapping[str, int]
+Texts = Mapping[str, str]
+
+PERSON = (
+    "id", "given", "surname", "patronymic", "particle", "name", "birth_date", "sex", "citizen", "territory", "mother",
+    "father", "age", "age_months", "birth_year", "spouse", "guardian", "children", "youngest", "eldest", "address",
+    "address_state", "basis", "since", "owns_home", "officer", "named",
+)  # fmt: skip
+HOME = (
+    "address",
+    "territory",
+    "state",
+    "now",
+    "since",
+    "tenure",
+    "basis",
+    "head",
+    "partner",
+    "owner",
+    "tenant",
+    "kids",
+)
+MADE: Mapping[str, tuple[str, ...]] = {
+    "person": PERSON,
+    "home": HOME,
+    "address": ("address", "territory", "state", "now", "since"),
+    "residence": ("person", "address", "basis", "since"),
+    "couple": ("husband", "wife", "since"),
+    "guardianship": ("guardian", "ward", "since"),
+    "area": ("unit", "weight", "place"),
+}
+"""What every nation consists of, with the facts of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +62,17 @@ class Renamed:
     old: str
     new: str
     since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """On what ground the grown-ups of a home are registered there, and whose it is."""
+
+    name: str
+    weight: int
+    basis: str
+    others: str  # the ground of the grown-ups who do not own it
+    owner: str  # here: one of the grown-ups; elsewhere: somebody of another home; none
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +101,7 @@ class Named:
     father: str | None
     home: Home | None
     shown: bool
-    note: Mapping[str, str]
+    note: Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +116,62 @@ class Officer:
 
 
 @dataclass(frozen=True, slots=True)
+class Make:
+    """Gives facts to things that are there, or makes new ones."""
+
+    new: bool
+    thing: str
+    each: str | None  # made for each of these; None: so many of 1000 persons
+    when: Test
+    share: int  # of 1000 of `each`
+    per_1000: int
+    cross: Mapping[str, Callable[[Making], list[object]]]  # fact -> its values; one thing for each combination
+    facts: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True)
 class RowRule:
-    """How facts become rows of a register."""
+    """How facts become rows of a register. `told`: rows come one by one as news, which the register's events tell."""
 
     register: str
-    each: str  # person address residence
-    since: str  # the fact that says since when the row holds
-    row: Mapping[str, str]  # field -> fact
+    each: str
+    when: Test
+    share: int
+    told: bool
+    since: Expression | None
+    until: Expression | None
+    row: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the world answers: to an event of a register a change of it, some time later."""
+
+    event: str  # passports.ordered
+    seconds: int
+    accept: str  # passports.make
+    row: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Somebody of the nation to whom a service applies: found by facts, told in sentences."""
+
+    service: str
+    outcome: str  # granted refused officer
+    find: str
+    when: Test
+    sign_in: str  # the fact of what was found that names the person
+    note: Texts
+    place: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     given: Mapping[str, tuple[str, ...]]
-    surnames: tuple[Mapping[str, str], ...]
+    surnames: tuple[Texts, ...]
     patronymic: bool
-    particles: Mapping[str, str]
+    particles: Texts
     house: str
     flat: str
     houses: tuple[int, int]
@@ -97,155 +182,237 @@ class Plan:
     ages: tuple[int, int]
     one_adult: Mapping[int, int]
     two_adults: Mapping[int, int]
-    basis: Weights
+    tenure: tuple[Tenure, ...]
     child_basis: str
+    signs_in_from: int
     officers: tuple[Officer, ...]
     people: tuple[Named, ...]
+    makes: tuple[Make, ...]
     registers: tuple[RowRule, ...]
+    replies: tuple[Reply, ...]
+    who: tuple[Sought, ...]
 
 
-def read_plan(folder: Path) -> Plan:
-    """The plan of a country's nation. Raises BadDeclaration with file and line."""
-    return _Reader(load(folder / "nation.yaml")).plan()
+def read_plan(folder: Path, kinds: frozenset[str] = frozenset()) -> Plan:
+    """The plan of a country's nation; `kinds`: its kinds of identifiers. Raises BadDeclaration with file and line."""
+    node = load(folder / "nation.yaml")
+    base = Reader(node)
+    known = Known({name: set(facts) for name, facts in MADE.items()}, kinds)
+    areas = [(name, load(folder / "nation" / f"{name}.yaml")) for name in _areas(base)]
+    lives = [Reader(area) for _name, area in areas]
+    people = _people(base)
+    makes = tuple(chain.from_iterable(_makes(life, known) for life in (base, *lives)))
+    registers = tuple(chain.from_iterable(_registers(life, known) for life in (base, *lives)))
+    replies = tuple(chain.from_iterable(_replies(life, known) for life in (base, *lives)))
+    who = tuple(chain.from_iterable(_who(life, known) for life in (base, *lives)))
+    for reader in (base, *lives):
+        reader.done()
+    return Plan(**people, makes=makes, registers=registers, replies=replies, who=who)  # type: ignore[arg-type]
 
 
-class _Reader:
-    """Takes keys out of a mapping; what is left over in the end is unknown."""
+def _areas(base: Reader) -> tuple[str, ...]:
+    node = base.maybe("areas_of_life")
+    return words(node) if node is not None else ()
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
-        if not isinstance(node.value, dict):
-            self._fail(node, "write keys and values here")
-        self._left = dict(node.value) if isinstance(node.value, dict) else {}
 
-    def plan(self) -> Plan:
-        patronymic = self._group("patronymic", optional=True)
-        address, households, basis = self._group("address"), self._group("households"), self._group("basis")
-        weights = {key: int(node) for key, node in basis.texts().items() if key != "child"}
-        plan = Plan(
-            given={sex: node.list() for sex, node in self._group("given").readers().items()},
-            surnames=tuple(item.texts() for item in self._items("surnames")),
-            patronymic=patronymic is not None,
-            particles=patronymic._group("particle").texts() if patronymic else {},
-            house=address.text("house"),
-            flat=address.text("flat"),
-            houses=address.pair("houses"),
-            flats=address.pair("flats"),
-            areas=tuple(
-                Area(unit, int(area.text("weight")), int(area.text("flats")), area._reader("streets").list())
-                for unit, area in self._group("territory").readers().items()
-            ),
-            renamed=tuple(
-                Renamed(item.text("unit"), item.text("old"), item.text("new"), item.day("since"))
-                for item in self._items("renamed", optional=True)
-            ),
-            shares={key: int(value) for key, value in self._group("shares").texts().items()},
-            ages=households.pair("ages"),
-            one_adult={int(key): int(value) for key, value in households._group("one_adult").texts().items()},
-            two_adults={int(key): int(value) for key, value in households._group("two_adults").texts().items()},
-            basis=weights,
-            child_basis=basis.texts().get("child", next(iter(weights))),
-            officers=tuple(self._officer(item) for item in self._items("officers")),
-            people=tuple(self._named(item) for item in self._items("people")),
-            registers=tuple(
-                RowRule(register, rule.text("each"), rule.text("from"), rule._group("row").texts())
-                for register, rule in self._group("registers").readers().items()
-            ),
-        )
-        if self._left:
-            name, node = next(iter(self._left.items()))
-            self._fail(node, f"unknown key {name!r}")
-        return plan
+def _people(base: Reader) -> dict[str, object]:
+    address, households = Reader(base.take("address")), Reader(base.take("households"))
+    patronymic = Reader(base.take("patronymic")) if base.has("patronymic") else None
+    tenure = {name: Reader(node) for name, node in mapping(base.take("tenure")).items()}
+    found: dict[str, object] = {
+        "given": {sex: words(node) for sex, node in mapping(base.take("given")).items()},
+        "surnames": tuple(
+            {sex: word(name) for sex, name in mapping(item).items()} for item in items(base.take("surnames"))
+        ),
+        "patronymic": patronymic is not None,
+        "particles": patronymic.texts("particle") if patronymic else {},
+        "house": address.text("house"),
+        "flat": address.text("flat"),
+        "houses": pair(address.take("houses")),
+        "flats": pair(address.take("flats")),
+        "areas": tuple(_area(unit, Reader(area)) for unit, area in mapping(base.take("territory")).items()),
+        "renamed": tuple(_renamed(Reader(item)) for item in _list(base, "renamed")),
+        "shares": base.weights("shares"),
+        "ages": pair(households.take("ages")),
+        "one_adult": {int(number): weight for number, weight in households.weights("one_adult").items()},
+        "two_adults": {int(number): weight for number, weight in households.weights("two_adults").items()},
+        "tenure": tuple(_tenure(name, reader) for name, reader in tenure.items()),
+        "child_basis": base.text("child_basis"),
+        "signs_in_from": base.number("signs_in_from", 18),
+        "officers": tuple(_officer(Reader(item)) for item in items(base.take("officers"))),
+        "people": tuple(_named(Reader(item)) for item in items(base.take("people"))),
+    }
+    address.done()
+    households.done()
+    if patronymic:
+        patronymic.maybe("from")
+        patronymic.done()
+    return found
 
-    def _officer(self, item: _Reader) -> Officer:
-        return Officer(
-            item.text("id"), item.text("identifier"), item.text("name"), item.text("sex"), item.day("birth_date"),
-            item.text("agency"), item.text("role"),
+
+def _list(reader: Reader, key: str) -> tuple[Node, ...]:
+    node = reader.maybe(key)
+    return items(node) if node is not None else ()
+
+
+def _area(unit: str, reader: Reader) -> Area:
+    area = Area(unit, reader.number("weight"), reader.number("flats"), words(reader.take("streets")))
+    reader.done()
+    return area
+
+
+def _renamed(reader: Reader) -> Renamed:
+    street = Renamed(reader.text("unit"), reader.text("old"), reader.text("new"), reader.day("since"))
+    reader.done()
+    return street
+
+
+def _tenure(name: str, reader: Reader) -> Tenure:
+    basis = reader.text("basis")
+    owner = reader.maybe("owner")
+    tenure = Tenure(
+        name, reader.number("weight"), basis, reader.maybe_text("others") or basis, word(owner) if owner else "none"
+    )
+    if tenure.owner not in ("here", "elsewhere", "none"):
+        raise slip(reader.node, "owner is here, elsewhere or none")
+    reader.done()
+    return tenure
+
+
+def _officer(reader: Reader) -> Officer:
+    officer = Officer(
+        reader.text("id"), reader.text("identifier"), reader.text("name"), reader.text("sex"), reader.day("birth_date"),
+        reader.text("agency"), reader.text("role"),
+    )  # fmt: skip
+    reader.done()
+    return officer
+
+
+def _named(reader: Reader) -> Named:
+    home = reader.maybe("home")
+    named = Named(
+        id=reader.text("id"),
+        identifier=reader.text("identifier"),
+        given=reader.text("given"),
+        surname=reader.text("surname"),
+        patronymic=reader.maybe_text("patronymic"),
+        sex=reader.text("sex"),
+        birth_date=reader.day("birth_date"),
+        citizen=reader.text("citizen") == "yes",
+        territory=reader.maybe_text("territory"),
+        mother=reader.maybe_text("mother"),
+        father=reader.maybe_text("father"),
+        home=_home(Reader(home)) if home is not None and home.is_mapping else None,
+        shown=reader.maybe_text("shown") != "no",
+        note=reader.texts("note"),
+    )
+    reader.done()
+    return named
+
+
+def _home(reader: Reader) -> Home:
+    home = Home(
+        reader.text("address"),
+        reader.text("basis"),
+        reader.day("since"),
+        reader.text("state"),
+        reader.maybe_text("now"),
+    )
+    reader.done()
+    return home
+
+
+# --- what is declared of each area of life
+
+
+def _makes(life: Reader, known: Known) -> Iterator[Make]:
+    for node in _list(life, "make"):
+        reader = Reader(node)
+        yield _new(reader, known) if reader.has("new") else _more(reader, known)
+        reader.done()
+
+
+def _more(reader: Reader, known: Known) -> Make:
+    """More facts of things that are there."""
+    node = reader.take("of")
+    scope = known.demand_thing(word(node), node)
+    when = test(reader.condition("when"), scope, node)
+    return Make(False, word(node), None, when, 1000, 0, {}, expressions(reader.take("set"), scope, known))
+
+
+def _new(reader: Reader, known: Known) -> Make:
+    node = reader.take("new")
+    name = word(node)
+    each = reader.maybe("each")
+    parent = set(known.demand_thing(word(each), each)) if each is not None else set()
+    when = test(reader.condition("when"), parent, node)
+    crossed = (
+        {fact: _values(value) for fact, value in mapping(reader.take("cross")).items()} if reader.has("cross") else {}
+    )
+    scope = parent | set(crossed)
+    before = set(scope)
+    facts = expressions(reader.take("set"), scope, known)
+    known.things.setdefault(name, set()).update((scope - before) | set(crossed) | set(facts))
+    per_1000 = reader.number("per_1000") if each is None and not crossed else 0
+    return Make(True, name, word(each) if each is not None else None, when, reader.number("share", 1000), per_1000,
+                crossed, facts)  # fmt: skip
+
+
+def _values(node: Node) -> Callable[[Making], list[object]]:
+    """`[a, b]`, `{range: [1, 999], digits: 3}`, `{working_days: 15}` or `{days: 15}` (from tomorrow)."""
+    if node.is_list:
+        values: list[object] = list(words(node))
+        return lambda _making: values
+    reader = Reader(node)
+    if reader.has("range"):
+        least, most = pair(reader.take("range"))
+        digits = reader.number("digits", 0)
+        reader.done()
+        numbers: list[object] = [f"{n:0{digits}d}" if digits else n for n in range(least, most + 1)]
+        return lambda _making: numbers
+    days = whole(reader.take("working_days"))
+    reader.done()
+    return lambda making: list(making.working_days(days))
+
+
+def _registers(life: Reader, known: Known) -> Iterator[RowRule]:
+    node = life.maybe("registers")
+    for register, rules in mapping(node).items() if node is not None else ():
+        for rule in items(rules) if rules.is_list else (rules,):
+            reader = Reader(rule)
+            each = reader.take("each")
+            scope = known.demand_thing(word(each), each)
+            own = set(scope)
+            row = expressions(reader.take("row"), own, known)
+            own |= set(row)
+            since, until = reader.maybe("from"), reader.maybe("until")
+            yield RowRule(
+                register, word(each), test(reader.condition("when"), scope, rule), reader.number("share", 1000),
+                reader.maybe_text("told") == "yes",
+                expression(since, own, known) if since is not None else None,
+                expression(until, own, known) if until is not None else None, row,
+            )  # fmt: skip
+            reader.done()
+
+
+def _replies(life: Reader, known: Known) -> Iterator[Reply]:
+    for node in _list(life, "goes_on"):
+        reader = Reader(node)
+        fields = set(words(reader.take("told"))) | {"day"}
+        yield Reply(
+            reader.text("event"), reader.number("seconds"), reader.text("accept"),
+            expressions(reader.take("row"), fields, known),
         )  # fmt: skip
-
-    def _named(self, item: _Reader) -> Named:
-        home = item._left.get("home")
-        return Named(
-            id=item.text("id"),
-            identifier=item.text("identifier"),
-            given=item.text("given"),
-            surname=item.text("surname"),
-            patronymic=item.text("patronymic", optional=True) or None,
-            sex=item.text("sex"),
-            birth_date=item.day("birth_date"),
-            citizen=item.text("citizen") == "yes",
-            territory=item.text("territory", optional=True) or None,
-            mother=item.text("mother", optional=True) or None,
-            father=item.text("father", optional=True) or None,
-            home=_Reader(home)._home() if home is not None and home.is_mapping else None,
-            shown=item.text("shown", optional=True) != "no",
-            note=item._group("note").texts(),
-        )
-
-    def _home(self) -> Home:
-        now = self.text("now", optional=True) or None
-        return Home(self.text("address"), self.text("basis"), self.day("since"), self.text("state"), now)
-
-    def text(self, key: str, *, optional: bool = False) -> str:
-        node = self._take(key, optional)
-        if node is None:
-            return ""
-        if not isinstance(node.value, str):
-            self._fail(node, f"{key}: write one value")
-        return str(node.value)
-
-    def day(self, key: str) -> date:
-        node = self._take(key, optional=False)
-        try:
-            return date.fromisoformat(str(node.value if node else ""))
-        except ValueError:
-            self._fail(node or self._node, f"{key}: write a day like 2026-03-18")
-            raise
-
-    def pair(self, key: str) -> tuple[int, int]:
-        least, most = self._reader(key).list()
-        return int(least), int(most)
-
-    def list(self) -> tuple[str, ...]:
-        if not isinstance(self._node.value, tuple):
-            self._fail(self._node, "write a list here")
-        return tuple(str(item.value) for item in self._node.value if isinstance(item, Node))
-
-    def texts(self) -> dict[str, str]:
-        return {key: str(node.value) for key, node in self._left.items()}
-
-    def readers(self) -> dict[str, _Reader]:
-        return {key: _Value(node) for key, node in self._left.items()}
-
-    def _reader(self, key: str) -> _Reader:
-        node = self._take(key, optional=False)
-        return _Value(node or self._node)
-
-    def _group(self, key: str, *, optional: bool = False) -> _Reader:
-        node = self._take(key, optional)
-        return _Reader(node) if node is not None else None  # type: ignore[return-value]
-
-    def _items(self, key: str, *, optional: bool = False) -> tuple[_Reader, ...]:
-        node = self._take(key, optional)
-        if node is None:
-            return ()
-        if not isinstance(node.value, tuple):
-            self._fail(node, f"{key}: write a list")
-        return tuple(_Reader(item) for item in node.value if isinstance(item, Node))
-
-    def _take(self, key: str, optional: bool) -> Node | None:
-        node = self._left.pop(key, None)
-        if node is None and not optional:
-            self._fail(self._node, f"{key} is missing")
-        return node
-
-    def _fail(self, node: Node, message: str) -> None:
-        raise BadDeclaration((Finding(node.file, node.line, message),))
+        reader.done()
 
 
-class _Value(_Reader):
-    """A node that may be a list as well as a mapping."""
-
-    def __init__(self, node: Node) -> None:
-        self._node = node
-        self._left = dict(node.value) if isinstance(node.value, dict) else {}
+def _who(life: Reader, known: Known) -> Iterator[Sought]:
+    for node in _list(life, "who"):
+        reader = Reader(node)
+        find = reader.take("find")
+        scope = known.demand_thing(word(find), find)
+        yield Sought(
+            reader.text("service"), reader.text("outcome"), word(find), test(reader.condition("when"), scope, node),
+            demand_fact(reader.text("sign_in"), scope, node), reader.texts("note"), node,
+        )  # fmt: skip
+        reader.done()
