@@ -33,7 +33,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pencere.base.terms import Term, full_years
 from pencere.country import cells, offers
 from pencere.country import facts as facts_of_service
-from pencere.country.cells import Condition, facts_of
+from pencere.country.cells import Condition
 from pencere.country.declarations import (
     Allotment,
     CaseTerm,
@@ -46,8 +46,13 @@ from pencere.country.declarations import (
 )
 from pencere.country.deriving import Reckoning
 from pencere.country.functions import as_fact
-from pencere.country.ordering import needs_of, source_of
 from pencere.country.tables import Used
+from pencere.country.using import facts_needed, given_facts
+
+__all__ = [
+    "GRANT", "MINOR", "OFFICER", "PARTLY", "REFUSE", "Course", "Page", "Verdict", "ages", "decide_all", "facts_needed",
+    "given_facts", "law_day", "minor", "persons",
+]  # fmt: skip
 
 GRANT, REFUSE, OFFICER, PARTLY = "grant", "refuse", "officer", "partly"
 MINOR = 100
@@ -80,8 +85,11 @@ class Verdict:
 class Course:
     """One case on one day, under one version of its service; or one item of a repeating group of it."""
 
-    def __init__(self, country: Country, service: Service, facts: Mapping[str, object], today: date) -> None:
-        self.country, self.service, self.today = country, service, today
+    def __init__(
+        self, country: Country, service: Service, facts: Mapping[str, object], today: date, *, sent: date | None = None
+    ) -> None:
+        """`sent`: the day whose law counts, where `today` is a later one, on which what was granted is carried out."""
+        self.country, self.service, self.today, self.sent = country, service, today, sent
         known = facts_of_service.known_facts(country, service)
         reckoned = {each.name for each in service.derive}
         self.given = {name: _stored(known.get(name), value) for name, value in facts.items() if name not in reckoned}
@@ -116,10 +124,11 @@ class Course:
     def _law_day(self, given: Mapping[str, object], aliases: Mapping[str, tuple[str, ...]]) -> date:
         """The day whose law counts: a date fact may be derived, so it is reckoned by the law of today."""
         as_of = self.service.as_of
+        sent = self.sent or self.today
         if as_of is None or as_of in given:
-            return law_day(self.service, given, self.today)
-        day = self._reckoning(given, aliases, self.today).fact(as_of)
-        return day if isinstance(day, date) else self.today
+            return law_day(self.service, given, sent)
+        day = self._reckoning(given, aliases, sent).fact(as_of)
+        return day if isinstance(day, date) else sent
 
     def next_step(self, done: int) -> Step | None:
         """The first step after number `done` (0: none yet) whose condition holds; None when all is done."""
@@ -178,7 +187,7 @@ class Course:
             if name in known and known[name].source == facts_of_service.TABLE and not known[name].group
         }
         own = {f"{group}.{name}": value for name, value in row.items()}
-        return Course(self.country, self.service, {**self.given, **settled, **own}, self.today)
+        return Course(self.country, self.service, {**self.given, **settled, **own}, self.today, sent=self.sent)
 
     def courses(self, step: Step) -> Iterator[tuple[int, Course]]:
         """Each item for which the step runs, with its index; without `each` once, -1 and the case itself."""
@@ -430,38 +439,3 @@ def ages(service: Service, facts: Mapping[str, object], on: date) -> dict[str, i
         born = facts[f"{name}.birth_date"]
         found[f"{name}.age"] = full_years(born, on) if isinstance(born, date) else None
     return found
-
-
-def facts_needed(service: Service, step: Step) -> tuple[str, ...]:
-    """The facts that must be there before the step: what it names, traced back through what is derived."""
-    names: list[str] = list(facts_of(step.when))
-    if step.kind == "ask":
-        for group in (service.questions[name] for name in step.names if name in service.questions):
-            own = {f"{group.name}.{field}" for field in group.fields}
-            asked = (fact for field in group.fields.values() for fact in facts_of(field.when))
-            names += [*facts_of(group.when), *(fact for fact in asked if fact not in own)]
-    elif step.kind == "evidence":
-        for each in (service.evidence[name] for name in step.names if name in service.evidence):
-            names += [*facts_of(each.when), *each.by.values()]
-    elif step.kind == "decide":
-        names += step.names
-    elif step.kind == "issue":
-        names += step.facts.values()
-    return given_facts(service, names)
-
-
-def given_facts(service: Service, names: list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    """The facts, and instead of derived ones those that they are made of; each once, in order."""
-    needs = needs_of(service.derive, service.tables, service.amounts)
-    found: dict[str, None] = {}
-    seen: set[str] = set()
-    waiting = list(reversed(names))
-    while waiting:
-        name = waiting.pop()
-        source = source_of(name, needs)
-        if source is None:
-            found[name] = None
-        elif source not in seen:
-            seen.add(source)
-            waiting.extend(reversed(needs[source]))
-    return tuple(found)

@@ -253,6 +253,7 @@ class NoRow:
     into: str | None  # "diplomas.enter-from-archive": the change of the register that the finding becomes
     term: CaseTerm | None
     place: Place
+    sees: tuple[str, ...] = ()  # archive: facts and groups that tell the officer what to look for
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,7 +396,7 @@ class Step:
     refused: Refusal | None = None  # sign
     fields: Mapping[str, Field] = field(default_factory=dict)  # check, expert, visit: the findings
     panel: Panel | None = None
-    sees: tuple[str, ...] = ()  # expert: facts, groups, evidence
+    sees: tuple[str, ...] = ()  # expert, check, visit: facts, groups, evidence
     hides: tuple[str, ...] = ()
     not_from: tuple[str, ...] = ()
     at: str | None = None  # visit: the place that was picked

@@ -112,6 +112,17 @@ def values_of(country: Country, field: Field) -> tuple[str, ...] | None:
     return None
 
 
+def given_by(country: Country, relation: str) -> str:
+    """Whether a relation gives persons or organisations; "" where that cannot be told."""
+    declared = country.relations.get(relation)
+    found = answer_of(country, declared.from_) if declared else None
+    fields = [field_of(found[0], name) for name in found[1].fields] if found else []
+    kinds = {field.kind for field in fields if field is not None}
+    if kinds <= {"person", country.person.identifier}:
+        return "person" if kinds else ""
+    return "organisation" if kinds <= {"organisation", country.organisation} else ""
+
+
 _known: dict[int, tuple[Country, Service, dict[str, Fact]]] = {}
 """The facts of services that were asked for, by the service's identity: declarations do not change."""
 _MOST_KNOWN = 4096

@@ -17,10 +17,10 @@ STEPS = {
     "submit": Shape(f"{_STEP} submit", ("submit",), ("sign", "when")),
     "sign": Shape(f"{_STEP} sign", ("sign", "shows"), ("term", "refused", "each", "when")),
     "pay": Shape(f"{_STEP} pay", ("pay",), ("term", "when")),
-    "check": Shape(f"{_STEP} check", ("check", "by", "fields"), ("term", "when")),
+    "check": Shape(f"{_STEP} check", ("check", "by", "fields"), ("sees", "term", "when")),
     "expert": Shape(f"{_STEP} expert", ("expert", "panel", "sees", "hides", "fields"), ("not_from", "term", "when")),
     "offer": Shape(f"{_STEP} offer", ("offer",), ("when",)),
-    "visit": Shape(f"{_STEP} visit", ("visit", "at", "fields"), ("term", "when")),
+    "visit": Shape(f"{_STEP} visit", ("visit", "at", "fields"), ("by", "sees", "term", "when")),
     "wait_for": Shape(f"{_STEP} wait_for", ("wait_for", "match"), ("as", "term", "when")),
     "decide": Shape(f"{_STEP} decide", ("decide",), ("by", "each", "ends", "when")),
     "record": Shape(f"{_STEP} record", ("record", "row"), ("as", "keep", "each", "when")),
@@ -123,7 +123,7 @@ def _keys(record: Record, kind: str) -> dict[str, Any]:
     if kind == "issue":
         keys["facts"] = fact_map(record, "facts")
         keys["valid"] = record.optional_matching("valid", FACT, "the fact with the last day")
-    if kind in ("decide", "check"):
+    if kind in ("decide", "check", "visit"):
         keys["by"] = record.optional_matching("by", ROLE, "officer.<role>")
     if "ends" in has:
         keys["ends"] = record.flag("ends", default=True)
@@ -137,6 +137,8 @@ def _keys(record: Record, kind: str) -> dict[str, Any]:
     if kind == "sign":
         keys["shows"] = record.words("shows", FACT, "a group of questions")
         keys["refused"] = refusal_of(record, "refused", REFUSED) if record.has("refused") else None
+    if "sees" in has:
+        keys["sees"] = record.words("sees", FACT, "a fact, a group or evidence")
     if kind == "expert":
         keys |= _expert(record)
     if kind == "visit":
@@ -182,7 +184,6 @@ def _expert(record: Record) -> dict[str, Any]:
             chosen=panel.choice("chosen", CHOSEN),
             joined=panel.choice("joined", JOINED),
         ),
-        "sees": record.words("sees", FACT, "a fact, a group or evidence"),
         "hides": record.words("hides", FACT, "a fact, a party or expert"),
         "not_from": record.words("not_from", FACT, "a fact"),
     }

@@ -20,7 +20,7 @@ OFFERS: Mapping[str, tuple[Callable[[Register], Mapping[str, object]], str]] = {
 """What each kind of grant names of a register."""
 
 
-AFTER = "services"
+AFTER = "evidence"
 
 
 def check(checker: Checker) -> None:
@@ -92,8 +92,7 @@ def _grant(checker: Checker, agreement: Agreement, grant: Grant) -> None:
 
 
 def _fields(checker: Checker, grant: Grant, path: str) -> None:
-    id, _, name = grant.of.partition(".")
-    register = checker.country.registers[id]
+    register = checker.country.registers[grant.of.partition(".")[0]]
     offered = fields_of(register, grant)
     for field in grant.fields:
         if not checker.demand_among(field, offered, grant.place, f"{path}.fields", f"field of {grant.of}"):

@@ -8,8 +8,8 @@ from pencere.base.terms import Term
 from pencere.country.cells import matches
 from pencere.country.checking import Checker
 from pencere.country.checks.registers import demand_field_kind
-from pencere.country.checks.services import demand_fact
 from pencere.country.declarations import CertificateKind, Field, Place, Service, Step
+from pencere.country.demands import demand_fact
 from pencere.country.facts import Fact, person_facts, surely_known, values_of
 from pencere.country.records import listed
 

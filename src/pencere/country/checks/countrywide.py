@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from pencere.base.identifiers import IdentifierKind
 from pencere.country.checking import Checker
-from pencere.country.declarations import Agency, Appeal, Law, Unit
+from pencere.country.declarations import Agency, Law, Unit
+from pencere.country.demands import demand_appeal
 from pencere.country.facts import answer_of
 
 
@@ -213,18 +214,10 @@ def _asked_by_person(checker: Checker, name: str, *keys: str) -> bool:
 
 def _defaults(checker: Checker) -> None:
     defaults = checker.country.defaults
-    appeal_holds(checker, defaults.appeal, "country.yaml", "defaults", "appeal")
+    demand_appeal(checker, defaults.appeal, "country.yaml", "defaults", "appeal")
     if defaults.evidence_wait is not None:
         place = checker.at("country.yaml", "defaults", "evidence", "wait")
         checker.demand_term(defaults.evidence_wait, place, "defaults.evidence.wait")
-
-
-def appeal_holds(checker: Checker, appeal: Appeal, file: str, *keys: str) -> None:
-    """Its terms can be counted, its law is in force."""
-    path = ".".join(keys)
-    for key in ("within", "decided", "court"):
-        checker.demand_term(getattr(appeal, key), checker.at(file, *keys, key), f"{path}.{key}")
-    checker.demand_law(appeal.law, checker.at(file, *keys, "law"), f"{path}.law")
 
 
 def _identifier(checker: Checker, name: str, kind: IdentifierKind) -> None:

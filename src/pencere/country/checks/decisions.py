@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pencere.country.checking import Checker
-from pencere.country.checks.services import demand_fact
 from pencere.country.declarations import Amount, Law, Place, Service
+from pencere.country.demands import demand_fact
 from pencere.country.facts import Fact
 from pencere.country.proof import Domain, prove
 from pencere.country.records import did_you_mean
 from pencere.country.tables import Table
 
-AFTER = "services"
+AFTER = "evidence"
 NO_LAW = ("-", "null")
 
 

@@ -142,7 +142,7 @@ def _all_used(service: Service) -> Iterable[str]:
     for party in service.parties.values():
         if party.from_:
             yield party.from_
-    for _, _, condition in conditions_of(service):
+    for _, _, condition, _ in conditions_of(service):
         yield from facts_of(condition)
         cells = (cell for every in condition for cell in every.values())
         yield from (

@@ -7,11 +7,19 @@ from collections.abc import Iterator
 from pencere.country.cells import Condition
 from pencere.country.checking import Checker
 from pencere.country.checks.registers import demand_field_kind
-from pencere.country.declarations import WALK_PAGES, CaseTerm, Evidence, Party, Place, Service
+from pencere.country.declarations import WALK_PAGES, Again, Field, Party, Place, Service, Step
+from pencere.country.demands import (
+    demand_amount,
+    demand_appeal,
+    demand_case_term,
+    demand_fact,
+    demand_item,
+    demand_offer,
+)
 from pencere.country.deriving import amounts_of, facts_of
-from pencere.country.facts import Asked, Fact, asked
+from pencere.country.facts import FINDERS, given_by
 from pencere.country.proof import misfit
-from pencere.country.records import did_you_mean, listed
+from pencere.country.records import listed
 
 RESERVED = (
     "title", "summary", "result", "need", "rules", "steps", "notices", "case", "event", "today", "amounts", "subject",
@@ -27,9 +35,6 @@ def check(checker: Checker) -> None:
         _names(checker, service)
         _parties(checker, service)
         _questions(checker, service)
-        for evidence in service.evidence.values():
-            if not _evidence(checker, service, evidence):
-                checker.unresolved.add(id)
         _conditions(checker, service)
         _derived(checker, service)
         for alias in service.aliases:
@@ -48,45 +53,45 @@ def _head(checker: Checker, service: Service) -> None:
     if service.until and service.until < service.since:
         checker.error(checker.at(file, "until"), f"until: {service.until} is before since {service.since}")
     if service.term:
-        _term(checker, service, service.term, checker.at(file, "term"), "term")
+        demand_case_term(checker, service, service.term, checker.at(file, "term"), "term")
+    if service.appeal is not None:
+        demand_appeal(checker, service.appeal, file, "appeal")
+    if service.closed_law is not None:
+        checker.demand_law(service.closed_law, checker.at(file, "retain", "law"), "retain.law")
+    _starts(checker, service)
+    if service.again is not None:
+        _again(checker, service, service.again)
     if service.as_of:
         fact = demand_fact(checker, service, service.as_of, checker.at(file, "as_of"), "as_of")
         if fact is not None and fact.kind != "date":
             checker.error(checker.at(file, "as_of"), f'as_of: "{service.as_of}" is no date but a {fact.kind}')
 
 
-def _term(checker: Checker, service: Service, term: CaseTerm, place: Place, path: str) -> None:
-    terms = ((f"{path}.within", term.within),) if term.within else ()
-    for where, each in (*terms, *((f"{path}.is.{value}", each) for value, each in term.is_.items())):
-        if not checker.demand_term(each, term.place, path if where.endswith(".within") else where):
+def _starts(checker: Checker, service: Service) -> None:
+    kinds = [(start.kind, start.event) for start in service.starts]
+    place = checker.at(service.place.file, "starts")
+    if len(set(kinds)) < len(kinds):
+        checker.error(place, "starts: the same way to begin stands twice")
+    if service.by_application != bool(service.apply):
+        what = "nobody can apply, but" if service.apply else "one applies, but by no channel:"
+        message = f"channels.apply: {what} {'starts' if service.apply else 'it'} has no application"
+        if not service.apply:
+            message = "channels.apply: a case starts by application; say how one applies, like [online]"
+        checker.error(checker.at(service.place.file, "channels", "apply"), message)
+    for start in service.starts:
+        if start.kind == "event" and not demand_offer(checker, service, "event", start.event, start.place, "starts"):
             checker.unresolved.add(service.id)
-        if each.amount == 0:
-            checker.error(term.place, f"{path}: nobody decides in no time; write at least 1")
-    if term.law:
-        checker.demand_law(term.law, term.place, f"{path}.law")
 
 
-def demand_fact(checker: Checker, service: Service, name: str, place: Place, path: str) -> Fact | None:
-    """The fact of the service; says so if there is none."""
-    known = checker.facts[service.id]
-    fact = known.get(name)
-    if fact is None:
-        checker.unresolved.add(service.id)
-    if fact is None and name and not is_excused(checker, service, name):
-        checker.error(place, f'{path}: unknown fact "{name}"{did_you_mean(name, known)}')
-    return fact
-
-
-def is_excused(checker: Checker, service: Service, name: str) -> bool:
-    """Whether the fact is missing only because what it comes from was reported already."""
-    head, _, field = name.partition(".")
-    evidence = service.evidence.get(head)
-    if evidence is not None:
-        source = asked(checker.country, evidence)
-        return source is None or field in evidence.take
-    if head in service.parties and field in checker.country.person.facts:
-        return True
-    return service.id in checker.folder.broken.get("decision", ())
+def _again(checker: Checker, service: Service, again: Again) -> None:
+    if again.per:
+        demand_fact(checker, service, again.per, again.place, "again.per")
+    if again.open is not None and again.open < 1:
+        checker.error(again.place, "again.open: at least 1 case may be open")
+    if again.after_refusal is not None:
+        checker.demand_term(again.after_refusal, again.place, "again.after_refusal")
+    if again.law is not None:
+        checker.demand_law(again.law, again.place, "again.law")
 
 
 def _names(checker: Checker, service: Service) -> None:
@@ -96,6 +101,8 @@ def _names(checker: Checker, service: Service) -> None:
         ("questions", "a group of questions", service.questions),
         ("evidence", "evidence", service.evidence),
         ("derive", "a derived fact", {each.name: each for each in service.derive}),
+        ("places", "a place", service.places),
+        ("steps", "what a step brings", _brought_by_steps(service)),
         ("decision", "a table", service.tables),
     )
     seen: dict[str, str] = {}
@@ -103,6 +110,8 @@ def _names(checker: Checker, service: Service) -> None:
         for name in things:
             file = service.place.file if key != "decision" else f"services/{service.id}/decision.yaml"
             place = checker.at(file, *((key, name) if key != "decision" else (name,)))
+            if key == "steps":
+                place = _brought_by_steps(service)[name].place
             path = f"{key}.{name}" if key != "decision" else name
             if name in RESERVED:
                 checker.error(place, f'{path}: "{name}" has a meaning of its own; choose another name')
@@ -113,29 +122,56 @@ def _names(checker: Checker, service: Service) -> None:
             seen.setdefault(name, what)
 
 
+def _brought_by_steps(service: Service) -> dict[str, Step]:
+    """Names that steps give to what they bring: findings, events, what is kept. Several may bring the same."""
+    found = {step.names[0]: step for step in service.steps if step.kind in FINDERS and step.names}
+    return found | {step.as_: step for step in service.steps if step.as_}
+
+
 def _parties(checker: Checker, service: Service) -> None:
     place = checker.at(service.place.file, "parties")
     subjects = [name for name, party in service.parties.items() if party.subject]
-    applicants = [name for name, party in service.parties.items() if party.from_ is None]
     if len(subjects) != 1:
         found = f"found {listed(subjects)}" if subjects else "found none"
         checker.error(place, f'parties: one party has "subject: yes", whom the case is about; {found}')
-    if len(applicants) != 1:
-        found = f"found {listed(applicants)}" if applicants else "found none"
+    nameless = [name for name, party in service.parties.items() if party.from_ is None]
+    signers = nameless or [name for name, party in service.parties.items() if party.acts_as]
+    if len(nameless) > 1 or (service.by_application and len(signers) != 1):
+        found = f"found {listed(signers)}" if signers else "found none"
         checker.error(place, f'parties: one party has no "from": the one who signs in; {found}')
     for party in service.parties.values():
         path = f"parties.{party.name}"
-        if party.is_ != "person":
-            checker.error(party.place, f"{path}: this version of the product runs cases of persons only")
         grounds = ("self", *checker.country.representation)
         for ground in party.acts_as:
-            checker.demand_among(ground, grounds, party.place, f"{path}.acts_as", "ground")
-        if party.from_ is None:
+            if checker.demand_among(ground, grounds, party.place, f"{path}.acts_as", "ground"):
+                _acts_for(checker, service, party, ground, path)
+        if party.from_ is not None:
+            _named_by(checker, service, party, party.from_, path)
+        elif party.is_ == "organisation":
+            checker.error(party.place, f'{path}: nobody signs in as an organisation; name it by "from"')
+        if party.name in signers and (party.from_ is None or service.by_application):
             _signs_in(checker, party, path)
-        else:
-            fact = demand_fact(checker, service, party.from_, party.place, f"{path}.from")
-            if fact is not None and fact.kind != "person":
-                checker.error(party.place, f'{path}.from: "{party.from_}" is no person but a {fact.kind}')
+
+
+def _named_by(checker: Checker, service: Service, party: Party, name: str, path: str) -> None:
+    """The fact names a person, or an organisation by its identifier."""
+    fact = demand_fact(checker, service, name, party.place, f"{path}.from")
+    demand_item(checker, service, name, party.place, f"{path}.from")
+    identifiers = (checker.country.person.identifier,) if party.is_ == "person" else tuple(checker.country.identifiers)
+    if fact is not None and fact.kind and fact.kind not in (party.is_, *identifiers):
+        checker.error(party.place, f'{path}.from: "{name}" is no {party.is_} but a {fact.kind}')
+    if party.is_ == "organisation" and checker.country.organisation is None:
+        checker.error(party.place, f'{path}: country.yaml does not say which identifier names an "organisation"')
+
+
+def _acts_for(checker: Checker, service: Service, party: Party, ground: str, path: str) -> None:
+    """A ground gives persons or organisations; the subject is one of those."""
+    subject = next((each for each in service.parties.values() if each.subject), None)
+    declared = checker.country.representation.get(ground)
+    gives = given_by(checker.country, declared.relation) if declared else ""
+    if subject is not None and gives and gives != subject.is_:
+        message = f'{path}.acts_as: with "{ground}" one acts for a {gives}, but {subject.name} is a {subject.is_}'
+        checker.error(party.place, message.replace("a organisation", "an organisation"))
 
 
 def _signs_in(checker: Checker, party: Party, path: str) -> None:
@@ -147,123 +183,94 @@ def _signs_in(checker: Checker, party: Party, path: str) -> None:
 
 def _questions(checker: Checker, service: Service) -> None:
     for group in service.questions.values():
+        inside = group.name if group.many else ""
         for name, field in group.fields.items():
-            path = f"questions.{group.name}.{name}"
-            demand_field_kind(checker, field, path)
-            if field.kind != "person" or field.of is None:
-                continue
-            party, _, what = str(field.of).partition(".")
-            known = [each.name for each in service.parties.values() if each.acts_as]
-            if what != "may_act_for" or party not in known:
-                wanted = listed(f"{each}.may_act_for" for each in known) or "<party>.may_act_for"
-                checker.error(field.place, f'{path}: "{field.of}" names nobody; expected {wanted}')
+            demand_question(checker, service, field, f"questions.{group.name}.{name}", inside)
 
 
-def _evidence(checker: Checker, service: Service, evidence: Evidence) -> bool:
-    """Whether what it takes can be told."""
-    path = f"evidence.{evidence.name}"
-    first, _, name = evidence.from_.partition(".")
-    if checker.folder.is_known("agreement", first):
-        _grant(checker, service, evidence, first, name, path)
-    elif checker.demand("register", first, evidence.place, path):
-        register = checker.country.registers.get(first)
-        if register is not None and checker.are_different(register.agency, service.agency):
-            message = f"register {first} belongs to {register.agency}: name a grant of an agreement"
-            checker.error(evidence.place, f"{path}: {message}")
-            return False
+def demand_question(checker: Checker, service: Service, field: Field, path: str, group: str = "") -> None:
+    """A field that somebody fills in: its kind, whom it may name, which rows it lists."""
+    demand_field_kind(checker, field, path)
+    if field.kind in ("person", "organisation") and field.of is not None:
+        _whom(checker, service, field, path)
+    register = checker.country.registers.get(str(field.of)) if field.kind == "ref" else None
+    if register is not None and checker.are_different(register.agency, service.agency):
+        granted = [place.of.partition(".")[0] for place in service.places.values()]
+        if not any(agreement in checker.country.agreements for agreement in granted):
+            message = f"register {register.id} belongs to {register.agency}; a list of another needs a grant to reserve"
+            checker.error(field.place, f"{path}: {message}")
+    for name, fact in field.only.items():
         if register is not None:
-            checker.demand_among(name, register.answers, evidence.place, path, f"answer of {first}")
-    source = asked(checker.country, evidence)
-    if source is None:
-        return False
-    if source.answer.many:
-        checker.error(evidence.place, f"{path}: {evidence.from_} gives many rows; this version takes one")
-    what = "field of the grant" if source.agreement else f"field of {evidence.from_}"
-    taken = [checker.demand_among(name, source.fields, evidence.place, f"{path}.take", what) for name in evidence.take]
-    _asked_by(checker, service, evidence, source)
-    return all(taken)
+            checker.demand_among(name, register.fields, field.place, f"{path}.only", f"field of {register.id}")
+        demand_fact(checker, service, fact, field.place, f"{path}.only.{name}")
+        demand_item(checker, service, fact, field.place, f"{path}.only.{name}", group)
 
 
-def _asked_by(checker: Checker, service: Service, evidence: Evidence, source: Asked) -> None:
-    """By what the register answers to, and by facts of those kinds."""
-    path = f"evidence.{evidence.name}.by"
-    wanted = source.answer.by
-    if set(evidence.by) != set(wanted):
-        name = f"{source.register.id}.{source.answer.name}"
-        message = f"asked by {listed(evidence.by)}; {name} is asked by {listed(wanted)}"
-        checker.error(evidence.place, f"{path}: {message}")
+def _whom(checker: Checker, service: Service, field: Field, path: str) -> None:
+    """`applicant.may_act_for`: whom a party may act for; `applicant.household`: who stands beside it."""
+    party, _, what = str(field.of).partition(".")
+    acting = [each.name for each in service.parties.values() if each.acts_as]
+    relations = [name for name in checker.country.relations if given_by(checker.country, name) == field.kind]
+    if (what == "may_act_for" and party in acting) or (what in relations and party in service.parties):
         return
-    for asked_name, fact_name in evidence.by.items():
-        fact = demand_fact(checker, service, fact_name, evidence.place, f"{path}.{asked_name}")
-        kinds = {source.register.fields[each].kind for each in wanted[asked_name] if each in source.register.fields}
-        if fact is not None and kinds and fact.kind not in kinds and not _is_its_identifier(checker, fact, kinds):
-            message = f"{fact_name} is of kind {fact.kind}, the register is asked by {listed(kinds)}"
-            checker.error(evidence.place, f"{path}.{asked_name}: {message}")
-
-
-def _is_its_identifier(checker: Checker, fact: Fact, kinds: set[str]) -> bool:
-    return {fact.kind, *kinds} == {"person", checker.country.person.identifier}
-
-
-def _grant(checker: Checker, service: Service, evidence: Evidence, first: str, name: str, path: str) -> None:
-    """The agreement gives this service what it asks for, on the day that counts."""
-    agreement = checker.country.agreements.get(first)
-    if agreement is None or not checker.demand_among(name, agreement.grants, evidence.place, path, f"grant of {first}"):
-        return
-    if checker.are_different(agreement.consumer, service.agency):
-        message = f"the agreement {first} is for {agreement.consumer}, the service belongs to {service.agency}"
-        checker.error(evidence.place, f"{path}: {message}")
-    if service.id not in agreement.grants[name].services:
-        checker.error(evidence.place, f'{path}: the grant {evidence.from_} does not name the service "{service.id}"')
-    if checker.as_of < agreement.valid_from:
-        checker.error(evidence.place, f"{path}: the agreement {first} is valid only from {agreement.valid_from}")
-    if agreement.valid_until and agreement.valid_until < checker.as_of:
-        checker.error(evidence.place, f"{path}: the agreement {first} ended on {agreement.valid_until}")
+    wanted = [f"{each}.may_act_for" for each in acting] or ["<party>.may_act_for"]
+    if party in service.parties and what != "may_act_for":
+        wanted += [f"{party}.{name}" for name in relations]
+    checker.error(field.place, f'{path}: "{field.of}" names nobody; expected {listed(wanted)}')
 
 
 def _conditions(checker: Checker, service: Service) -> None:
     """Conditions speak of facts that exist, and of values that those can have."""
-    for place, path, condition in conditions_of(service):
+    for place, path, condition, group in conditions_of(service):
         for every in condition:
             for name, cell in every.items():
                 fact = demand_fact(checker, service, name, place, path)
+                demand_item(checker, service, name, place, path, group)
                 for literal in cell.literals() if fact is not None else ():
                     wrong = misfit(literal, fact.domain) if fact is not None else ""
                     if wrong:
                         checker.doubtful.add(service.id)
                         checker.error(place, f"{path}: {name} {wrong}")
                     if literal.kind == "amount":
-                        _amount(checker, service, str(literal.value), place, path)
+                        demand_amount(checker, service, str(literal.value), place, path)
 
 
-def conditions_of(service: Service) -> Iterator[tuple[Place, str, Condition]]:
+def conditions_of(service: Service) -> Iterator[tuple[Place, str, Condition, str]]:
+    """Every condition with its place, its path and the repeating group whose items it may speak of."""
     for group in service.questions.values():
+        inside = group.name if group.many else ""
         if group.when is not None:
-            yield group.place, f"questions.{group.name}.when", group.when
+            yield group.place, f"questions.{group.name}.when", group.when, ""
         for name, field in group.fields.items():
             if field.when is not None:
-                yield field.place, f"questions.{group.name}.fields.{name}.when", field.when
+                yield field.place, f"questions.{group.name}.fields.{name}.when", field.when, inside
     for evidence in service.evidence.values():
         if evidence.when is not None:
-            yield evidence.place, f"evidence.{evidence.name}.when", evidence.when
+            yield evidence.place, f"evidence.{evidence.name}.when", evidence.when, ""
+    for party in service.parties.values():
+        if party.when is not None:
+            yield party.place, f"parties.{party.name}.when", party.when, ""
+    for fee in service.fees.values():
+        for key, condition in (("when", fee.when), ("exempt", fee.exempt)):
+            if condition is not None:
+                yield fee.place, f"fees.{fee.name}.{key}", condition, ""
     for step in service.steps:
         if step.when is not None:
-            yield step.place, f"steps.{step.number}.when", step.when
+            yield step.place, f"steps.{step.number}.when", step.when, step.each or ""
+        for name, field in step.fields.items():
+            if field.when is not None:
+                yield field.place, f"steps.{step.number}.fields.{name}.when", field.when, ""
 
 
 def _derived(checker: Checker, service: Service) -> None:
     for derived in service.derive:
         path = f"derive.{derived.name}"
+        groups = dict[str, None]()
         for name in facts_of(derived):
-            demand_fact(checker, service, name, derived.place, path)
+            fact = demand_fact(checker, service, name, derived.place, path)
+            if fact is not None and fact.group:
+                groups[fact.group] = None
+        if len(groups) > 1:
+            checker.error(derived.place, f"{path}: speaks of items of {listed(groups)}; one of them is meant at a time")
         for name in amounts_of(derived):
-            _amount(checker, service, name, derived.place, path)
-
-
-def _amount(checker: Checker, service: Service, name: str, place: Place, path: str) -> None:
-    """There is such an amount, or amounts.yaml could not be read."""
-    if name not in service.amounts:
-        checker.doubtful.add(service.id)
-        checker.unresolved.add(service.id)
-        if service.id not in checker.folder.broken.get("amounts", ()):
-            checker.demand_among(name, service.amounts, place, path, "amount")
+            demand_amount(checker, service, name, derived.place, path)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pencere.country.checking import Checker
-from pencere.country.checks.services import is_excused
 from pencere.country.declarations import CertificateKind, Field, Place, Register, Service
+from pencere.country.demands import is_excused
 from pencere.country.facts import ROW_TIMES, Fact, person_facts
 from pencere.country.records import did_you_mean, listed
 from pencere.country.texts import Sentence, placeholders
@@ -44,7 +44,7 @@ class Keys:
         return key in self.required or key in self.allowed or key.startswith(free)
 
 
-AFTER = "services"
+AFTER = "evidence"
 
 
 def check(checker: Checker) -> None:

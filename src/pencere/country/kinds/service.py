@@ -60,7 +60,7 @@ EVIDENCE = Shape(
     required=("from", "by", "take"),
     optional=("when", "many", "consent", "fresh", "none"),
 )
-NO_ROW = Shape("services/<id>/service.yaml evidence.<name>.none", optional=("ask", "archive", "into", "term"))
+NO_ROW = Shape("services/<id>/service.yaml evidence.<name>.none", optional=("ask", "archive", "into", "sees", "term"))
 FEE = Shape(
     "services/<id>/service.yaml fees.<name>",
     required=("amount", "kind", "payee", "refund"),
@@ -213,6 +213,7 @@ def _no_row(record: Record) -> NoRow:
         into=none.optional_matching("into", OFFER, "a change that the register accepts"),
         term=case_term_of(none, "term", of_step=True) if none.has("term") else None,
         place=none.place,
+        sees=none.words("sees", FACT, "a fact or a group"),
     )
 
 
@@ -315,8 +316,8 @@ KIND = FileKind(
     "service",
     "services/<id>/service.yaml",
     (
-        SERVICE, CHANNELS, START, PARTY, GROUP, QUESTION_FIELD, EVIDENCE, NO_ROW, FEE, REFUND, ALLOTMENT, CLOSED, LAPSES,
-        OFFERED, NO_PLACE, TERM, EXTEND, AGAIN, RETAIN, *STEPS.values(), PANEL, REFUSED,
+        SERVICE, CHANNELS, START, PARTY, GROUP, QUESTION_FIELD, EVIDENCE, NO_ROW, FEE, REFUND, ALLOTMENT, CLOSED,
+        LAPSES, OFFERED, NO_PLACE, TERM, EXTEND, AGAIN, RETAIN, *STEPS.values(), PANEL, REFUSED,
     ),
     read,
 )  # fmt: skip

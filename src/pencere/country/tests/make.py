@@ -34,7 +34,7 @@ relations:
   children: {from: people.children-of, law: people-law 2}
 representation: {parent: {relation: children, until_age: 18, law: people-law 2}}
 defaults:
-  appeal: {to: higher_body, within: 30 calendar_days, decided: 15 working_days, court: 30 calendar_days, law: people-law 9}
+  appeal: {to: higher_body, within: 30 calendar_days, decided: 15 working_days, court: 2 months, law: people-law 9}
   draft: {kept: 30 calendar_days}
   retain: {closed: 1 years}
 """,
