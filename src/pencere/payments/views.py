@@ -131,17 +131,16 @@ def _receipt_rows(found: PaymentView, who: Who) -> list[Row]:
 
 def _refunds(found: PaymentView) -> list[str]:
     """A sentence for each sum on its way back, or back."""
-    language = _language()
     lines = []
     for one in (*((found.refund,) if found.refund else ()), *found.surplus):
-        words = {
-            "amount": _money(one.amount, found.currency),
-            "day": writing.day(one.done_at or one.asked_at, language),
-        }
+        amount = _money(one.amount, found.currency)
         if one.done_at:
+            words = {"amount": amount, "day": writing.day(one.done_at, _language())}
             lines.append(gettext("%(amount)s was paid back on %(day)s.") % words)
         else:
-            lines.append(gettext("%(amount)s is being paid back since %(day)s. You need not do anything.") % words)
+            lines.append(
+                gettext("%(amount)s is being paid back to you. You need not do anything.") % {"amount": amount}
+            )
     return lines
 
 

@@ -19,7 +19,7 @@ from pencere.ui.pieces import Row
 
 OPTIONS: tuple[kinds.Option, ...] = (
     (books.PAY, _("Pay"), _("The bank pays at once and tells the portal.")),  # type: ignore[assignment]
-    (books.REFUSE, _("Refuse"), _("The bank does not pay, as if the card had no money on it.")),
+    (books.REFUSE, _("Refuse the payment"), _("The bank does not pay, as if the card had no money on it.")),
     (books.SLOWLY, _("Pay slowly"), _("The bank needs five seconds; you are back before it has paid.")),
     (books.TWICE, _("Pay, and say so twice"), _("The bank pays once, but tells the portal twice at the same moment.")),
     (

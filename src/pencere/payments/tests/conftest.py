@@ -8,19 +8,31 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from django.conf import settings as django_settings
+from django.urls import clear_url_caches
 
 from pencere.base import clock
+from pencere.identity import navigation
 from pencere.payments import provider
 from pencere.payments.tests import make
 from pencere.payments.tests.fake import FakeProvider
+from pencere.ui import links
 from tests.installation import free_port
+
+
+@pytest.fixture(autouse=True)
+def _only_our_pages(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The tests' pages are those of this part and of the sign-in, so the bars name no others."""
+    settings.ROOT_URLCONF = "pencere.payments.tests.pages"
+    monkeypatch.setattr(links, "entries", lambda name: tuple(getattr(navigation, name, ())))
+    clear_url_caches()
+    yield
+    clear_url_caches()
 
 
 @pytest.fixture
@@ -95,8 +107,3 @@ def demo(demo_process: DemoProvider, settings: Any) -> DemoProvider:
         settings.PENCERE, url=demo_process.portal, demo_payments_address=("127.0.0.1", demo_process.port)
     )
     return demo_process
-
-
-@pytest.fixture
-def today() -> datetime:
-    return datetime.now(UTC)

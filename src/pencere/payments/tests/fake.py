@@ -73,7 +73,9 @@ class FakeProvider:
         found += [
             Line("refund", one.key, one.amount, one.currency, "", one.at) for _, one in self.refunds.values() if one.at
         ]
-        return tuple(sorted((line for line in found if since <= line.at < min(until, now)), key=lambda line: line.at))
+        return tuple(
+            sorted((line for line in found if since <= line.at < until and line.at <= now), key=lambda line: line.at)
+        )
 
     # ---- what the visitor does
 

@@ -89,7 +89,6 @@ def test_every_movement_has_a_leaf_that_names_the_case_and_not_the_person(fake: 
         actions.refund(KEY, reason="refused", now=NOW)
     actions.ask_due(NOW)
 
-
     leaves = {str(leaf.pk): leaf for leaf in Leaf.objects.filter(kind__startswith="payment.")}
     moved = Movement.objects.filter(payment=attempt.payment)
     assert {row.leaf for row in moved} == set(leaves)
