@@ -30,8 +30,9 @@ def test_every_route_has_a_rule():
     assert [route for route, rule in access.rules() if rule is None] == []
 
 
-def test_every_rule_is_one_of_the_four_kinds():
-    assert {rule.kind for _, rule in access.rules() if rule} == {"public", "person", "officer", "system"}
+def test_every_rule_is_one_of_the_five_kinds():
+    kinds = {"public", "person", "officer", "bearer", "system"}
+    assert {rule.kind for _, rule in access.rules() if rule} <= kinds
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,9 @@ def test_a_stranger_gets_the_page_of_unknown_for_what_belongs_to_another(world):
     stranger = cases.browser(STRANGER)
     for route in _routes(world.values):
         answer = stranger.get(route.path)
-        if route.about or route.rule.kind == "officer":
+        if route.rule.kind == "bearer":
+            assert answer.status_code == 401, route
+        elif route.about or route.rule.kind == "officer":
             assert answer.status_code in (404, 405), route
             assert not any(fact in answer.content.decode() for fact in (cases.NAMES[PERSON], cases.HOME)), route
         else:
@@ -108,14 +111,17 @@ def test_an_officer_of_another_agency_gets_the_page_of_unknown(world):
     officer = people.signed_in(people.officer(OTHER_OFFICER, agency="emdx"), confirmed=True)
     for route in _routes(world.values):
         if route.about:
-            assert officer.get(route.path).status_code in (404, 405), route
+            expected = (401,) if route.rule.kind == "bearer" else (404, 405)
+            assert officer.get(route.path).status_code in expected, route
 
 
 def test_an_officer_of_the_agency_opens_the_case_at_the_desk_but_not_as_its_owner(world):
     officer = people.signed_in(people.officer(), confirmed=True)
     for route in _routes(world.values):
         answer = officer.get(route.path)
-        if route.about == "person":
+        if route.rule.kind == "bearer":
+            assert answer.status_code == 401, route
+        elif route.about == "person":
             assert answer.status_code in (404, 405), route
         elif route.about == "office":
             assert answer.status_code in (200, 302, 405), route

@@ -50,6 +50,7 @@ NAMES = (
     Name(
         "PENCERE_OIDC_IDENTIFIER_CLAIM", "", "claim that holds the person's identifier; empty: the kind's name (`fin`)"
     ),
+    Name("PENCERE_HOST_PORTALS", "", "client names, apart by commas, of portals whose sign-ins may use `/api/cases`"),
     Name("PENCERE_WEB_PROCESSES", "1", "number of web processes"),
     Name("PENCERE_WEB_THREADS", "2", "threads of each web process"),
     Name("PENCERE_TRUSTED_PROXIES", "0", "number of reverse proxies in front whose X-Forwarded-* is believed"),
@@ -74,6 +75,7 @@ class Configuration:
     oidc_issuer: str
     oidc_client: str
     oidc_identifier_claim: str
+    host_portals: tuple[str, ...]
     web_processes: int
     web_threads: int
     trusted_proxies: int
@@ -140,6 +142,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Configuration:
         oidc_issuer=_url("PENCERE_OIDC_ISSUER", values["PENCERE_OIDC_ISSUER"]) if values["PENCERE_OIDC_ISSUER"] else "",
         oidc_client=values["PENCERE_OIDC_CLIENT"],
         oidc_identifier_claim=values["PENCERE_OIDC_IDENTIFIER_CLAIM"],
+        host_portals=tuple(name.strip() for name in values["PENCERE_HOST_PORTALS"].split(",") if name.strip()),
         web_processes=_number("PENCERE_WEB_PROCESSES", values["PENCERE_WEB_PROCESSES"], 1, 64),
         web_threads=_number("PENCERE_WEB_THREADS", values["PENCERE_WEB_THREADS"], 1, 64),
         trusted_proxies=_number("PENCERE_TRUSTED_PROXIES", values["PENCERE_TRUSTED_PROXIES"], 0, 8),

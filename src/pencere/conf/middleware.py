@@ -80,8 +80,9 @@ def machines(answer: Answer) -> Answer:
             return answer(request)
         translation.deactivate()  # of the page that this thread answered before
         match = request.resolver_match = resolve(request.path_info)
-        access.demand_open(match.func, request)
-        response = errors.answered(match.func, request, *match.args, **match.kwargs)
+        response = access.refusal_of_machine(match.func, request) or errors.answered(
+            match.func, request, *match.args, **match.kwargs
+        )
         if not response.streaming:
             response.headers.setdefault("Content-Length", str(len(response.content)))
         return response

@@ -4,6 +4,7 @@
     @access.person              who has signed in, at level substantial
     @access.officer("registry") who holds one of these roles (none named: any), second factor confirmed in this session
     @access.officer(confirmed=False)   the pages where an officer adds or confirms the second factor
+    @access.bearer              a person whom a host portal names by a token; a machine's address, without a session
     @access.system              the machine's own questions: health, metrics
 
 `request.who` is a `queries.Who`, asked for once and only if needed.
@@ -24,7 +25,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from pencere.base.errors import Unavailable
+from pencere.identity import bearer as tokens
 from pencere.identity import queries, sessions
+from pencere.ui import problems
 
 log = structlog.get_logger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
@@ -34,7 +38,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 class Rule:
     """Who may open a route. `roles` is of officers; empty means any role."""
 
-    kind: str  # public person officer system
+    kind: str  # public person officer bearer system
     roles: tuple[str, ...] = ()
     confirmed: bool = True  # of officers: a second factor in this session
 
@@ -43,7 +47,7 @@ class Rule:
         return f"{self.kind}({', '.join(words)})" if words else self.kind
 
 
-PUBLIC, PERSON, SYSTEM = Rule("public"), Rule("person"), Rule("system")
+PUBLIC, PERSON, BEARER, SYSTEM = Rule("public"), Rule("person"), Rule("bearer"), Rule("system")
 
 
 def public(view: View) -> View:
@@ -52,6 +56,10 @@ def public(view: View) -> View:
 
 def person(view: View) -> View:
     return _with(view, PERSON)
+
+
+def bearer(view: View) -> View:
+    return _with(view, BEARER)
 
 
 def system(view: View) -> View:
@@ -110,12 +118,28 @@ class Middleware:
         return None if rule.kind == "public" else _refusal(request, rule)
 
 
-def demand_open(view: Callable[..., Any], request: HttpRequest) -> None:
-    """For addresses where nobody is ever signed in: raises ImproperlyConfigured if the view asks for somebody."""
+def refusal_of_machine(view: Callable[..., Any], request: HttpRequest) -> HttpResponse | None:
+    """For machines' addresses, where no session counts; None if the rule is met.
+
+    Raises ImproperlyConfigured if the view asks for somebody who signs in here.
+    """
     rule = _rule_of(view, request)
-    if rule.kind not in ("public", "system"):
+    if rule.kind not in ("public", "bearer", "system"):
         raise ImproperlyConfigured(f"{request.path} is a machine's address, its view's rule is {rule}")
     request.who = queries.NOBODY  # type: ignore[attr-defined]
+    if rule.kind != "bearer":
+        return None
+    try:
+        request.who = who = tokens.who_of(request)  # type: ignore[attr-defined]
+    except Unavailable:
+        return problems.answer(503, "the sign-in provider does not answer; ask again in a minute")
+    if not who.signed_in:
+        return problems.answer(
+            401, "send the person's ID token: Authorization: Bearer …", {"WWW-Authenticate": "Bearer"}
+        )
+    if not who.reaches("substantial"):
+        return problems.answer(403, "this sign-in is not sure enough; level substantial is needed")
+    return None
 
 
 def _rule_of(view: Callable[..., Any], request: HttpRequest) -> Rule:

@@ -23,10 +23,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from pencere import country
-from pencere.base import clock, identifiers, secrets, writing
-from pencere.base.errors import BadInput
-from pencere.identity import access, actions, openid, pages, sessions
+from pencere.base import clock, identifiers, secrets
+from pencere.identity import access, actions, openid, pages, people_named, sessions
 from pencere.identity.rules import level_of
 
 log = structlog.get_logger(__name__)
@@ -73,7 +71,10 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         claims = sociallogin.account.extra_data.pop("claims", {})
         try:
             sociallogin.user = actions.sign_in(
-                _identifier(claims), _name(claims), level_of(str(claims.get("acr", ""))), clock.now()
+                people_named.identifier(claims),
+                people_named.name(claims),
+                level_of(str(claims.get("acr", ""))),
+                clock.now(),
             )
         except openid.BadClaim as problem:
             log.warning("sign-in without a usable claim", reason=problem.reason)
@@ -115,26 +116,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 def _box() -> Fernet:
     key = secrets.read_or_make(settings.PENCERE.keys / "second-factor-key")
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest()))
-
-
-def _identifier(claims: dict[str, Any]) -> str:
-    claim = claims.get(openid.claim_name())
-    if not isinstance(claim, str) or not claim.strip():
-        raise openid.BadClaim("missing")
-    try:
-        return actions.read_identifier(claim)
-    except BadInput as problem:
-        raise openid.BadClaim("unreadable") from problem
-
-
-def _name(claims: dict[str, Any]) -> str:
-    language = country.current().languages[0]
-    written = country.current().writing[language]
-    name = claims.get("name")
-    if not isinstance(name, str) or not name.strip():
-        parts = {"given": claims.get("given_name"), "surname": claims.get("family_name")}
-        name = writing.full_name({key: str(part) for key, part in parts.items() if part}, written)
-    try:
-        return writing.clean(name, written)[:200]
-    except BadInput as problem:
-        raise openid.BadClaim("unreadable") from problem

@@ -196,8 +196,11 @@ def signing_key(token_header: dict[str, Any]) -> jwt.PyJWK:
     raise NotGenuine("unknown key")
 
 
-def verified_claims(token: str, nonce: str) -> dict[str, Any]:
-    """The claims of an ID token after every check of OpenID Connect Core 3.1.3.7. Raises NotGenuine, Unavailable."""
+def verified_claims(token: str, nonce: str | None, client: str | None = None) -> dict[str, Any]:
+    """The claims of an ID token after every check of OpenID Connect Core 3.1.3.7. Raises NotGenuine, Unavailable.
+
+    `client`: for whom the token was made, if not for us; then `nonce` is None.
+    """
     try:
         header = jwt.get_unverified_header(token)
         if header.get("alg") not in ALGORITHMS:
@@ -210,7 +213,7 @@ def verified_claims(token: str, nonce: str) -> dict[str, Any]:
         )
     except jwt.PyJWTError as problem:
         raise NotGenuine("signature") from problem
-    flaw = token_flaw(claims, issuer(), settings.PENCERE.oidc_client, nonce, clock.now().timestamp())
+    flaw = token_flaw(claims, issuer(), client or settings.PENCERE.oidc_client, nonce, clock.now().timestamp())
     if flaw:
         raise NotGenuine(flaw)
     return claims

@@ -71,8 +71,11 @@ LEEWAY_SECONDS = 60
 """How far the provider's clock may be from ours."""
 
 
-def token_flaw(claims: Mapping[str, object], issuer: str, client: str, nonce: str, now: float) -> str | None:
-    """What is wrong with an ID token whose signature holds, in a word; None if nothing. OpenID Connect Core 3.1.3.7."""
+def token_flaw(claims: Mapping[str, object], issuer: str, client: str, nonce: str | None, now: float) -> str | None:
+    """What is wrong with an ID token whose signature holds, in a word; None if nothing. OpenID Connect Core 3.1.3.7.
+
+    `nonce` None: the token was asked for by another client, who has checked its own.
+    """
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     expires, issued = claims.get("exp"), claims.get("iat")
@@ -84,7 +87,7 @@ def token_flaw(claims: Mapping[str, object], issuer: str, client: str, nonce: st
         return "expired"
     if not isinstance(issued, int | float) or issued > now + LEEWAY_SECONDS:
         return "issued in the future"
-    if not nonce or not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
+    if nonce is not None and not (nonce and hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode())):
         return "nonce"
     if not isinstance(claims.get("sub"), str) or not claims["sub"]:
         return "subject"

@@ -34,6 +34,11 @@ def any_desk(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
+@access.bearer
+def mine(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
 @access.system
 def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("well")
@@ -46,6 +51,7 @@ def without_rule(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     *urls.plain_urlpatterns,
     path("health/live", health),
+    path("api/mine", mine),
     path("without-rule/", without_rule),
     *i18n_patterns(
         path("", home),
