@@ -73,6 +73,7 @@ class Listed(Choice):
     def __init__(self, **more: Any) -> None:
         super().__init__((), **more)
         self.widget = ListedInput()
+        self.narrowed_by = ""  # what questions of the same page narrow the list
 
     @property
     def component(self) -> str:
@@ -90,6 +91,19 @@ class Listed(Choice):
         rows = [*chosen, *(option for option in found if option not in chosen)]
         most = len(rows) if len(self.options) <= SEARCHED_FROM else SHOWN
         return tuple(rows[:most]), sent.chosen, sent.words, len(rows) > most
+
+
+class Looked(Listed):
+    """A row of a register that is too long to be listed: nothing is shown before words were looked for.
+
+    The rows that have them are found by whoever hands in the options, among them the one chosen before.
+    """
+
+    default_error_messages = {"required": gettext_lazy("Search, then choose from the list.")}
+
+    def shown(self, value: object) -> tuple[tuple[Option, ...], str, str, bool]:
+        sent = value if isinstance(value, Sent) else Sent(str(value or ""), "")
+        return self.options[:SHOWN], sent.chosen, sent.words, len(self.options) > SHOWN
 
 
 def words_of(text: str) -> tuple[str, ...]:

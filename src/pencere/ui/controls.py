@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from pencere.ui import uploads
-from pencere.ui.choosing import SEARCH_KEY, SEARCHED_FROM, Listed
+from pencere.ui.choosing import SEARCH_KEY, SEARCHED_FROM, Listed, Looked
 from pencere.ui.fields import Option
 
 ONCE_KEY = "once"
@@ -151,7 +151,9 @@ def _listed(field: Listed, value: object, id_: str) -> dict[str, object]:
     return {
         "choices": _drawn_choices(rows, {chosen}, id_),
         "words": words,
-        "is_searched": len(field.options) > SEARCHED_FROM,
+        "is_searched": isinstance(field, Looked) or len(field.options) > SEARCHED_FROM,
+        "is_looked": isinstance(field, Looked),
+        "narrowed_by": field.narrowed_by,
         "all": len(field.options),
         "more": more,
         "search_key": SEARCH_KEY,

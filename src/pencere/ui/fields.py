@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -140,19 +141,22 @@ class Number(forms.Field):
 
 
 class Identifier(forms.Field):
-    """An identifier that the country declares; the sentence names the letter that is never used."""
+    """An identifier that the country declares, of one kind or another; what is wrong is said by the first."""
 
     component = "text"
     default_error_messages = {"required": gettext_lazy("Write it as it stands in the document.")}
 
-    def __init__(self, kind: identifiers.IdentifierKind, **options: Any) -> None:
+    def __init__(self, kind: identifiers.IdentifierKind, *others: identifiers.IdentifierKind, **options: Any) -> None:
         super().__init__(widget=forms.TextInput, **options)
-        self.kind = kind
+        self.kind, self.others = kind, others
 
     def to_python(self, value: object) -> str:
         text = str(value or "").strip()
         if not text:
             return ""
+        for other in self.others:
+            with suppress(BadInput):
+                return identifiers.read(other, text)
         try:
             return identifiers.read(self.kind, text)
         except BadInput as problem:

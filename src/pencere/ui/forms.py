@@ -193,6 +193,8 @@ def _of_kind(
     limits = {"least": field.min, "most": field.max}
     written: dict[str, Any] = {"length": field.length, "pattern": field.pattern}
     match field.kind:
+        case "address" if field.of:
+            return choosing.Looked(**common)
         case "text" | "address":
             return kinds.Written(**written, **common)
         case "long_text":
@@ -231,16 +233,12 @@ def _of_kind(
             return uploads.Photo(**common)
         case "person" if field.of:
             return kinds.Choice((), **common)
-    return kinds.Identifier(here.identifiers[_identifier(here, field)], **common)
-
-
-def _identifier(here: Country, field: Field) -> str:
-    """The kind of identifier that names a person, or an organisation: the first that does not name persons."""
-    if field.kind == "person":
-        return here.person.identifier
-    if field.kind == "organisation":
-        return next(name for name in here.identifiers if name != here.person.identifier)
-    return field.kind
+        case "person":
+            return kinds.Identifier(here.identifiers[here.person.identifier], **common)
+        case "organisation":
+            others = [kind for name, kind in here.identifiers.items() if name != here.person.identifier]
+            return kinds.Identifier(*others, **common)
+    return kinds.Identifier(here.identifiers[field.kind], **common)
 
 
 def _codes(here: Country, field: Field, path: str, texts: Mapping[str, Texts], language: str) -> tuple[Option, ...]:

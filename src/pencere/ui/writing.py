@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -41,6 +42,11 @@ def size(bytes_: int, language: str) -> str:
     """`85 KB`: as many thousands of bytes as are loaded."""
     number = max(1, round(bytes_ / 1000))
     return gettext("%(number)s KB") % {"number": format_decimal(number, locale=_locale(language))}
+
+
+def number(text: str, language: str) -> str:
+    """A decimal as the language writes it: `12,5`."""
+    return format_decimal(Decimal(text), format="#,##0.############", locale=_locale(language))
 
 
 def words(texts: Texts, language: str) -> SafeString | str:
