@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from pencere.applications import deciding, versions
+from pencere.applications import attaching, deciding, versions
 from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Version
 from pencere.base.purpose import Purpose
@@ -47,6 +47,24 @@ def open_case(ref: str, office: Office, account: str, *, now: datetime) -> Opene
     ledger.record_look(purpose, looks_at(case, rows), kind="desk", now=now)
     standing = deciding.on_desk(case, version, now=now)
     return Opened(case, version, rows, standing.open if standing else None, standing.unknown if standing else ())
+
+
+def open_file(ref: str, office: Office, account: str, reference: str, *, now: datetime) -> Case:
+    """Writes the look at one file, then returns its case. Raises NoSuchCase, Unavailable (ledger)."""
+    case = deciding.at_agency(ref, office.agency)
+    purpose = Purpose(
+        ground="oversight",
+        act=str(versions.of(case).service.law[0]),
+        service=case.service,
+        case=case.ref,
+        agency=office.agency,
+        who=f"officer:{office.role}",
+        person=account,
+    )
+    persons = {case.applicant, case.subject} - {""}
+    looks = [Look(person, REGISTER, attaching.facts_with(case, reference)) for person in sorted(persons)]
+    ledger.record_look(purpose, looks, kind="desk", now=now)
+    return case
 
 
 def looks_at(case: Case, rows: Iterable[Fact]) -> list[Look]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,14 +10,20 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.http import Http404
 
-from pencere.applications import rules, statements, timeline, values, versions, walk
+from pencere.applications import rules, statements, timeline, values, versions
 from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Version
 from pencere.base.errors import Refused
 from pencere.base.identifiers import random_ref
-from pencere.country.declarations import Field, Service
+from pencere.country.declarations import Field, QuestionGroup, Service
+from pencere.files import actions as file_actions
+from pencere.files import queries as files
 from pencere.identity.queries import Who
 from pencere.ledger import actions as ledger
+
+Called = Mapping[str, str]
+"""What the person knows a value by, where the value does not say it: a row of a register, a file."""
+NOTHING_CALLED: Called = {}
 
 
 class NoSuchCase(Http404):
@@ -90,25 +96,134 @@ def draft(ref: str, applicant: str) -> Case:
     return own(ref, applicant, (rules.DRAFT,))
 
 
-def save_page(ref: str, who: Who, group: str, typed: Mapping[str, object], *, language: str, now: datetime) -> None:
+def save_page(
+    ref: str, who: Who, group: str, typed: Mapping[str, object], *, called: Called = NOTHING_CALLED,
+    language: str, now: datetime,
+) -> None:  # fmt: skip
     """Saves the answers of a page: field → value. What was answered elsewhere stays, in every branch.
 
-    A person is named by identifier and must be one of those offered. Raises OtherDraft, NoSuchCase, Refused.
+    A person is named by identifier and must be one of those offered. `called`: what rows and files are called, by
+    value. Raises OtherDraft, NoSuchCase, Refused.
     """
-    case = draft(ref, who.identifier)
-    service = versions.of(case).service
-    if group not in service.questions:
+    questions = _group(ref, who, group, repeats=False)
+
+    def change(case: Case, service: Service) -> None:
+        for name, value in typed.items():
+            fact = f"{group}.{name}"
+            if offers_persons(questions.fields[name]):
+                _choose(case, service, fact, value)
+            case.answers[fact] = _answer(service, fact, questions.fields[name], value, called)
+
+    _change(ref, who, change, language=language, now=now)
+
+
+def save_item(
+    ref: str, who: Who, group: str, item: int, typed: Mapping[str, object], *, called: Called = NOTHING_CALLED,
+    language: str, now: datetime,
+) -> None:  # fmt: skip
+    """Saves one item of a repeating group, from 0; the number behind the last one adds an item. Raises the same."""
+    questions = _group(ref, who, group, repeats=True)
+
+    def change(case: Case, service: Service) -> None:
+        rows = items_of(case, group)
+        if item > len(rows) or item >= (questions.many or (0, 0))[1]:
+            raise NoSuchCase(str(item))
+        for name, value in typed.items():
+            if value is not None and offers_persons(questions.fields[name]):
+                _demand_offered(case, value)
+        kept = {name: typed.get(name) for name in questions.fields}
+        _keep_items(case, service, questions, [*rows[:item], kept, *rows[item + 1 :]], called)
+
+    _change(ref, who, change, language=language, now=now)
+
+
+def remove_item(ref: str, who: Who, group: str, item: int, *, language: str, now: datetime) -> None:
+    """Takes an item out of a repeating group. Raises NoSuchCase if there is none of that number."""
+    questions = _group(ref, who, group, repeats=True)
+
+    def change(case: Case, service: Service) -> None:
+        rows = items_of(case, group)
+        if item >= len(rows):
+            raise NoSuchCase(str(item))
+        _keep_items(case, service, questions, [*rows[:item], *rows[item + 1 :]], NOTHING_CALLED)
+
+    _change(ref, who, change, language=language, now=now)
+
+
+def keep_none(ref: str, who: Who, group: str, *, language: str, now: datetime) -> None:
+    """The person says that there are no items, where the group may have none."""
+    questions = _group(ref, who, group, repeats=True)
+
+    def change(case: Case, service: Service) -> None:
+        _keep_items(case, service, questions, items_of(case, group), NOTHING_CALLED)
+
+    _change(ref, who, change, language=language, now=now)
+
+
+def save_consents(ref: str, who: Who, given: Mapping[str, bool], *, language: str, now: datetime) -> None:
+    """Keeps the person's yes or no to asking for evidence that the law lets us ask only with it."""
+
+    def change(case: Case, service: Service) -> None:
+        for name, agreed in given.items():
+            if name not in service.evidence or not service.evidence[name].consent:
+                raise NoSuchCase(name)
+            label = dict(service.texts.get(f"consent.{name}", {}))
+            case.answers[f"consent.{name}"] = {"kind": "boolean", "value": agreed, "label": label}
+
+    _change(ref, who, change, language=language, now=now)
+
+
+def items_of(case: Case, group: str) -> list[Mapping[str, object]]:
+    """The items that a draft has in a repeating group."""
+    rows = values.answers_of(case).get(group)
+    return list(rows) if isinstance(rows, tuple | list) else []
+
+
+def files_of(case: Case) -> tuple[str, ...]:
+    """The references of all files among the answers."""
+    found: dict[str, None] = {}
+    for answer in case.answers.values():
+        rows = answer["value"]["rows"] if answer["kind"] == values.ROWS else [{"": answer["value"]}]
+        for row in rows:
+            found |= {value: None for value in row.values() if files.is_reference(value)}
+    return tuple(found)
+
+
+def keeper(case: Case) -> str:
+    """Under which name a case keeps its files."""
+    return f"case:{case.ref}"
+
+
+def _group(ref: str, who: Who, group: str, *, repeats: bool) -> QuestionGroup:
+    found = versions.of(draft(ref, who.identifier)).service.questions.get(group)
+    if found is None or bool(found.many) is not repeats:
         raise NoSuchCase(group)
-    fields = service.questions[group].fields
+    return found
+
+
+def _keep_items(
+    case: Case, service: Service, group: QuestionGroup, rows: Sequence[Mapping[str, object]], called: Called
+) -> None:
+    before = case.answers.get(group.name, {}).get("called", {})
+    case.answers[group.name] = {
+        "kind": values.ROWS,
+        "value": values.stored_rows(rows, values.kinds_of(group.fields)),
+        "label": dict(service.texts.get(group.name, {})),
+        "called": {**before, **called},
+    }
+
+
+def _change(ref: str, who: Who, change: Callable[[Case, Service], None], *, language: str, now: datetime) -> None:
+    """Changes the answers of the person's draft, and binds the files among them."""
+    case = draft(ref, who.identifier)
     try:
         with transaction.atomic():
             case = _held(case)
             rules.demand_move(case.state, rules.SUBMITTED)
-            for name, value in typed.items():
-                fact = f"{group}.{name}"
-                if walk.offers_persons(service, fact):
-                    _choose(case, service, fact, value)
-                case.answers[fact] = _answer(service, fact, fields[name], value)
+            before = files_of(case)
+            change(case, versions.of(case).service)
+            if before != (after := files_of(case)):
+                file_actions.bind(after, keeper(case))
             case.language = language
             case.applicant_name = who.name
             case.account = who.account_id
@@ -132,7 +247,13 @@ def bring_up_to_date(case: Case, now: datetime) -> Moved | None:
         fields = {
             f"{group.name}.{field.name}": (field.kind, options_of(version, field))
             for group in version.service.questions.values()
+            if not group.many
             for field in group.fields.values()
+        }
+        fields |= {
+            group.name: (values.ROWS, None)
+            for group in version.service.questions.values()
+            if group.many and _fits(case, group)
         }
         kept = rules.carry_over(
             [(name, answer["kind"], answer["value"]) for name, answer in case.answers.items()], fields
@@ -147,6 +268,12 @@ def bring_up_to_date(case: Case, now: datetime) -> Moved | None:
         _save(case, now)
         timeline.add(case, "moved", who="system", now=now, body={"dropped": [dict(label) for label in dropped]})
     return Moved(dropped)
+
+
+def _fits(case: Case, group: QuestionGroup) -> bool:
+    """Whether the items of a draft are still of the kinds that the group asks for, and not too many."""
+    value = case.answers.get(group.name, {}).get("value") or {}
+    return value.get("kinds") == values.kinds_of(group.fields) and len(value["rows"]) <= (group.many or (0, 0))[1]
 
 
 def moved_lately(case: Case) -> Moved | None:
@@ -170,6 +297,7 @@ def delete_draft(ref: str, applicant: str, *, now: datetime) -> None:
     with transaction.atomic():
         locked = _held(case)
         rules.demand_move(locked.state, rules.LAPSED)
+        file_actions.release([keeper(locked)])
         locked.delete()
         ledger.record("cases.forgotten", {"cases": 1, "ground": "wish of the applicant"}, now=now)
 
@@ -190,17 +318,32 @@ def own(ref: str, applicant: str, states: tuple[str, ...] = rules.STATES) -> Cas
     return case
 
 
-def _choose(case: Case, service: Service, fact: str, value: object) -> None:
-    """Takes a person of the draft's offer; the case is about them if the question names the subject."""
+def offers_persons(field: Field) -> bool:
+    """Whether the answer is one of the persons whom the draft offers, by a right to act for them or by a relation."""
+    return field.kind == "person" and isinstance(field.of, str)
+
+
+def _demand_offered(case: Case, value: object) -> Mapping[str, str]:
     person = next((each for each in case.people if each["identifier"] == value), None)
     if person is None:
         raise Refused("not_offered")
+    return person
+
+
+def _choose(case: Case, service: Service, fact: str, value: object) -> None:
+    """Takes a person of the draft's offer; the case is about them if the question names the subject."""
+    if value is None:
+        return
+    person = _demand_offered(case, value)
     if service.subject.from_ == fact:
         case.subject, case.ground = person["identifier"], person["ground"]
 
 
-def _answer(service: Service, fact: str, field: Field, value: object) -> dict[str, Any]:
-    return {"kind": field.kind, "value": values.stored(value), "label": dict(service.texts.get(fact, {}))}
+def _answer(service: Service, fact: str, field: Field, value: object, called: Called) -> dict[str, Any]:
+    answer = {"kind": field.kind, "value": values.stored(value), "label": dict(service.texts.get(fact, {}))}
+    if isinstance(value, str) and value in called:
+        answer["called"] = {value: called[value]}
+    return answer
 
 
 def _save(case: Case, now: datetime) -> None:

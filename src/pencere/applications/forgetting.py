@@ -15,9 +15,11 @@ from django.db.models import QuerySet
 
 from pencere import country
 from pencere.applications import rules, timeline
+from pencere.applications.drafting import keeper
 from pencere.applications.models import Case
 from pencere.base.canonical import Value
 from pencere.base.terms import Term
+from pencere.files import actions as files
 from pencere.ledger import actions as ledger
 
 BATCH, BATCHES = 500, 10
@@ -52,9 +54,11 @@ def _forget(
         if not old:
             break
         with transaction.atomic():
-            going = [case.pk for case in oldest.filter(pk__in=old).select_for_update() if is_old(case)]
+            found = [case for case in oldest.filter(pk__in=old).select_for_update() if is_old(case)]
+            going = [case.pk for case in found]
             if not going:
                 break
+            files.release([keeper(case) for case in found])
             Case.objects.filter(pk__in=going).delete()
             body: dict[str, Value] = {"cases": len(going), "ground": f"defaults.{ground}", "kept": str(kept)}
             ledger.record("cases.forgotten", body, now=now)

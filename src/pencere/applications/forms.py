@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pencere.country.course import GRANT, REFUSE
-from pencere.ui.fields import Choice, LongText
+from pencere.ui.fields import Choice, LongText, YesOrNo
 
 REASONS_LEAST, REASONS_MOST = 10, 2000
 
@@ -31,6 +32,19 @@ class DecideForm(forms.Form):
             help_text=_("The applicant reads them. Say which fact decided it, and what the person can do next."),
             error_messages={"required": _("Write the reasons.")},
         )
+
+
+class ConsentForm(forms.Form):
+    """Whether we may ask a register that the law lets us ask only if the person agrees. Nothing is ticked before."""
+
+    use_required_attribute = False
+
+    def __init__(self, labels: Mapping[str, tuple[str, str]], *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name, (label, hint) in labels.items():
+            self.fields[name] = YesOrNo(
+                label=label, help_text=hint, error_messages={"required": _("Choose whether you agree.")}
+            )
 
 
 class RevokeForm(forms.Form):

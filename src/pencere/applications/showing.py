@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from pencere.applications import deciding, rules, timeline, values, walk, wording
@@ -16,7 +15,7 @@ from pencere.applications.versions import Version
 from pencere.base.terms import UnknownYear, due
 from pencere.certificates import queries as certificates
 from pencere.certificates.queries import CertificateView
-from pencere.country.course import REFUSE, Page
+from pencere.country.course import REFUSE
 from pencere.country.declarations import Texts
 from pencere.ui import pieces, writing
 
@@ -81,46 +80,6 @@ def person_name(case: Case, rows: Iterable[Fact], identifier: object) -> str:
 
 def subject_name(case: Case, rows: Iterable[Fact]) -> str:
     return person_name(case, rows, case.subject) if case.subject else ""
-
-
-def answer_rows(
-    case: Case, version: Version, rows: Sequence[Fact], pages: Iterable[Page], *, change: bool = False
-) -> list[pieces.Row]:
-    """The questions that are asked, with the answers; with links to change them while the case is a draft."""
-    facts = values.known(case, version.service, rows)
-    shown = []
-    for page in pages:
-        for field in page.fields:
-            name = f"{page.group.name}.{field.name}"
-            content = facts.get(name)
-            shown.append(
-                pieces.Row(
-                    key=writing.words(wording.label(version, name), language()),
-                    value=_answer(case, version, rows, name, field.kind, content),
-                    change_url=reverse("applications:group", args=[case.ref, page.group.name]) if change else "",
-                )
-            )
-    return shown
-
-
-def sent_answers(case: Case, version: Version, rows: Sequence[Fact]) -> list[pieces.Row]:
-    """The answers that were sent."""
-    return [
-        pieces.Row(
-            key=writing.words(wording.label(version, row.name), language()),
-            value=_answer(case, version, rows, row.name, row.kind, values.read(row.kind, row.value)),
-        )
-        for row in rows
-        if row.source == "answer"
-    ]
-
-
-def _answer(case: Case, version: Version, rows: Sequence[Fact], name: str, kind: str, content: object) -> str:
-    if content in (None, ""):
-        return gettext("no answer")
-    if kind == "person":
-        return person_name(case, rows, content)
-    return wording.value(version, name, content, language(), kind=kind)
 
 
 def fact_groups(version: Version, rows: Iterable[Fact]) -> list[FactGroup]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from pencere.applications.views import apply, cases, desk
+from pencere.applications.views import apply, cases, desk, questions
 from pencere.country.declarations import WALK_PAGES
 
 
@@ -20,12 +20,22 @@ class Reference:
         return value
 
 
+class Digest(Reference):
+    """Of a file: says nothing of whose it is."""
+
+    regex = "[0-9a-f]{64}"
+
+
 register_converter(Reference, "reference")
+register_converter(Digest, "digest")
 
 _pages = (
     path("apply/<slug:service_id>/", apply.start, name="start"),
     *(path(f"apply/<reference:ref>/{page}/", getattr(apply, page), name=page) for page in WALK_PAGES),
-    path("apply/<reference:ref>/<slug:group>/", apply.group, name="group"),
+    path("apply/<reference:ref>/<slug:group>/", questions.group, name="group"),
+    path("apply/<reference:ref>/<slug:group>/<int:number>/", questions.item, name="item"),
+    path("apply/<reference:ref>/<slug:group>/<int:number>/remove/", questions.item_remove, name="item-remove"),
+    path("me/cases/<reference:ref>/files/<digest:digest>/", questions.file, name="file"),
     path("me/cases/", cases.mine, name="cases"),
     path("me/cases/<reference:ref>/", cases.case, name="case"),
     path("me/cases/<reference:ref>/state/", cases.state, name="case-state"),
@@ -34,6 +44,7 @@ _pages = (
     path("me/cases/<reference:ref>/withdraw/", cases.withdraw, name="withdraw"),
     path("desk/", desk.queue, name="desk"),
     path("desk/cases/<reference:ref>/", desk.case, name="desk-case"),
+    path("desk/cases/<reference:ref>/files/<digest:digest>/", desk.file, name="desk-file"),
     path("desk/cases/<reference:ref>/decide/", desk.decide, name="desk-decide"),
     path("desk/cases/<reference:ref>/revoke/<uuid:certificate>/", desk.revoke, name="desk-revoke"),
 )

@@ -6,7 +6,7 @@ Never shows an identifier in place of a name: a person whose name is not among t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,10 @@ from django.utils.translation import gettext
 
 from pencere.applications.models import Fact
 from pencere.applications.versions import Version
-from pencere.country.declarations import Law, Texts
+from pencere.base import iban, media, money
+from pencere.base.money import Money
+from pencere.country.declarations import Field, Law, Texts
+from pencere.files import queries as files
 from pencere.ui import writing
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -47,26 +50,106 @@ def value(version: Version, fact: str, content: object, language: str, *, kind: 
     """The value as people write it; "no entry" for what the register does not hold."""
     if content is None or content == "":
         return gettext("no entry")
+    if isinstance(content, list | tuple):
+        return _several(version, fact, content, language, kind, register)
     if isinstance(content, bool):
         return gettext("yes") if content else gettext("no")
     if isinstance(content, datetime):
         return writing.moment(content, language)
     if isinstance(content, date):
         return writing.day(content, language)
-    if kind == "date" and isinstance(content, str):
-        return writing.day(date.fromisoformat(content), language)
-    if kind == "territory":
-        return _of(version, _territory(version, str(content)), language) or str(content)
-    if isinstance(content, str) and (code := _code(version, fact, content, register)):
+    declared = declared_field(version, fact, register)
+    kind = kind or (declared.kind if declared else "")
+    written = _WRITTEN.get(kind)
+    if written is not None:
+        return written(version, content, language) + _unit(declared)
+    if isinstance(content, str) and (code := _code(version, fact, content, register, declared)):
         return _of(version, code, language)
-    return str(content)
+    return str(content) + _unit(declared)
 
 
-def _code(version: Version, fact: str, code: str, register: str) -> Texts | None:
-    """The words of a choice: of the service, else of the register."""
+def _several(version: Version, fact: str, content: Sequence[object], language: str, kind: str, register: str) -> str:
+    """Answers in a row; the rows of a group by the values of their fields."""
+    if not content:
+        return gettext("none")
+    rows = [each for each in content if isinstance(each, Mapping)]
+    if rows:
+        return "; ".join(
+            ", ".join(
+                value(version, f"{fact}.{name}", each, language, register=register)
+                for name, each in row.items()
+                if each not in (None, "")
+            )
+            for row in rows
+        )
+    return ", ".join(value(version, fact, each, language, kind=kind, register=register) for each in content)
+
+
+def declared_field(version: Version, fact: str, register: str = "") -> Field | None:
+    """The field that a fact is the value of: of a question, of the findings of an officer, of a register."""
+    source, _, name = fact.rpartition(".")
+    group = version.service.questions.get(source)
+    if group is not None:
+        return group.fields.get(name)
+    for step in version.service.steps:
+        if step.fields and source in step.names:
+            return step.fields.get(name)
+    declared = version.country.registers.get(register or register_of(version, source))
+    return declared.fields.get(name) if declared else None
+
+
+def _day(version: Version, content: object, language: str) -> str:
+    return writing.day(date.fromisoformat(str(content)), language)
+
+
+def _money(version: Version, content: object, language: str) -> str:
+    return money.show(Money(int(str(content)), version.country.currency), language)
+
+
+def _number(version: Version, content: object, language: str) -> str:
+    return writing.number(str(content), language)
+
+
+def _percent(version: Version, content: object, language: str) -> str:
+    return f"{writing.number(str(content), language)} %"
+
+
+def _file(version: Version, content: object, language: str) -> str:
+    stored = files.find(str(content))
+    if stored is None:
+        return gettext("a file that is not kept any more")
+    return f"{media.NAMES[stored.media_type]}, {writing.size(stored.size, language)}"
+
+
+def _place(version: Version, content: object, language: str) -> str:
+    return _of(version, _territory(version, str(content)), language) or str(content)
+
+
+_WRITTEN: Mapping[str, Callable[[Version, object, str], str]] = {
+    "date": _day,
+    "money": _money,
+    "decimal": _number,
+    "percent": _percent,
+    "territory": _place,
+    "iban": lambda version, content, language: iban.show(str(content)),
+    "file": _file,
+    "photo": _file,
+}
+"""Kinds whose values are written in a way of their own."""
+
+
+def _unit(declared: Field | None) -> str:
+    return f" {declared.unit}" if declared and declared.unit else ""
+
+
+def _code(version: Version, fact: str, code: str, register: str, field: Field | None) -> Texts | None:
+    """The words of a choice: of the service, of its list, else of the register."""
     texts = version.service.texts.get(f"{fact}.{code}")
     if texts:
         return texts
+    if field is not None and isinstance(field.of, str) and field.of.startswith("list:"):
+        listed = version.country.lists.get(field.of.removeprefix("list:"))
+        return listed.values.get(code) if listed else None
     declared = version.country.registers.get(register)
     return declared.texts.get(f"{fact.rpartition('.')[2]}.{code}") if declared else None
 

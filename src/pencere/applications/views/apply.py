@@ -5,44 +5,24 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 import structlog
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pencere.applications import (
-    actions,
-    drafting,
-    queries,
-    rules,
-    showing,
-    submitting,
-    timeline,
-    values,
-    versions,
-    walk,
-    wording,
-)
-from pencere.applications.actions import Asker, Candidate, NotReady, Offer, OtherDraft
+from pencere.applications import actions, answers, drafting, queries, rules, showing, timeline, versions, walk, wording
+from pencere.applications.actions import Asker, NotReady
 from pencere.applications.drafting import NoSuchCase
-from pencere.applications.models import Case, Fact
-from pencere.applications.versions import Version
+from pencere.applications.forms import ConsentForm
+from pencere.applications.views.draft import Draft, Stop, draft_of, who
 from pencere.base import clock
 from pencere.base.errors import Unavailable
-from pencere.country.course import Page
 from pencere.identity import access
-from pencere.identity.queries import Who
 from pencere.ui import writing
 from pencere.ui.controls import ONCE_KEY
-from pencere.ui.forms import DeclaredForm, declared_form
 from pencere.ui.pieces import Task
 
 log = structlog.get_logger(__name__)
@@ -51,53 +31,6 @@ WAIT_SECONDS = 2.0
 WAIT_STEP = 0.4
 _waiting = threading.Semaphore(1)
 """Only one request of a process waits: the others' threads are for those who come next."""
-
-
-@dataclass(slots=True)
-class Draft:
-    """A person's draft with everything its pages need."""
-
-    case: Case
-    version: Version
-    rows: list[Fact]
-    pages: tuple[Page, ...]
-    now: datetime
-    moved: actions.Moved | None
-
-    @property
-    def facts(self) -> dict[str, object]:
-        return values.known(self.case, self.version.service, self.rows)
-
-    @property
-    def has_facts(self) -> bool:
-        return any(row.source == "register" for row in self.rows)
-
-    @property
-    def is_answered(self) -> bool:
-        return submitting.is_complete(self.case, self.version, self.rows, self.now)
-
-    @property
-    def words(self) -> dict[str, Any]:
-        """What every template of a draft is given."""
-        return {"case": self.case, "title_texts": showing.title(self.version), "moved": self.moved}
-
-
-def who(request: HttpRequest) -> Who:
-    return request.who  # type: ignore[attr-defined, no-any-return]
-
-
-def draft_of(request: HttpRequest, ref: str) -> Draft:
-    """The draft of the one who asks, under the declarations of today. Raises NoSuchCase."""
-    now = clock.now()
-    case = drafting.draft(ref, who(request).identifier)
-    if actions.bring_up_to_date(case, now) is not None:
-        case = drafting.draft(ref, who(request).identifier)
-    moved = drafting.moved_lately(case)
-    version = versions.of(case)
-    rows = list(case.facts.order_by("id"))
-    facts = values.known(case, version.service, rows)
-    pages = walk.pages(version.country, version.service, facts, timeline.day_of(now))
-    return Draft(case, version, rows, pages, now, moved)
 
 
 @access.person
@@ -131,21 +64,29 @@ def tasks(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _tasks(draft: Draft) -> list[Task]:
-    facts, shown, ready = draft.facts, [], True
-    for page in draft.pages:
-        done = walk.is_complete(page, facts)
-        url = reverse("applications:group", args=[draft.case.ref, page.group.name])
-        name = writing.words(showing.task_title(draft.version, page.group.name), showing.language())
-        shown.append(Task(name, _word(done, ready), done, url if ready else ""))
-        ready = ready and done
-    if _needs_facts(draft.version):
-        done = draft.has_facts
-        url = reverse("applications:facts", args=[draft.case.ref])
-        shown.append(Task(gettext("See what the state knows already"), _word(done, ready), done, url if ready else ""))
-        ready = ready and done
-    url = reverse("applications:check", args=[draft.case.ref])
+    """The pages in order. Behind facts that are not fetched yet, only those are listed that are sure to be asked."""
+    shown, ready, fetched = [], True, True
+    for stop in draft.stops:
+        if stop.may_vanish and not fetched:
+            continue
+        if stop.page is None:
+            name: str = gettext("See what the state knows already")
+            fetched = fetched and stop.done
+        else:
+            name = str(writing.words(showing.task_title(draft.version, stop.page.group.name), showing.language()))
+        shown.append(Task(name, _word(stop.done, ready), stop.done, stop.url if ready else "", _count(draft, stop)))
+        ready = ready and stop.done
+    url = draft.url("check")
     shown.append(Task(gettext("Check your answers and send"), _word(False, ready), False, url if ready else ""))
     return shown
+
+
+def _count(draft: Draft, stop: Stop) -> str:
+    """Of a repeating group: how many there are so far."""
+    if stop.page is None or not stop.page.group.many:
+        return ""
+    count = len(drafting.items_of(draft.case, stop.page.group.name))
+    return gettext("Added: %(count)s") % {"count": count}
 
 
 def _word(done: bool, ready: bool = True) -> str:
@@ -154,109 +95,24 @@ def _word(done: bool, ready: bool = True) -> str:
     return gettext("To do") if ready else gettext("Cannot start yet")
 
 
-def _needs_facts(version: Version) -> bool:
-    return bool(version.service.evidence or walk.facts_of_persons(version.country, version.service))
-
-
 @access.person
 @require_http_methods(["GET", "HEAD", "POST"])
-def group(request: HttpRequest, ref: str, group: str) -> HttpResponse:
-    """One page of questions. A person is chosen by a number made for this draft, never by identifier."""
-    draft = draft_of(request, ref)
-    page = next((each for each in draft.pages if each.group.name == group), None)
-    if page is None:
-        raise NoSuchCase(group)
-    asker = Asker(who(request).account_id, "person")
-    offer = Offer(())
-    if any(walk.offers_persons(draft.version.service, f"{group}.{field.name}") for field in page.fields):
-        offer = actions.offer_persons(draft.case, asker, who(request).name, now=draft.now)
-    form = _form(request, draft, page, offer.persons)
-    other, busy = "", False
-    if request.method == "POST" and form.is_valid():
-        chosen = _chosen(form, draft, page, offer.persons)
-        try:
-            actions.save_page(ref, who(request), group, chosen, language=showing.language(), now=draft.now)
-            return HttpResponseRedirect(_next(request, ref))
-        except OtherDraft as open_draft:
-            other = open_draft.ref
-        except DatabaseError as problem:  # the page comes back with all that was typed
-            log.error("page_not_saved", ref=ref, exc_info=problem)
-            busy = True
-    words = {
-        **draft.words,
-        "form": form,
-        "fields": [form[field.name] for field in page.fields],
-        "single": len(page.fields) == 1,
-        "heading_texts": draft.version.service.texts.get(group, {}),
-        "other": other,
-        "busy": busy,
-        "silent": _agency(draft, offer.silent) if offer.silent else "",
-    }
-    return render(request, "applications/group.html", words, status=503 if busy else 409 if other else 200)
-
-
-def _agency(draft: Draft, agency: str) -> str:
-    return wording.agency(draft.version, agency, showing.language(), timeline.day_of(draft.now))
-
-
-def _form(request: HttpRequest, draft: Draft, page: Page, persons: tuple[Candidate, ...]) -> DeclaredForm:
-    service = draft.version.service
-    made = declared_form(
-        page.group.fields,
-        page.group.name,
-        service.texts,
-        showing.language(),
-        version=f"{service.content_hash}:{service.texts_hash}",
-    )
-    facts = draft.facts
-    choices, initial = {}, {}
-    for field in page.group.fields.values():
-        name = f"{page.group.name}.{field.name}"
-        initial[field.name] = facts.get(name)
-        if walk.offers_persons(service, name):
-            choices[field.name] = [_option(draft.case, person) for person in persons]
-            chosen = facts.get(name) or (persons[0].identifier if len(persons) == 1 else None)
-            initial[field.name] = _number(draft.case, str(chosen)) if chosen else None
-    posted = request.POST if request.method == "POST" else None
-    return made(posted, facts=facts, choices=choices, initial=initial)
-
-
-def _option(case: Case, person: Candidate) -> tuple[str, str, str]:
-    hint = gettext("For yourself") if person.ground == "self" else gettext("Your child")
-    return _number(case, person.identifier), person.name, hint
-
-
-def _number(case: Case, identifier: str) -> str:
-    """Stands for a person in the form of this draft, and says nothing outside of it."""
-    return salted_hmac("pencere.applications.person", f"{case.ref}:{identifier}").hexdigest()[:16]
-
-
-def _chosen(form: DeclaredForm, draft: Draft, page: Page, persons: tuple[Candidate, ...]) -> dict[str, object]:
-    by_number = {_number(draft.case, person.identifier): person.identifier for person in persons}
-    typed = dict(form.cleaned_data)
-    for name in typed:
-        if walk.offers_persons(draft.version.service, f"{page.group.name}.{name}"):
-            typed[name] = by_number.get(str(typed[name]))
-    return typed
-
-
-def _next(request: HttpRequest, ref: str) -> str:
-    """The page after this one: the next question without an answer, then the facts, then the check."""
-    draft = draft_of(request, ref)
-    facts = draft.facts
-    for page in draft.pages:
-        if not walk.is_complete(page, facts):
-            return reverse("applications:group", args=[ref, page.group.name])
-    return reverse("applications:facts" if _needs_facts(draft.version) else "applications:check", args=[ref])
-
-
-@access.person
-@require_safe
 def facts(request: HttpRequest, ref: str) -> HttpResponse:
-    """What the registers hold, fetched now unless it is fresh; if a holder is silent, says who, and keeps the draft."""
+    """What the registers hold, fetched now unless it is fresh; if a holder is silent, says who, and keeps the draft.
+
+    Where the law lets us ask only if the person agrees, they are asked first, and may say no.
+    """
     draft = draft_of(request, ref)
-    if not draft.is_answered:
-        return HttpResponseRedirect(reverse("applications:tasks", args=[ref]))
+    before = next((stop for stop in draft.stops if not stop.done), None)
+    if before is not None and before.page is not None and not draft.has_facts:
+        return HttpResponseRedirect(draft.url("tasks"))
+    consents = consents_for(draft, request)
+    if consents is not None:
+        if request.method != "POST" or not consents.is_valid():
+            return render(request, "applications/consents.html", {**draft.words, "form": consents})
+        agreed = {name: bool(value) for name, value in consents.cleaned_data.items()}
+        actions.save_consents(ref, who(request), agreed, language=showing.language(), now=draft.now)
+        return HttpResponseRedirect(draft.url("facts"))
     silent = ""
     status = 200
     try:
@@ -265,19 +121,35 @@ def facts(request: HttpRequest, ref: str) -> HttpResponse:
         if problem.who not in draft.version.country.agencies:
             raise
         silent, status = problem.who, 503
-    rows = list(draft.case.facts.order_by("id"))
+    draft = draft_of(request, ref)
     words = {
         **draft.words,
-        "groups": showing.fact_groups(draft.version, rows) if not silent else [],
+        "groups": showing.fact_groups(draft.version, draft.rows) if not silent else [],
         "silent": _agency(draft, silent),
         "is_silent": bool(silent),
         "changed": request.GET.get("changed") == "yes",
-        "subject": showing.subject_name(draft.case, rows),
+        "subject": showing.subject_name(draft.case, draft.rows),
+        "next_url": draft.next,
     }
     response = render(request, "applications/facts.html", words, status=status)
     if silent:
         response["Retry-After"] = "30"
     return response
+
+
+def consents_for(draft: Draft, request: HttpRequest) -> ConsentForm | None:
+    """Asks for what is due now and was neither agreed to nor refused; None if there is nothing of the kind."""
+    fetched = {row.evidence for row in draft.rows if row.source == "register"}
+    due = walk.evidence_due(draft.course, fetched, until_submit=True)
+    open_ = [each for each in due if each.consent and draft.facts.get(f"consent.{each.name}") is None]
+    if not open_:
+        return None
+    labels = {each.name: answers.consent_label(draft.version, each, timeline.day_of(draft.now)) for each in open_}
+    return ConsentForm(labels, request.POST if request.method == "POST" else None)
+
+
+def _agency(draft: Draft, agency: str) -> str:
+    return wording.agency(draft.version, agency, showing.language(), timeline.day_of(draft.now))
 
 
 @access.person
@@ -287,11 +159,12 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
     if sent is not None:
         return sent
     draft = draft_of(request, ref)
-    if not draft.is_answered or (_needs_facts(draft.version) and not draft.has_facts):
+    if not draft.is_ready:
         return HttpResponseRedirect(reverse("applications:tasks", args=[ref]))
     words = {
         **draft.words,
-        "answers": showing.answer_rows(draft.case, draft.version, draft.rows, draft.pages, change=True),
+        "answers": answers.answer_rows(draft.case, draft.version, draft.rows, draft.pages, change=True),
+        "lists": answers.answer_lists(draft.case, draft.version, draft.rows, draft.pages, change=True),
         "groups": showing.fact_groups(draft.version, draft.rows),
         "advice": showing.advice(draft.case, draft.version, draft.rows, now=draft.now),
         "key": uuid.uuid4().hex,

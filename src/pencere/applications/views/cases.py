@@ -11,10 +11,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pencere.applications import actions, drafting, queries, rules, showing, timeline, versions, wording
+from pencere.applications import actions, answers, drafting, queries, rules, showing, timeline, versions, wording
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.models import Case
-from pencere.applications.views.apply import who
+from pencere.applications.views.draft import who
 from pencere.base import clock
 from pencere.identity import access
 
@@ -86,7 +86,8 @@ def _words(found: Case) -> dict[str, Any]:
         "undecided": undecided,
         "is_being_made": (found.state, found.outcome) == (rules.DECIDED, rules.GRANTED),
         "waits_for": _agency(found, version) if found.waiting_who else "",
-        "answers": showing.sent_answers(found, version, rows),
+        "answers": answers.sent_answers(found, version, rows),
+        "lists": answers.sent_lists(found, version, rows),
         "groups": showing.fact_groups(version, rows),
         "events": showing.events(found, version, found.events.order_by("number")),
         "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number")), papers),

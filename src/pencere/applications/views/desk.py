@@ -18,13 +18,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pencere import country
-from pencere.applications import actions, deciding, queries, rules, showing, timeline, wording
+from pencere.applications import actions, answers, attaching, deciding, queries, rules, showing, timeline, wording
 from pencere.applications.actions import Opened
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.forms import DecideForm, RevokeForm
 from pencere.applications.showing import DecisionShown
 from pencere.applications.versions import Version
-from pencere.applications.views.apply import who
+from pencere.applications.views.draft import who
 from pencere.base import clock
 from pencere.base.errors import BadInput, Refused
 from pencere.certificates.queries import CertificateView
@@ -108,6 +108,15 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "applications/desk_case.html", _words(request, opened, offices, DecideForm()))
 
 
+@access.officer()
+@require_safe
+def file(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
+    """A file of the case; that it was opened is written down."""
+    office = offices_for(request, ref)[0]
+    found = actions.open_file(ref, office, who(request).account_id, f"sha256:{digest}", now=clock.now())
+    return attaching.response(found, digest)
+
+
 def _words(request: HttpRequest, opened: Opened, offices: tuple[Office, ...], form: DecideForm) -> dict[str, Any]:
     found, version, rows = opened.case, opened.version, opened.rows
     now = clock.now()
@@ -122,7 +131,8 @@ def _words(request: HttpRequest, opened: Opened, offices: tuple[Office, ...], fo
         "subject": showing.subject_name(found, rows),
         "due_on": found.due_on if found.desk_on and found.due_on != rules.NEVER else None,
         "overdue": rules.is_overdue(found.state, found.due_on, timeline.day_of(now)),
-        "answers": showing.sent_answers(found, version, rows),
+        "answers": answers.sent_answers(found, version, rows, route="applications:desk-file"),
+        "lists": answers.sent_lists(found, version, rows, route="applications:desk-file"),
         "groups": showing.fact_groups(version, rows),
         "events": showing.events(found, version, found.events.order_by("number"), for_officer=True),
         "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number")), papers),

@@ -1,0 +1,313 @@
+"""The pages of questions of a draft: a page of answers, the list of a repeating group, one of its items, its files.
+
+A person is chosen by a number made for this draft, never by identifier; a file is shown to its owner alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pencere.applications import actions, answers, attaching, drafting, offering, showing, timeline, wording
+from pencere.applications.actions import Asker, OtherDraft
+from pencere.applications.drafting import NoSuchCase
+from pencere.applications.fetching import Candidate
+from pencere.applications.models import Case
+from pencere.applications.views.draft import Draft, draft_of, who
+from pencere.country.cells import facts_of
+from pencere.country.course import Page
+from pencere.country.declarations import Field
+from pencere.identity import access
+from pencere.ui import choosing
+from pencere.ui.fields import Option
+from pencere.ui.forms import DeclaredForm, declared_form
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Asked:
+    """A form with what stands behind its choices."""
+
+    form: DeclaredForm
+    persons: dict[str, str]  # number in the form → identifier
+    called: dict[str, str]  # key of a row → what it is called
+    silent: tuple[str, ...]  # agencies that did not say what there is to choose
+
+    @property
+    def typed(self) -> dict[str, object]:
+        """The answers, persons by identifier."""
+        found = dict(self.form.cleaned_data)
+        for name, field in self.form.declared.items():
+            if name in found and drafting.offers_persons(field):
+                found[name] = self.persons.get(str(found[name]))
+        return found
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What the answers are called that do not say it themselves: rows and files."""
+        values = [str(value) for value in self.form.cleaned_data.values()]
+        files = {kept.reference: kept.name for kept in self.form.kept_files.values()}
+        return {value: name for value, name in {**self.called, **files}.items() if value in values and name}
+
+
+@access.person
+@require_http_methods(["GET", "HEAD", "POST"])
+def group(request: HttpRequest, ref: str, group: str) -> HttpResponse:
+    """One page of questions, or the list of a repeating group."""
+    draft = draft_of(request, ref)
+    page = _page(draft, group)
+    if not draft.reached(group):
+        return HttpResponseRedirect(draft.next)
+    if page.group.many:
+        return _items(request, draft, page)
+    asked = ask(request, draft, page, {})
+
+    def save() -> None:
+        actions.save_page(
+            ref, who(request), group, asked.typed, called=asked.names, language=showing.language(), now=draft.now
+        )
+
+    return _answered(request, draft, page, asked, save, lambda: draft_of(request, ref).after(group))
+
+
+@access.person
+@require_http_methods(["GET", "HEAD", "POST"])
+def item(request: HttpRequest, ref: str, group: str, number: int) -> HttpResponse:
+    """One item of a repeating group, from 1; the number behind the last adds one."""
+    draft = draft_of(request, ref)
+    page = _page(draft, group)
+    rows = drafting.items_of(draft.case, group)
+    most = (page.group.many or (0, 0))[1]
+    if not page.group.many or not 1 <= number <= min(len(rows) + 1, most):
+        raise NoSuchCase(f"{group} {number}")
+    if not draft.reached(group):
+        return HttpResponseRedirect(draft.next)
+    present = dict(rows[number - 1]) if number <= len(rows) else {}
+    others = [row for index, row in enumerate(rows, 1) if index != number]
+    asked = ask(request, draft, page, present, others)
+
+    def save() -> None:
+        actions.save_item(
+            ref, who(request), group, number - 1, asked.typed,
+            called=asked.names, language=showing.language(), now=draft.now,
+        )  # fmt: skip
+
+    words = {
+        "number": number,
+        "is_new": number > len(rows),
+        "back_url": reverse("applications:group", args=[ref, group]) if rows else draft.url("tasks"),
+    }
+    return _answered(request, draft, page, asked, save, lambda: reverse("applications:group", args=[ref, group]), words)
+
+
+@access.person
+@require_http_methods(["GET", "HEAD", "POST"])
+def item_remove(request: HttpRequest, ref: str, group: str, number: int) -> HttpResponse:
+    """Takes an item out, after asking."""
+    draft = draft_of(request, ref)
+    page = _page(draft, group)
+    rows = drafting.items_of(draft.case, group)
+    if not page.group.many or not 1 <= number <= len(rows):
+        raise NoSuchCase(f"{group} {number}")
+    if request.method == "POST":
+        actions.remove_item(ref, who(request), group, number - 1, language=showing.language(), now=draft.now)
+        return HttpResponseRedirect(reverse("applications:group", args=[ref, group]))
+    words = {
+        **draft.words,
+        "heading_texts": showing.task_title(draft.version, group),
+        "number": number,
+        "item": answers.item_rows(draft.case, draft.version, draft.rows, page.group, rows[number - 1]),
+        "back_url": reverse("applications:group", args=[ref, group]),
+    }
+    return render(request, "applications/item_remove.html", words)
+
+
+@access.person
+@require_safe
+def file(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
+    """A file among the answers of the person's own draft or case."""
+    return attaching.response(drafting.own(ref, who(request).identifier), digest)
+
+
+def _page(draft: Draft, group: str) -> Page:
+    page = draft.page(group)
+    if page is None:
+        raise NoSuchCase(group)
+    return page
+
+
+def _items(request: HttpRequest, draft: Draft, page: Page) -> HttpResponse:
+    """The list with its count: change, remove, add another, go on."""
+    ref, name = draft.case.ref, page.group.name
+    rows = drafting.items_of(draft.case, name)
+    least, most = page.group.many or (0, 0)
+    if not rows and least and request.method != "POST":
+        return HttpResponseRedirect(reverse("applications:item", args=[ref, name, 1]))
+    missing = max(0, least - len(rows))
+    if request.method == "POST" and not missing:
+        actions.keep_none(ref, who(request), name, language=showing.language(), now=draft.now)
+        return HttpResponseRedirect(draft_of(request, ref).after(name))
+    words = {
+        **draft.words,
+        "heading_texts": showing.task_title(draft.version, name),
+        "hint_texts": draft.version.service.texts.get(f"{name}.hint", {}),
+        "items": [
+            answers.Item(
+                number,
+                answers.item_rows(draft.case, draft.version, draft.rows, page.group, row),
+                reverse("applications:item", args=[ref, name, number]),
+                reverse("applications:item-remove", args=[ref, name, number]),
+            )
+            for number, row in enumerate(rows, 1)
+        ],
+        "count": len(rows),
+        "most": most,
+        "missing": missing,
+        "problem": request.method == "POST" and missing,
+        "add_url": reverse("applications:item", args=[ref, name, len(rows) + 1]) if len(rows) < most else "",
+    }
+    return render(request, "applications/items.html", words)
+
+
+def _answered(
+    request: HttpRequest,
+    draft: Draft,
+    page: Page,
+    asked: Asked,
+    save: Callable[[], None],
+    go_on: Callable[[], str],
+    more: Mapping[str, object] | None = None,
+) -> HttpResponse:
+    """Saves what was typed and goes on, or shows the page again with all of it."""
+    form = asked.form
+    other, busy = "", False
+    if request.method == "POST" and not form.is_search and form.is_valid():
+        try:
+            save()
+            return HttpResponseRedirect(go_on())
+        except OtherDraft as open_draft:
+            other = open_draft.ref
+        except DatabaseError as problem:  # the page comes back with all that was typed
+            log.error("page_not_saved", ref=draft.case.ref, exc_info=problem)
+            busy = True
+    words = {
+        **draft.words,
+        "form": form,
+        "fields": form.drawn,
+        "single": len(form.drawn) == 1,
+        "heading_texts": draft.version.service.texts.get(page.group.name, {}),
+        "other": other,
+        "busy": busy,
+        "silent": ", ".join(_agency(draft, agency) for agency in asked.silent),
+        "back_url": draft.url("tasks"),
+        **(more or {}),
+    }
+    return render(request, "applications/group.html", words, status=503 if busy else 409 if other else 200)
+
+
+def _agency(draft: Draft, agency: str) -> str:
+    return wording.agency(draft.version, agency, showing.language(), timeline.day_of(draft.now))
+
+
+def ask(
+    request: HttpRequest,
+    draft: Draft,
+    page: Page,
+    present: Mapping[str, object],
+    others: list[Mapping[str, object]] | None = None,
+) -> Asked:
+    """The form of a page, or of an item (`present`) beside the `others`, which are not offered again."""
+    service, name = draft.version.service, page.group.name
+    made = declared_form(
+        page.group.fields,
+        name,
+        service.texts,
+        showing.language(),
+        version=f"{service.content_hash}:{service.texts_hash}",
+    )
+    asker = Asker(who(request).account_id, "person")
+    asked = Asked(None, {}, {}, ())  # type: ignore[arg-type]
+    choices: dict[str, list[Option]] = {}
+    initial: dict[str, object] = {}
+    narrowed: dict[str, str] = {}
+    for field in page.group.fields.values():
+        fact = f"{name}.{field.name}"
+        initial[field.name] = present.get(field.name) if page.group.many else draft.facts.get(fact)
+        used = {row.get(field.name) for row in others or ()}
+        if drafting.offers_persons(field):
+            offer = offering.persons(draft.case, field, asker, who(request).name, now=draft.now)
+            persons = [person for person in offer.persons if person.identifier not in used]
+            asked.silent += (offer.silent,) if offer.silent else ()
+            asked.persons |= {number_of(draft.case, person.identifier): person.identifier for person in persons}
+            choices[field.name] = [_option(draft.case, person) for person in persons]
+            alone = persons[0].identifier if len(persons) == 1 and not page.group.many else None
+            chosen = initial[field.name] or alone
+            initial[field.name] = number_of(draft.case, str(chosen)) if chosen else None
+        elif field.kind == "address" and field.of:
+            words = choosing.words_of(request.POST.get(f"{field.name}_words", ""))
+            chosen = str(request.POST.get(field.name) or initial[field.name] or "")
+            rows = offering.addresses(draft.version, field, words, chosen, now=draft.now)
+            asked.silent += (rows.silent,) if rows.silent else ()
+            choices[field.name] = answers.address_options(draft.version, rows)
+        elif field.kind == "ref":
+            rows = offering.rows(draft.version, fact, field, _narrowing(draft, page, field, request), now=draft.now)
+            asked.silent += (rows.silent,) if rows.silent else ()
+            options = [option for option in answers.row_options(draft.version, rows, field) if option[0] not in used]
+            asked.called |= {str(option[0]): str(option[1]) for option in options}
+            choices[field.name] = options
+            narrowed[field.name] = _labels_on_page(draft, page, field)
+    asked.form = made(
+        *((request.POST, request.FILES) if request.method == "POST" else ()),
+        facts=_facts_for(draft, page),
+        choices=choices,
+        initial=initial,
+        keeping=attaching.Shelf(draft.case, draft.now),
+    )
+    for name, labels in narrowed.items():
+        asked.form.fields[name].narrowed_by = labels  # type: ignore[attr-defined]
+    return asked
+
+
+def _labels_on_page(draft: Draft, page: Page, field: Field) -> str:
+    """The questions of this very page by which the list of another is narrowed."""
+    here = (fact for fact in field.only.values() if fact.rpartition(".")[0] == page.group.name)
+    return showing.labels(draft.version, here)
+
+
+def _facts_for(draft: Draft, page: Page) -> dict[str, object]:
+    """What the conditions of the page's questions rest on, derived facts among them."""
+    names = {fact for field in page.group.fields.values() for fact in facts_of(field.when)}
+    elsewhere = {fact for fact in names if fact.rpartition(".")[0] != page.group.name}
+    return {fact: draft.course.fact(fact) for fact in elsewhere}
+
+
+def _narrowing(draft: Draft, page: Page, field: Field, request: HttpRequest) -> dict[str, object]:
+    """What `only` names: facts of the case, or an answer of this very page as it was just sent or saved."""
+    found: dict[str, object] = {}
+    for fact in field.only.values():
+        group, _, name = fact.rpartition(".")
+        if group == page.group.name and name in request.POST:
+            found[fact] = request.POST.get(name) or None
+        else:
+            found[fact] = draft.facts.get(fact) if group == page.group.name else draft.course.fact(fact)
+    return found
+
+
+def _option(case: Case, person: Candidate) -> tuple[str, str, str]:
+    hint = {"self": gettext("For yourself"), "parent": gettext("Your child")}.get(person.ground, "")
+    return number_of(case, person.identifier), person.name, hint
+
+
+def number_of(case: Case, identifier: str) -> str:
+    """Stands for a person in the form of this draft, and says nothing outside of it."""
+    return salted_hmac("pencere.applications.person", f"{case.ref}:{identifier}").hexdigest()[:16]
