@@ -21,6 +21,7 @@ from pencere.certificates import queries as certificates
 from pencere.identity import access
 from pencere.identity.tests import make as people
 from pencere.jobs import actions as jobs
+from pencere.payments.tests import make as fees
 
 PERSON, STRANGER, OTHER_OFFICER = cases.SEVINC, cases.ILQAR, "3HED7MB"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,7 +56,7 @@ def _routes(values: dict[str, str]) -> Iterator[Route]:
         path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found.group(1)], route)
         path = re.sub(r"\(\?P<(\w+)>.*\)(?=/)", lambda found: values[found.group(1)], path)
         path = path.replace("^", "").replace("/?$", "/").replace("$", "")
-        named = set(re.findall(r"<(?:\w+:)?(\w+)>", route)) & {"ref", "certificate", "group"}
+        named = set(re.findall(r"<(?:\w+:)?(\w+)>", route)) & {"ref", "certificate", "group", "payment"}
         rule = pattern.callback.access
         about = "" if not named else ("office" if rule.kind == "officer" else "person")
         yield Route(path, rule, about)
@@ -79,7 +80,7 @@ def world() -> World:
     certificate = certificates.of_case(ref)[0].id
     values = {
         "service_id": cases.SERVICE, "kind": "service", "ref": ref, "group": "request", "certificate": str(certificate),
-        "language": "en", "event_id": "moving-home", "agency_id": "din", "factor": "1", "code": "A" * 22,
+        "payment": fees.asked(person=PERSON, case=ref, now=now).id, "language": "en", "event_id": "moving-home", "agency_id": "din", "factor": "1", "code": "A" * 22,
     }  # fmt: skip
     return World(ref, values, cases.browser(PERSON))
 

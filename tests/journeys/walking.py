@@ -155,7 +155,7 @@ class Person:
         if url.startswith(("data:", "blob:")):
             return
         self.kept.addresses.add(url)
-        if not url.startswith((self.place.url + "/", f"{provider(self.place)}/")):
+        if not url.startswith((self.place.url + "/", f"{provider(self.place)}/", f"{payments(self.place)}/")):
             self.seen.append(f"a request to elsewhere: {url}")
 
     def _said(self, kind: str, text: str, url: str) -> None:
@@ -166,6 +166,10 @@ class Person:
 
 def provider(place: Installation) -> str:
     return f"http://localhost:{place.environment['PENCERE_DEMO_IDP_ADDRESS'].rpartition(':')[2]}"
+
+
+def payments(place: Installation) -> str:
+    return f"http://localhost:{place.environment['PENCERE_DEMO_PAYMENTS_ADDRESS'].rpartition(':')[2]}"
 
 
 @contextmanager
