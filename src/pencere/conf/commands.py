@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 
@@ -50,5 +52,24 @@ def prepare(persons: int) -> None:
     preparing.prepare(demo=settings.PENCERE.demo, persons=persons)
 
 
+@click.command()
+@click.argument("service")
+@click.option("--country", type=click.Path(exists=True, path_type=Path), help="The country's folder.")
+@click.option("--address", default="127.0.0.1:8030", show_default=True, help="Where it listens; this machine only.")
+def preview(service: str, country: Path | None, address: str) -> None:
+    """Show the pages of SERVICE with invented facts; they change when a file is saved."""
+    from pencere.conf.preview.running import preview as show
+    from pencere.country.commands import country_folder
+    from pencere.country.reading import load
+    from pencere.country.records import did_you_mean
+
+    folder = country_folder(country)
+    known = load(folder).services
+    if service not in known:
+        raise click.UsageError(f'there is no service "{service}"{did_you_mean(service, known)}')
+    raise SystemExit(show(service, folder, address))
+
+
+preview.plain = True  # type: ignore[attr-defined]
 run.plain = True  # type: ignore[attr-defined]
-COMMANDS: list[click.Command] = [run, web, worker, migrate, prepare]
+COMMANDS: list[click.Command] = [run, web, worker, migrate, prepare, preview]

@@ -23,6 +23,12 @@ def use(path: Path) -> None:
     _path, _current = Path(path), None
 
 
+def put_back(country: Country) -> None:
+    """Keeps a country in use that was read before: for whoever tried to read its folder anew and could not."""
+    global _current
+    _current = country
+
+
 def current() -> Country:
     """The country in use. Raises BadDeclaration with every finding if its folder cannot be read."""
     global _current
