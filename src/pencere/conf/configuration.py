@@ -41,6 +41,7 @@ NAMES = (
         "`yes`: the demo (invented persons, its own sign-in, keys named DEMO); empty: as the data folder is marked",
     ),
     Name("PENCERE_DEMO_IDP_ADDRESS", "127.0.0.1:8010", "where the demo's sign-in provider listens"),
+    Name("PENCERE_STAND_IN_ADDRESS", "127.0.0.1:8030", "where the demo's stand-in for other agencies' systems listens"),
     Name("PENCERE_DEMO_PAYMENTS_ADDRESS", "127.0.0.1:8020", "where the demo's payment provider listens"),
     Name("PENCERE_PAYMENTS_URL", "", "address of the payment provider; empty in the demo: the demo's own"),
     Name("PENCERE_OIDC_ISSUER", "", "address of the OpenID provider; empty in the demo: the demo's own"),
@@ -70,6 +71,7 @@ class Configuration:
     address: tuple[str, int]
     demo: bool
     demo_idp_address: tuple[str, int]
+    stand_in_address: tuple[str, int]
     demo_payments_address: tuple[str, int]
     payments: str
     oidc_issuer: str
@@ -137,6 +139,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Configuration:
         address=_address("PENCERE_ADDRESS", values["PENCERE_ADDRESS"]),
         demo=_demo(data, values["PENCERE_DEMO"]),
         demo_idp_address=_address("PENCERE_DEMO_IDP_ADDRESS", values["PENCERE_DEMO_IDP_ADDRESS"]),
+        stand_in_address=_address("PENCERE_STAND_IN_ADDRESS", values["PENCERE_STAND_IN_ADDRESS"]),
         demo_payments_address=_address("PENCERE_DEMO_PAYMENTS_ADDRESS", values["PENCERE_DEMO_PAYMENTS_ADDRESS"]),
         payments=_url("PENCERE_PAYMENTS_URL", values["PENCERE_PAYMENTS_URL"]) if values["PENCERE_PAYMENTS_URL"] else "",
         oidc_issuer=_url("PENCERE_OIDC_ISSUER", values["PENCERE_OIDC_ISSUER"]) if values["PENCERE_OIDC_ISSUER"] else "",

@@ -44,7 +44,7 @@ def run(*, demo: bool, persons: int) -> int:
     _prepare_apart(persons)
     commands = [("web",), ("worker",)]
     if demo:
-        commands += [("demo-provider",), ("demo-payments",)]
+        commands += [("demo-provider",), ("demo-payments",), ("stand-in",)]
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -1,23 +1,35 @@
-"""What can happen here: somebody asks a holder. One way in, so every look is granted and logged."""
+"""What can happen here: somebody asks a holder, writes to it, hears from it, has a place held. One way in, so every
+
+look is granted and logged.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 
 from pencere import country
 from pencere.base import clock
-from pencere.base.errors import Refused, Unavailable
+from pencere.base.errors import BadInput, Refused, Unavailable
+from pencere.base.narrowing import WHOLE, Narrowed
 from pencere.base.purpose import Purpose
-from pencere.base.terms import is_below
-from pencere.country.declarations import Law
-from pencere.exchange import budgets, rules
+from pencere.base.terms import is_below, years_later
+from pencere.country import offers
+from pencere.country.declarations import Answer, Law, Representation
+from pencere.country.offers import Offer
+from pencere.exchange import budgets, rules, sending
 from pencere.exchange.asking import holder_of
-from pencere.exchange.rules import Question, Reply, Represented, Source
+from pencere.exchange.rules import Change, Listing, NotAccepted, Question, Reply, Represented, Told, Written
+from pencere.exchange.stand_in.loading import Loading, loading
 from pencere.identity import queries as identity
+from pencere.registers import actions as registering
 from pencere.registers import queries as registers
+from pencere.registers.actions import Held
 
-__all__ = ["Reply", "Represented", "acted_for", "ask", "person_facts", "related"]
+__all__ = ["Held", "Loading", "NotAccepted", "Reply", "Represented", "Told", "Written", "acted_for", "acts_for", "ask",
+           "events", "loading", "person_facts", "record", "related", "release", "reserve"]  # fmt: skip
+
+_NO_LAW = Law("")
 
 
 def ask(
@@ -34,7 +46,7 @@ def ask(
     now: datetime,
     consented: bool = False,
 ) -> Reply:
-    """Asks a source that a service declares, and gives what was taken, with where it comes from.
+    """Asks a source that a service declares, and gives what was taken, with where it comes from; all rows there are.
 
     `who`: "system" or "person" (an agency's service asks), "officer:<role>" (an officer looks). `consumer_agency`
     "" and `who` "person": somebody looks at their own data, and at nobody else's. `person`: account id of who is
@@ -62,6 +74,9 @@ def ask(
     return Reply(rows, found.register.agency, found.register.id, now, purpose.ground, str(law))
 
 
+# --- persons, and whom they may act for
+
+
 def person_facts(
     identifier: str,
     take: tuple[str, ...],
@@ -82,7 +97,7 @@ def person_facts(
     if not take or not set(take) <= set(here.person.facts):
         raise Refused("field_not_granted", str(law))
     found = rules.source_of(here, here.person.from_)
-    by = _by_person(found, identifier)
+    by = _by_person(found, identifier, service)
     if not consumer_agency:
         _demand_own(found, by, take, who, person, law)
     purpose = rules.purpose_of("law", law, consumer=consumer_agency, service=service, case=case, who=who, person=person)
@@ -101,13 +116,16 @@ def related(
     person: str,
     now: datetime,
 ) -> tuple[str, ...]:
-    """The identifiers of those who stand in that relation to a person (`children`), as the country declares it."""
+    """The identifiers of all who stand in that relation to a person (`children`), as the country declares it.
+
+    For offering a choice to the person themself; of a pair that is known, ask `acts_for` instead. Asked by an agency
+    it is a look at each of them; asked by the person (`consumer_agency` "") a look at their own relations.
+    """
     here = country.current()
     declared = here.relations[relation]
     found = rules.source_of(here, declared.from_)
-    persons = [name for name in found.answer.fields if found.register.fields[name].kind == "person"]
-    take = (persons[0],)
-    by = _by_person(found, identifier)
+    take = (_related_field(found),)
+    by = _by_person(found, identifier, service)
     if not consumer_agency:
         _demand_own(found, by, take, who, person, declared.law)
     purpose = rules.purpose_of(
@@ -117,73 +135,255 @@ def related(
     return tuple(dict.fromkeys(str(row[take[0]]) for row in rows if row[take[0]] is not None))
 
 
-def acted_for(identifier: str, *, service: str, person: str, now: datetime) -> tuple[Represented, ...]:
+def acts_for(
+    identifier: str,
+    other: str,
+    ground: str,
+    *,
+    consumer_agency: str,
+    service: str,
+    case: str,
+    who: str,
+    person: str,
+    now: datetime,
+) -> bool:
+    """Whether one person may act for that other one today on that ground (`parent`), by the registers that say so.
+
+    Nothing is told but yes or no, about this pair alone; the look is logged with the other, and with the one who asks
+    if the answer is no. Raises Refused, Unavailable; KeyError for a ground that the country does not declare.
+    """
+    here = country.current()
+    right = here.representation[ground]
+    relation = here.relations[right.relation]
+    found = rules.source_of(here, relation.from_)
+    take = (_related_field(found),)
+    by = _by_person(found, identifier, service)
+    if not consumer_agency:
+        _demand_own(found, by, take, who, person, relation.law)
+    purpose = rules.purpose_of(
+        "law", relation.law, consumer=consumer_agency, service=service, case=case, who=who, person=person
+    )
+    if not _asked(found, by, take, purpose, now, Narrowed(only={take[0]: other})):
+        return False
+    if right.until_age is None:
+        return True
+    source = rules.source_of(here, here.person.from_)
+    facts = _asked(source, _by_person(source, other, service), ("birth_date",), purpose, now, _young(right, now))
+    return any(_is_young(right, row.get("birth_date"), now) for row in facts)
+
+
+def acted_for(
+    identifier: str, *, service: str, person: str, now: datetime, grounds: Iterable[str] | None = None
+) -> tuple[Represented, ...]:
     """Whom somebody who is present (`person`: their account id) may act for today, by the registers that say so.
 
     Asked by the person alone, for no agency: the relation must be their own, and proves the right to the name and
-    birthday of those it names. What is asked under an agreement only, proves nothing here. Raises Refused, Unavailable.
+    birthday of those it names. Nothing is told of whom they may not act for any more, and nothing logged about them.
+    What is asked under an agreement only, proves nothing here. `grounds`: only these. Raises Refused, Unavailable.
     """
     here = country.current()
     source = rules.source_of(here, here.person.from_)
-    day = clock.day_in(here.time_zone, now)
     purpose = rules.purpose_of(
         "own", here.person.law, consumer="", service=service, case="", who="person", person=person
     )
     found: dict[str, Represented] = {}
     for ground, right in here.representation.items():
-        relation = here.relations[right.relation]
-        if source.grant is not None or rules.source_of(here, relation.from_).grant is not None:
+        relation = rules.source_of(here, here.relations[right.relation].from_)
+        if source.grant is not None or relation.grant is not None or (grounds is not None and ground not in grounds):
             continue
         others = related(
-            relation.name, identifier,
+            right.relation, identifier,
             consumer_agency="", service=service, case="", who="person", person=person, now=now,
         )  # fmt: skip
+        if not _names_persons(relation):
+            for other in others:
+                found.setdefault(other, Represented(other, other, ground, is_organisation=True))
+            continue
         take = ("name",) if right.until_age is None else ("name", "birth_date")
         for other in others:
-            for row in _asked(source, _by_person(source, other), take, purpose, now):
-                born = row.get("birth_date")
-                if is_below(right.until_age, born if isinstance(born, date) else None, day):
+            for row in _asked(source, _by_person(source, other, service), take, purpose, now, _young(right, now)):
+                if _is_young(right, row.get("birth_date"), now):
                     found.setdefault(other, Represented(other, str(row["name"] or ""), ground))
     return tuple(found.values())
 
 
-def _by_person(found: Source, identifier: str) -> dict[str, object]:
-    """The one name by which the answer is asked."""
-    (name,) = found.answer.by
-    return {name: identifier}
+def _young(right: Representation, now: datetime) -> Narrowed:
+    """Only whoever is below the age to which the ground reaches."""
+    if right.until_age is None:
+        return WHOLE
+    today = clock.day_in(country.current().time_zone, now)
+    return Narrowed(not_before={"birth_date": years_later(today, -right.until_age) + timedelta(days=1)})
+
+
+def _is_young(right: Representation, born: object, now: datetime) -> bool:
+    today = clock.day_in(country.current().time_zone, now)
+    return is_below(right.until_age, born if isinstance(born, date) else None, today)
+
+
+def _by_person(found: Offer[Answer], identifier: str, service: str) -> dict[str, object]:
+    """A relation is asked by one person and, where the answer wants it, by the service."""
+    return {name: identifier if _is_person(found, name) else service for name in found.declared.by}
+
+
+def _is_person(found: Offer[Answer], name: str) -> bool:
+    fields = (offers.field_of(found.register, path) for path in found.declared.by[name])
+    return all(field is not None and field.kind == "person" for field in fields)
+
+
+def _related_field(found: Offer[Answer]) -> str:
+    """Which field of a relation names the other: the person, or else the organisation."""
+    fields = found.register.fields
+    persons = [name for name in found.declared.fields if name in fields and fields[name].kind == "person"]
+    return persons[0] if persons else found.declared.fields[0]
+
+
+def _names_persons(found: Offer[Answer]) -> bool:
+    return found.register.fields[_related_field(found)].kind == "person"
 
 
 def _demand_own(
-    found: Source, by: Mapping[str, object], take: tuple[str, ...], who: str, person: str, law: Law
+    found: Offer[Answer], by: Mapping[str, object], take: tuple[str, ...], who: str, person: str, law: Law
 ) -> None:
     """A person may see their own rows, and whose they are by their own word, of any register; nobody else's."""
     if who != "person" or not person or found.grant is not None:
         raise Refused("not_your_own", str(law))
-    asked_by_person = all(
-        found.register.fields[field].kind == "person" for names in found.answer.by.values() for field in names
-    )
-    if not asked_by_person or found.answer.alike or not set(take) <= set(found.answer.fields):
+    asked_by = [name for name in found.declared.by if _is_person(found, name)]
+    if not asked_by or found.declared.alike or not set(take) <= set(found.declared.fields):
         raise Refused("not_your_own", str(law))
-    if any(identity.account_of(str(value)) != person for value in by.values()):
+    if any(identity.account_of(str(by[name])) != person for name in asked_by):
         raise Refused("not_your_own", str(law))
 
 
 def _asked(
-    found: Source, by: Mapping[str, object], take: tuple[str, ...], purpose: Purpose, now: datetime
+    found: Offer[Answer],
+    by: Mapping[str, object],
+    take: tuple[str, ...],
+    purpose: Purpose,
+    now: datetime,
+    narrowed: Narrowed = WHOLE,
 ) -> tuple[dict[str, object], ...]:
     """Asks the holder and believes nothing: exactly the fields that were taken, each of its kind."""
     register = found.register
-    question = Question(register.id, found.answer.name, by, take, purpose, now)
+    question = Question(register.id, found.declared.name, by, take, purpose, now, narrowed)
     rows = holder_of(register.id).answer(question)
-    if len(rows) > 1 and not found.answer.many:
+    if len(rows) > 1 and not found.declared.many:
         raise Unavailable(register.agency, "more than one row came")
-    return tuple(_read(found, row, take) for row in rows)
+    return tuple(_read(register.id, register.agency, row, take) for row in rows)
 
 
-def _read(found: Source, row: object, take: tuple[str, ...]) -> dict[str, object]:
+def _read(register: str, agency: str, row: object, take: tuple[str, ...]) -> dict[str, object]:
     if not isinstance(row, dict) or set(row) != set(take):
-        raise Unavailable(found.register.agency, "other fields came than were asked for")
+        raise Unavailable(agency, "other fields came than were asked for")
     try:
-        return {name: registers.in_memory(found.register.id, name, row[name]) for name in take}
+        return {name: registers.in_memory(register, name, row[name]) for name in take}
     except registers.WrongKind as problem:
-        raise Unavailable(found.register.agency, f"a value of a wrong kind came ({problem.reason})") from problem
+        raise Unavailable(agency, f"a value of a wrong kind came ({problem.reason})") from problem
+
+
+# --- writing
+
+
+def record(
+    target: str,
+    row: Mapping[str, object],
+    *,
+    key: str,
+    hold: str = "",
+    consumer_agency: str,
+    service: str,
+    case: str,
+    who: str,
+    law: Law,
+    now: datetime,
+    consented: bool = False,
+) -> Written:
+    """Writes a change to a register: `passports.order` of one's own agency, or a grant that writes, `din-dma.receive`.
+
+    Sent again under the same `key` it is done once and answered again, so whoever gets Unavailable sends it again
+    later. Refused: the right lacks (as in `ask`), or the holder says no (as in `registers.actions.accept`);
+    NotAccepted: it does not take the value of a field. A row may name its own `valid_from`, else it holds from today.
+    `hold`: the key of a hold that the row fills. What goes to another agency is a look of that agency at it, in the
+    ledger before it goes.
+    """
+    here = country.current()
+    found = rules.found(offers.change(here, target), target)
+    day = clock.day_in(here.time_zone, now)
+    sent = tuple(name for name in row if name not in offers.ROW_TIMES)
+    ground, law = rules.demand_right(
+        found, consumer=consumer_agency, service=service, take=sent, law=law, day=day, consented=consented
+    )
+    register = found.register
+    if found.grant is not None:
+        sending.announce(target, key, found, row, Purpose(ground, str(law), service, case, register.agency, who), now)
+    change = Change(register.id, found.declared.name, row, key, day, f"{consumer_agency}/{who}", now, hold)
+    try:
+        taken = holder_of(register.id).accept(change)
+    except BadInput as problem:
+        field = str(problem.details.get("field", ""))
+        raise NotAccepted(problem.reason, str(register.law[0]) if register.law else "", field) from problem
+    values = _read(register.id, register.agency, taken.values, tuple(taken.values))
+    return Written(values, register.id, register.agency, taken.at)
+
+
+# --- hearing
+
+
+def events(
+    source: str, after: str, limit: int, *, consumer_agency: str, service: str, now: datetime
+) -> tuple[Told, ...]:
+    """What a source tells after a cursor ("" for the beginning), in order, at most `limit`.
+
+    `source`: an event of an own register, `taxi-licences.expiring`, or a grant, `dsmf-justice.born`. At least once:
+    asked again after the same cursor the same comes again; nothing is passed over. The persons told of have the look
+    in the ledger first. Raises Refused, Unavailable.
+    """
+    here = country.current()
+    found = rules.found(offers.event(here, source), source)
+    day = clock.day_in(here.time_zone, now)
+    own = found.register.law[0] if found.register.law else _NO_LAW
+    fields = found.fields(found.declared.fields)
+    ground, law = rules.demand_right(
+        found, consumer=consumer_agency, service=service, take=fields, law=own, day=day, consented=True
+    )
+    purpose = Purpose(ground, str(law), service, "", consumer_agency, "system")
+    listing = Listing(found.register.id, found.declared.name, rules.wire_cursor(after), limit, purpose, now)
+    heard = holder_of(found.register.id).tell(listing)
+    told = []
+    for each in heard:
+        values = _read(found.register.id, found.register.agency, each.values, found.declared.fields)
+        told.append(Told(str(each.number), {name: values[name] for name in fields}, each.at))
+    return tuple(told)
+
+
+# --- places
+
+
+def reserve(
+    target: str,
+    place: str,
+    *,
+    key: str,
+    amount: int = 1,
+    until: datetime | None = None,
+    consumer_agency: str,
+    service: str,
+    now: datetime,
+) -> Held | None:
+    """Holds places of a row, named by its key; None if that many are not free, or this hold has ended already.
+
+    `target`: a capacity of an own register, `kindergarten-groups.place`, or a grant to reserve. Idempotent by `key`.
+    """
+    here = country.current()
+    day = clock.day_in(here.time_zone, now)
+    found = rules.places_of(here, target, consumer=consumer_agency, service=service, day=day)
+    return registering.reserve(
+        found.register.id, found.declared.name, place, key=key, amount=amount, until=until, now=now
+    )
+
+
+def release(target: str, key: str, *, consumer_agency: str, service: str, now: datetime) -> bool:
+    """What is held under the key is free again; whether it was held until now. Twice is once."""
+    here = country.current()
+    day = clock.day_in(here.time_zone, now)
+    rules.places_of(here, target, consumer=consumer_agency, service=service, day=day)
+    return registering.release(key, now)

@@ -1,19 +1,25 @@
-"""What may be read of the exchange: what a source is called on the wire, and how much of a budget is left."""
+"""What may be read of the exchange: names on the wire, what is left of a budget, which places are free."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 
 from pencere import country
+from pencere.base import clock
+from pencere.base.errors import Unavailable
 from pencere.exchange import rules
 from pencere.exchange.models import Use
 from pencere.registers import queries as registers
+from pencere.registers.queries import FreePlace, Held
+
+__all__ = ["FreePlace", "Held", "free_places", "hold_of", "holder", "listed", "service_id", "used"]
 
 
 def service_id(source: str) -> str:
     """The X-Road service that a source is: `AZ/GOV/<code of the agency>/<register>/<name>`. Raises LookupError."""
     found = rules.source_of(country.current(), source)
-    return registers.service_id(found.register.id, found.answer.name)
+    return registers.service_id(found.register.id, found.declared.name)
 
 
 def holder(source: str) -> str:
@@ -24,3 +30,42 @@ def holder(source: str) -> str:
 def used(grant: str, day: date) -> int:
     """How many questions were asked under a grant (`din-emdx.address`) on a day."""
     return Use.objects.filter(grant=grant, day=day).values_list("asked", flat=True).first() or 0
+
+
+def free_places(
+    target: str,
+    only: Mapping[str, object],
+    *,
+    consumer_agency: str,
+    service: str,
+    limit: int,
+    now: datetime,
+    not_before: Mapping[str, date] = {},
+) -> tuple[FreePlace, ...]:
+    """Rows with free places (`kindergarten-groups.place`, or a grant to reserve) that have these fields.
+
+    `not_before`: rows whose field lies earlier (a slot of yesterday) are passed over. Raises Refused, Unavailable.
+    """
+    here = country.current()
+    day = clock.day_in(here.time_zone, now)
+    found = rules.places_of(here, target, consumer=consumer_agency, service=service, day=day)
+    return registers.free_places(
+        found.register.id, found.declared.name, only, limit=limit, not_before=not_before, now=now
+    )
+
+
+def listed(
+    register: str, only: Mapping[str, object], *, words: Collection[str] = (), limit: int, now: datetime
+) -> tuple[FreePlace, ...]:
+    """Rows that a question offers, of a register about nobody: needs no agreement, is no look. Raises Unavailable."""
+    declared = country.current().registers.get(register)
+    if declared is None:
+        raise LookupError(f"nobody declares {register!r}")
+    if declared.kept != "here":
+        raise Unavailable(declared.agency, "only a register that is kept here is listed")
+    return registers.listed(register, only, words=words, limit=limit, now=now)
+
+
+def hold_of(key: str, now: datetime) -> Held | None:
+    """What is held, or was taken, under a key; None if nothing is, or not any more."""
+    return registers.hold_of(key, now)

@@ -1,14 +1,18 @@
-"""Who may ask what, on what ground; and whether what came back is of the kind that was promised. Pure."""
+"""Who may ask, write and hear what, on what ground; what is put to a holder, and what comes back. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from pencere.base.errors import Refused
+from pencere.base.errors import Refused, Unavailable
+from pencere.base.narrowing import WHOLE, Narrowed
 from pencere.base.purpose import Purpose
-from pencere.country.declarations import Agreement, Answer, Country, Grant, Law, Register
+from pencere.country import offers
+from pencere.country.declarations import Answer, Capacity, Country, Law
+from pencere.country.offers import Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,33 @@ class Question:
     answer: str
     by: Mapping[str, object]
     take: tuple[str, ...]
+    purpose: Purpose
+    now: datetime
+    narrowed: Narrowed = WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a holder is to write, once under that key."""
+
+    register: str
+    name: str
+    row: Mapping[str, object]
+    key: str
+    valid_from: date
+    recorded_by: str
+    now: datetime
+    hold: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a holder is to tell of: events after a number."""
+
+    register: str
+    event: str
+    after: int
+    limit: int
     purpose: Purpose
     now: datetime
 
@@ -36,76 +67,99 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A change that a holder took. `values`: what was sent and what the holder gave."""
+
+    values: dict[str, object]
+    register: str
+    holder: str  # id of the agency
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that a holder tells. `cursor`: ask after it next time."""
+
+    cursor: str
+    values: dict[str, object]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Represented:
-    """Somebody whom another may act for today, and on what ground."""
+    """Somebody whom another may act for today, and on what ground. An organisation is named by its identifier."""
 
     identifier: str
     name: str
     ground: str
+    is_organisation: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """An answer of a register, and the grant under which it is asked; None for an own one."""
+class NotAccepted(Refused):
+    """A holder does not take a value: `field` and `reason` say which and why."""
 
-    name: str
-    register: Register
-    answer: Answer
-    agreement: Agreement | None = None
-    grant: Grant | None = None
+    def __init__(self, reason: str, law: str, field: str) -> None:
+        super().__init__(reason, law)
+        self.field = field
 
 
-def source_of(country: Country, name: str) -> Source:
-    """What `residence.by-person` or `din-emdx.address` names. Raises LookupError."""
-    first, _, second = name.partition(".")
-    agreement = country.agreements.get(first)
-    if agreement is None:
-        return Source(name, *_answer(country, name))
-    grant = agreement.grants.get(second)
-    if grant is None or grant.does != "read":
-        raise LookupError(f"agreement {first} grants no {second!r} to read")
-    return Source(name, *_answer(country, grant.of), agreement, grant)
+def source_of(country: Country, name: str) -> Offer[Answer]:
+    """What `residence.by-person` or `din-emdx.address` names, an answer. Raises LookupError."""
+    return found(offers.answer(country, name), name)
 
 
-def _answer(country: Country, name: str) -> tuple[Register, Answer]:
-    first, _, second = name.partition(".")
-    register = country.registers.get(first)
-    answer = register.answers.get(second) if register else None
-    if register is None or answer is None:
-        raise LookupError(f"no register answers {name!r}")
-    return register, answer
+def found(offer: Offer[Any] | None, name: str) -> Offer[Any]:
+    if offer is None:
+        raise LookupError(f"nobody declares {name!r}, or it is no offer of this kind")
+    return offer
 
 
 def demand_right(
-    source: Source, *, consumer: str, service: str, take: tuple[str, ...], law: Law, day: date, consented: bool
+    offer: Offer[Any],
+    *,
+    consumer: str,
+    service: str,
+    take: tuple[str, ...] | None,
+    law: Law,
+    day: date,
+    consented: bool,
 ) -> tuple[str, Law]:
-    """The ground (law or consent) and its law, if the consumer may ask. Raises Refused with what is lacking.
+    """The ground (law or consent) and its law, if the consumer may. Raises Refused with what is lacking.
 
-    Rules: no_agreement, agreement_of_others, agreement_not_in_force, service_not_granted, field_not_granted,
-    no_consent, field_not_offered.
+    `take`: the fields that are taken or sent; None where there are none to name. Rules: no_agreement,
+    agreement_of_others, agreement_not_in_force, service_not_granted, field_not_granted, no_consent, field_not_offered.
     """
-    agreement, grant = source.agreement, source.grant
-    granted = set(source.answer.fields)
+    agreement, grant = offer.agreement, offer.grant
+    granted = set(getattr(offer.declared, "fields", ()))
     if agreement is None or grant is None:
-        if source.register.agency != consumer:
+        if offer.register.agency != consumer:
             raise Refused("no_agreement", str(law))
         _demand_fields(take, granted, "field_not_offered", law)
         return "law", law
-    if agreement.consumer != consumer or agreement.provider != source.register.agency:
+    if agreement.consumer != consumer or agreement.provider != offer.register.agency:
         raise Refused("agreement_of_others", str(grant.law))
     if day < agreement.valid_from or (agreement.valid_until is not None and day > agreement.valid_until):
         raise Refused("agreement_not_in_force", str(grant.law))
     if service not in grant.services:
         raise Refused("service_not_granted", str(grant.law))
-    _demand_fields(take, granted & set(grant.fields), "field_not_granted", grant.law)
+    _demand_fields(take, granted & set(grant.fields or granted), "field_not_granted", grant.law)
     if grant.ground == "consent" and not consented:
         raise Refused("no_consent", str(grant.law))
     return grant.ground, grant.law
 
 
-def _demand_fields(take: tuple[str, ...], granted: set[str], rule: str, law: Law) -> None:
-    if not take or not set(take) <= granted:
+def _demand_fields(take: tuple[str, ...] | None, granted: set[str], rule: str, law: Law) -> None:
+    if take is not None and (not take or not set(take) <= granted):
         raise Refused(rule, str(law))
+
+
+def places_of(country: Country, name: str, *, consumer: str, service: str, day: date) -> Offer[Capacity]:
+    """The capacity that an agency may give out places of. Raises Refused, and Unavailable if it is not kept here."""
+    places: Offer[Capacity] = found(offers.capacity(country, name), name)
+    demand_right(places, consumer=consumer, service=service, take=None, law=Law(""), day=day, consented=True)
+    if places.register.kept != "here":
+        raise Unavailable(places.register.agency, "places are given out only by a register that is kept here")
+    return places
 
 
 def purpose_of(ground: str, law: Law, *, consumer: str, service: str, case: str, who: str, person: str) -> Purpose:
@@ -114,3 +168,8 @@ def purpose_of(ground: str, law: Law, *, consumer: str, service: str, case: str,
         return Purpose("own", "", service, case, "", who, person)
     ground = "oversight" if who.startswith("officer") else ground
     return Purpose(ground, str(law), service, case, consumer, who, person)
+
+
+def wire_cursor(cursor: str) -> int:
+    """The number after which is asked; none yet: from the beginning."""
+    return int(cursor) if cursor else 0

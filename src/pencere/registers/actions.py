@@ -12,6 +12,7 @@ from itertools import islice
 import msgspec
 from django.db import IntegrityError, connection, transaction
 
+from pencere.base import clock
 from pencere.base.errors import BadInput, Refused
 from pencere.country.declarations import Accept
 from pencere.ledger import actions as ledger
@@ -23,8 +24,8 @@ from pencere.registers.models import Row, TakenChange
 from pencere.registers.rules import Accepted, Held, Shape
 from pencere.registers.using import shape_of
 
-__all__ = ["Accepted", "Held", "accept", "add_row", "add_rows", "correct_row", "end_row", "release", "replace_row",
-           "reserve"]  # fmt: skip
+__all__ = ["Accepted", "Held", "accept", "add_row", "add_rows", "correct_row", "end_row", "happen", "release",
+           "replace_row", "reserve"]  # fmt: skip
 
 BATCH = 5000
 _OF_THE_REGISTER = frozenset({"overlaps", "not_unique", "no_such_row", "more_than_one_row", "no_subject"})
@@ -130,6 +131,32 @@ def correct_row(
         )  # fmt: skip
         body = {"document": document, "reason": reason, "recorded_by": recorded_by}
         return tell("register.corrected", shape, fresh, old, body, now)
+
+
+def happen(
+    register_id: str,
+    change: str,
+    key: Mapping[str, object],
+    row: Mapping[str, object],
+    *,
+    recorded_by: str,
+    now: datetime,
+) -> Accepted:
+    """Something happens in the agency that keeps the register: its own officers add, replace or end a row, today.
+
+    `key`: which row, for replace and end. What is to be told of it is told. Raises BadInput, "no_such_row" among them.
+    """
+    shape = shape_of(register_id)
+    today = clock.day_in(shape.country.time_zone, now)
+    if change == "add":
+        return add_row(register_id, row, valid_from=today, recorded_by=recorded_by, now=now)
+    with transaction.atomic():
+        old = demand(holding(shape, key_of(shape, key), today))
+        if change == "end":
+            _end(shape, old, today, recorded_by, now)
+            return Accepted(shape.in_memory(values_of(old)), old.pk, now)
+        fresh, _receipt = _replace(shape, old, {**key, **row}, (today, None), recorded_by, now)
+        return Accepted(shape.in_memory(values_of(fresh)), fresh.pk, now)
 
 
 # --- a change that another sends

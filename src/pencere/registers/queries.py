@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 
@@ -22,8 +22,8 @@ from pencere.registers.rules import WHOLE, FreePlace, Held, Narrowed, RegisterRo
 from pencere.registers.using import shape_of
 
 __all__ = ["WHOLE", "FreePlace", "Held", "Narrowed", "RegisterRow", "Told", "WrongKind", "agency_of", "answer",
-           "count", "events", "free_places", "hold_of", "in_memory", "plain", "service_id",
-           "subjects_asked"]  # fmt: skip
+           "count", "event_fields", "events", "free_places", "hold_of", "in_memory", "look_kind", "plain", "service_id",
+           "subjects_of", "subjects_seen"]  # fmt: skip
 
 _AT_ONCE = 500
 
@@ -59,7 +59,8 @@ def answer(
     day = on or clock.day_in(shape.country.time_zone, now)
     found = _narrow(shape, _rows(shape, asked, by, day, known_at or now, narrowed), narrowed)
     answered = tuple(_answered(shape, row, values, fields) for row, values in found)
-    _look(shape, answer_name, fields, _subjects(shape, asked, by, answered, purpose, narrowed), purpose, now)
+    about = [row.about for row in answered]
+    _look(shape, answer_name, fields, _subjects(shape, asked, by, about, purpose, narrowed), purpose, now)
     return answered
 
 
@@ -123,6 +124,36 @@ def free_places(
     return tuple(found)
 
 
+def listed(
+    register_id: str, only: Mapping[str, object], *, words: Collection[str] = (), limit: int, now: datetime
+) -> tuple[FreePlace, ...]:
+    """Rows to choose from, whether or not they have free places: with these fields, and with all these words in them.
+
+    Words are folded as `base.writing.fold` does. Only of a register that is about nobody; then this is no look.
+    `free` is 0 where the register gives out no places. Raises Refused for a register about persons.
+    """
+    shape = shape_of(register_id)
+    if shape.is_personal:
+        raise Refused("about_persons", str(shape.register.law[0]) if shape.register.law else "")
+    capacity = next(iter(shape.register.capacity.values()), None)
+    day = clock.day_in(shape.country.time_zone, now)
+    rows = changes.on_days(changes.live_rows(register_id), day, day)
+    for name, value in only.items():
+        alike = RowKey.objects.filter(field=f"{register_id}.{name}", value=shape.found(name, value))
+        rows = rows.filter(pk__in=alike.values("row"))
+    found: list[FreePlace] = []
+    streamed = rows.order_by("id").iterator(chunk_size=_AT_ONCE)
+    while some := list(islice(streamed, _AT_ONCE)):
+        seen = [(row, _decoded(shape, row)) for row in some]
+        seen = [(row, values) for row, values in seen if shape.has_words(values, words)]
+        free = places.free(shape, capacity, [row for row, _ in seen], day, now) if capacity and seen else {}
+        for row, values in seen:
+            found.append(FreePlace(places.named(shape, row), values, free.get(row.key, 0)))
+            if len(found) == limit:
+                return tuple(found)
+    return tuple(found)
+
+
 def hold_of(key: str, now: datetime) -> Held | None:
     """What is held (or was taken) under the key; None if nothing is, or not any more."""
     hold = Hold.objects.filter(key=key).exclude(state="released").first()
@@ -153,10 +184,32 @@ def service_id(register_id: str, answer_name: str) -> str:
     return rules.service_id(here, here.registers[register_id], answer_name)
 
 
-def subjects_asked(register_id: str, answer_name: str, by: Mapping[str, object], narrowed: Narrowed) -> tuple[str, ...]:
-    """The persons whose data a question is about if no row answers it."""
+def subjects_seen(
+    register_id: str,
+    answer_name: str,
+    by: Mapping[str, object],
+    about: Sequence[tuple[str, ...]],
+    purpose: Purpose,
+    narrowed: Narrowed,
+) -> tuple[str, ...]:
+    """Whose data a reply shows (`about`: of each of its rows), or is about if there is no row; see `answer`."""
     shape = shape_of(register_id)
-    return _asked_about(shape, shape.register.answers[answer_name], by, narrowed)
+    return _subjects(shape, shape.register.answers[answer_name], by, about, purpose, narrowed)
+
+
+def event_fields(register_id: str, event_name: str) -> tuple[str, ...]:
+    """What an event tells of a row."""
+    return shape_of(register_id).register.events[event_name].fields
+
+
+def look_kind(purpose: Purpose) -> str:
+    """How a look with that purpose is filed in the ledger."""
+    return rules.LOOK_KIND[purpose.ground]
+
+
+def subjects_of(register_id: str, row: Mapping[str, object]) -> tuple[str, ...]:
+    """The persons whose data a row is that somebody is about to send."""
+    return shape_of(register_id).subjects(row)
 
 
 def _rows(
@@ -250,19 +303,14 @@ def _subjects(
     shape: Shape,
     asked: Answer,
     by: Mapping[str, object],
-    rows: tuple[RegisterRow, ...],
+    about: Sequence[tuple[str, ...]],
     purpose: Purpose,
     narrowed: Narrowed,
 ) -> tuple[str, ...]:
-    """Whose data is shown; see `answer`."""
     if purpose.ground == "own" and (own := rules.persons_asked(shape, asked, by)):
-        return own if rows or not narrowed.not_before else ()
-    if rows:
-        return tuple(dict.fromkeys(person for row in rows for person in row.about))
-    return _asked_about(shape, asked, by, narrowed)
-
-
-def _asked_about(shape: Shape, asked: Answer, by: Mapping[str, object], narrowed: Narrowed) -> tuple[str, ...]:
+        return own if about or not narrowed.not_before else ()
+    if about:
+        return tuple(dict.fromkeys(person for row in about for person in row))
     if narrowed.not_before:
         return ()
     return tuple(dict.fromkeys((*rules.persons_asked(shape, asked, by), *rules.persons_named(shape, narrowed))))

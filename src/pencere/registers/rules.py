@@ -7,14 +7,15 @@ is named by its path, `owners.holder`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from pencere.base import writing
 from pencere.base.errors import BadInput
+from pencere.base.narrowing import WHOLE, Narrowed
 from pencere.country.cells import Condition, facts_of, holds
 from pencere.country.declarations import Answer, Country, Field, Register
 from pencere.registers.kinds import TEXTS, Read, WrongKind, letters, reader
@@ -46,20 +47,6 @@ class RegisterRow:
     valid_until: date | None
     recorded_at: datetime
     about: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowed:
-    """A question made smaller: `only` rows with these values; none that began before `not_before` in that field."""
-
-    only: Mapping[str, object] = field(default_factory=dict)
-    not_before: Mapping[str, date] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return bool(self.only or self.not_before)
-
-
-WHOLE = Narrowed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +187,15 @@ class Shape:
         """The fields of a row, those of its days and its time among them."""
         offered = {"valid_from": first, "valid_until": last, "recorded_at": at}
         return {name: row.get(name) if name in self.read else offered[name] for name in fields}
+
+    def has_words(self, row: Mapping[str, object], words: Collection[str]) -> bool:
+        """Whether each of these words stands in the row's texts, whatever the case and the marks of the letters."""
+        if not words:
+            return True
+        text = " ".join(str(value) for value in row.values() if isinstance(value, str))
+        for style in self.country.writing.values():
+            text = writing.fold(text, style)
+        return all(word in text for word in words)
 
     def holds(self, when: Condition | None, row: Mapping[str, object]) -> bool:
         """Whether a `when` of the register holds for the row; a moment is compared as the country's clock shows it."""

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 from unittest import mock
 
-from pencere.base.errors import Unavailable
+from pencere.base.errors import Refused, Unavailable
 from pencere.country.declarations import Agreement, Country, Grant, Law
-from pencere.exchange import actions
-from pencere.exchange.asking import Holder, Rows
-from pencere.exchange.rules import Question, Reply
-from pencere.ledger import actions as ledger
-from pencere.ledger.actions import Look
+from pencere.exchange import actions, asking
+from pencere.exchange.asking import Holder, LocalHolder
+from pencere.exchange.rules import Change, Listing, Question, Reply
+from pencere.exchange.wire import Heard, Rows, Taken
 from pencere.registers import queries as registers
 from pencere.registers.tests import make as make_registers
 from pencere.registers.tests.make import HERE, HOME, NOW, SEVINC
@@ -50,36 +48,37 @@ def country_with(grant: Mapping[str, object] = {}, **agreement: object) -> Count
 
 @dataclass
 class FakeHolder:
-    """Another ministry's register, in memory. Keeps the promise of `asking.Holder`; a contract test holds it to it.
+    """Another agency's system: the register next door, which can be told to be silent, to refuse, to send nonsense.
 
-    `silent`: it does not answer. `spoil`: what it does to the rows on the wire.
+    `spoil`: what it does to the rows on the wire.
     """
 
-    rows: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     silent: bool = False
+    refusing: str = ""
     spoil: Callable[[Rows], Any] = lambda rows: rows
     asked: list[Question] = field(default_factory=list)
+    sent: list[Change] = field(default_factory=list)
+    _door: LocalHolder = field(default_factory=LocalHolder)
 
     def answer(self, question: Question) -> Rows:
         self.asked.append(question)
-        agency = registers.agency_of(question.register)
+        self._demand_speech(question.register)
+        return self.spoil(self._door.answer(question))
+
+    def accept(self, change: Change) -> Taken:
+        self.sent.append(change)
+        self._demand_speech(change.register)
+        if self.refusing:
+            raise Refused(self.refusing, "homes-law 2")
+        return self._door.accept(change)
+
+    def tell(self, listing: Listing) -> tuple[Heard, ...]:
+        self._demand_speech(listing.register)
+        return self._door.tell(listing)
+
+    def _demand_speech(self, register: str) -> None:
         if self.silent:
-            raise Unavailable(agency, "no answer")
-        declared = make_registers.country.current().registers[question.register]
-        names = declared.answers[question.answer].by
-        found = [
-            row
-            for row in self.rows.get(question.register, [])
-            if all(any(row.get(one) == value for one in names[asked]) for asked, value in question.by.items())
-        ]
-        subjects = [str(row[name]) for row in found for name in declared.about]
-        if not found and declared.about:
-            subjects = [str(value) for value in question.by.values()]
-        looks = [Look(subject, question.register, question.take) for subject in subjects]
-        kind = {"law": "evidence", "consent": "evidence", "own": "own", "oversight": "desk"}[question.purpose.ground]
-        if looks:
-            ledger.record_look(question.purpose, looks, kind=kind, now=question.now)
-        return self.spoil(tuple({name: row.get(name) for name in question.take} for row in found))
+            raise Unavailable(registers.agency_of(register), "no answer")
 
 
 @contextmanager
@@ -89,17 +88,23 @@ def held_by(holder: Holder) -> Iterator[Holder]:
         yield holder
 
 
+@contextmanager
+def elsewhere_next_door(holder: FakeHolder | None = None) -> Iterator[FakeHolder]:
+    """Registers that are kept elsewhere are answered from rows that `registers.actions.add_rows` put into our tables.
+
+    By the same engine and the same contract as the demo's stand-in, without a process apart. For tests of other parts.
+    """
+    holder = holder or FakeHolder()
+    with mock.patch.object(asking, "_stand_in", holder):
+        yield holder
+
+
 def family_elsewhere() -> FakeHolder:
-    """The same rows as `registers.tests.make.family` gives, as another ministry would hold them."""
-    since = date(2019, 5, 1).isoformat()
-    persons = [make_registers.person(SEVINC) | {"birth_date": "1987-04-02"}]
-    persons += [
-        make_registers.person(child, mother=SEVINC, father=make_registers.ELCIN) | {"birth_date": "1987-04-02"}
-        for child in (make_registers.NIGAR, make_registers.KENAN)
-    ]
-    homes = [make_registers.home(one) | {"valid_from": since} for one in (SEVINC, make_registers.NIGAR)]
-    places: list[dict[str, object]] = [{"address": HOME, "territory": "nesimi", "state": "valid"}]
-    return FakeHolder({"population": persons, "residence": homes, "address-register": places})
+    """The family of `registers.tests.make`, held by another agency's system."""
+    if not registers.count("population"):
+        make_registers.family()
+    return FakeHolder()
 
 
-__all__ = ["HERE", "HOME", "LAW", "NOW", "SEVINC", "FakeHolder", "ask", "ask_place", "country_with", "held_by"]
+__all__ = ["HERE", "HOME", "LAW", "NOW", "SEVINC", "FakeHolder", "ask", "ask_place", "country_with",
+           "elsewhere_next_door", "held_by"]  # fmt: skip

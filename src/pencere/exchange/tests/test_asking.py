@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
+from django.test import override_settings
 
 from pencere.base.errors import Refused, Unavailable
 from pencere.country.declarations import Law
@@ -55,12 +57,19 @@ def test_a_register_kept_elsewhere_is_silent_whatever_rows_lie_here():
     here = registers.the("azerbaijan")
     elsewhere = replace(here.registers["address-register"], kept="elsewhere")
 
+    said = []
     with registers.using(replace(here, registers={**here.registers, elsewhere.id: elsewhere})):
-        with pytest.raises(Unavailable) as problem:
-            ask_place()
-        assert ask().rows
+        for demo in (False, True):
+            with override_settings(PENCERE=replace(settings.PENCERE, demo=demo, stand_in_address=("127.0.0.1", 9))):
+                with pytest.raises(Unavailable) as problem:
+                    ask_place()
+                assert ask().rows
+            said.append((problem.value.who, problem.value.reason))
 
-    assert (problem.value.who, problem.value.reason) == ("emdx", "kept elsewhere: no connection yet")
+    assert said == [
+        ("emdx", "kept elsewhere: no connection yet"),
+        ("emdx", "no answer (ConnectionRefusedError)"),  # the demo's stand-in is away
+    ]
 
 
 @pytest.mark.django_db
@@ -363,6 +372,8 @@ def test_a_parent_may_act_for_a_child_under_age_and_each_look_is_the_childs_own(
     found = actions.acted_for(SEVINC, service="access", person=account, now=NOW)
 
     assert [(one.identifier, one.ground) for one in found] == [(NIGAR, "parent")]  # Kenan is eighteen today
+    assert ledger.looks_of(KENAN) == ()
+    assert [look.fields for look in ledger.looks_of(SEVINC)] == [("person",)]  # her own relations
     looks = ledger.looks_of(NIGAR)
     assert {(look.kind, look.ground, look.agency, look.account) for look in looks} == {("own", "own", "", account)}
     long_after = NOW + timedelta(days=40 * 366)

@@ -49,13 +49,14 @@ def public_functions() -> dict[str, Callable[..., object]]:
 SAY_NOTHING_OF_PERSONS = {
     "agency_of": lambda: queries.agency_of("residence"),
     "count": lambda: queries.count("residence"),
+    "event_fields": lambda: None,  # declarations, not rows
     "in_memory": lambda: queries.in_memory("residence", "basis", "owner"),
     "plain": lambda: queries.plain(date(2026, 3, 18)),
     "service_id": lambda: queries.service_id("residence", "by-person"),
     "shape_of": lambda: None,  # declarations, not rows
-    "subjects_asked": lambda: queries.subjects_asked("residence", "by-person", {"person": STRANGER}, queries.WHOLE),
+    "subjects_of": lambda: queries.subjects_of("residence", {"person": STRANGER, "address": "A"}),
 }
-PLACES = {"free_places", "hold_of"}
+PLACES = {"free_places", "hold_of", "listed"}
 """Rows with places to give out, which are never about persons: `test_places.py`."""
 
 
