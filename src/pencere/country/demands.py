@@ -8,15 +8,16 @@ demand_appeal                             an appeal whose terms and law stand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pencere.country import offers
+from pencere.country.cells import matches
 from pencere.country.checking import Checker
-from pencere.country.declarations import Appeal, CaseTerm, Country, Place, Register, Service
-from pencere.country.facts import Fact, asked
+from pencere.country.declarations import Appeal, CaseTerm, Country, Field, Place, Register, Service, Step
+from pencere.country.facts import FINDERS, Fact, asked, surely_asked, surely_known, values_of
 from pencere.country.offers import Offer
-from pencere.country.records import did_you_mean
+from pencere.country.records import did_you_mean, listed
 from pencere.country.using import CLOCKS, item_group
 
 
@@ -50,6 +51,67 @@ def demand_amount(checker: Checker, service: Service, name: str, place: Place, p
         checker.unresolved.add(service.id)
         if service.id not in checker.folder.broken.get("amounts", ()):
             checker.demand_among(name, service.amounts, place, path, "amount")
+
+
+def demand_seen(checker: Checker, service: Service, names: Iterable[str], place: Place, path: str) -> None:
+    """What `shows` and `sees` name: facts, groups of questions, evidence, findings."""
+    known = checker.facts[service.id]
+    findings = [step.names[0] for step in service.steps if step.kind in FINDERS]
+    wholes = (*service.questions, *service.evidence, *findings)
+    for name in names:
+        if name not in wholes and name not in known and not is_excused(checker, service, name):
+            advice = did_you_mean(name, (*wholes, *known))
+            checker.error(place, f'{path}: "{name}" is neither a fact nor a group{advice}')
+
+
+def demand_known(checker: Checker, service: Service, step: Step, fact: Fact, path: str, advice: str) -> None:
+    """What must be said is known in every case that the tables before the step grant: proven from their rules."""
+    if service.id in checker.unresolved:
+        return
+    tables = [each.names[0] for each in service.steps[: step.number - 1] if each.kind == "decide" and not each.when]
+    proven = {table: checker.grants[service.id, table] for table in tables if (service.id, table) in checker.grants}
+    known = checker.facts[service.id]
+    if not tables or len(proven) < len(tables):
+        return
+    ways = [
+        frozenset(name for name, cell in every.items() if not matches(cell, None, {})) for every in step.when or ()
+    ] or [frozenset[str]()]
+    asked = surely_asked(known, step.when)
+    for grants in proven.values():
+        cases = (grant | way | asked for grant in grants for way in ways)
+        if all(surely_known(checker.country, service, known, fact.name, case) for case in cases):
+            return
+    checker.error(step.place, f"{path}: {fact.name} can be unknown where {listed(proven)} grants; {advice}")
+
+
+_WRITTEN = ("text", "long_text")
+_INTO_TEXT = (*_WRITTEN, "phone", "email", "address", "iban", "choice", "ref")
+_NUMBERS = {"decimal": ("integer", "percent"), "percent": ("integer", "decimal"), "money": ("integer", "decimal")}
+
+
+def why_unfit(country: Country, wanted: Field, given: Fact) -> str:
+    """Why a fact cannot go into a field of a register, in words that follow its name; "" if it can."""
+    if given.many != (wanted.many is not None or wanted.kind == "choices"):
+        return "is a list, the field takes one value" if given.many else "is one value, the field takes a list"
+    if given.personal == "special" and wanted.personal != "special":
+        return "is special data; the field must be so, too"
+    if wanted.kind in ("choice", "choices") and given.kind in ("choice", "choices"):
+        allowed = values_of(country, wanted) or ()
+        missing = [value for value in given.values or () if value not in allowed]
+        return f"can be {listed(missing)}, the field knows {listed(allowed)}" if missing else ""
+    if wanted.kind == "ref" and given.kind == "ref" and given.register != wanted.of:
+        return f"names a row of {given.register}, the field one of {wanted.of}"
+    takes = {wanted.kind, *_NUMBERS.get(wanted.kind, ())}
+    person, organisation = country.person.identifier, country.organisation
+    if wanted.kind in _WRITTEN:
+        takes |= {*_INTO_TEXT, *(kind for kind in country.identifiers if kind != person)}
+    elif wanted.kind in ("person", person):
+        takes |= {"person", person}
+    elif wanted.kind in ("organisation", organisation):
+        takes |= {"organisation", str(organisation)}
+    if given.kind and given.kind not in takes:
+        return f"is of kind {given.kind}, the field is of kind {wanted.kind}"
+    return ""
 
 
 OFFERED: Mapping[

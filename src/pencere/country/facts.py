@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from pencere.country import offers
-from pencere.country.cells import Condition, Literal
+from pencere.country.cells import Condition, Literal, matches
 from pencere.country.declarations import (
     Agreement,
     Amount,
@@ -34,6 +34,7 @@ from pencere.country.declarations import (
     Field,
     Party,
     Register,
+    RegisterEvent,
     Service,
 )
 from pencere.country.deriving import amounts_of, facts_of
@@ -69,6 +70,8 @@ class Fact:
     asked_when: Condition | None = None  # if it may be unasked: when it is asked; None: nothing is known about that
     group: str = ""  # the repeating group, if the fact is one of each of its items
     many: bool = False  # a list of values
+    register: str = ""  # of a ref or a place: whose row it names
+    always_said: bool = False  # of a person: every person has it
 
     @property
     def domain(self) -> Domain:
@@ -226,11 +229,19 @@ def _of_events(country: Country, service: Service) -> Iterator[Fact]:
         for name in found.fields(found.declared.fields):
             field = field_of(found.register, name)
             if field is not None:
-                fact = _fact(f"event.{name}", country, field, EVENT, "event", unknown=not field.required)
+                fact = _fact(f"event.{name}", country, field, EVENT, "event", unknown=not _told(found.declared, field))
                 by_all = len(events) == len(service.starts) and all(
                     name in each.fields(each.declared.fields) for each in events
                 )
                 yield fact if by_all else replace(fact, may_be_unasked=True)
+
+
+def _told(event: RegisterEvent, field: Field) -> bool:
+    """Whether the event always says the field: every row has it, or the event is of rows that have it only."""
+    if field.required:
+        return True
+    whens = event.when or ()
+    return bool(whens) and all(field.name in every and not matches(every[field.name], None, {}) for every in whens)
 
 
 def _of_steps(country: Country, service: Service) -> Iterator[Fact]:
@@ -247,7 +258,7 @@ def _of_steps(country: Country, service: Service) -> Iterator[Fact]:
             for name in told.fields(told.declared.fields) if told else ():
                 found = field_of(told.register, name) if told else None
                 if found is not None:
-                    unknown = patient or not found.required
+                    unknown = patient or not _told(told.declared, found)
                     fact = _fact(f"{step.as_}.{name}", country, found, TOLD, step.as_, unknown=unknown)
                     yield _conditional(fact, step.when)
         elif step.kind == "record" and step.as_:
@@ -269,7 +280,8 @@ def _of_places(country: Country, service: Service) -> Iterator[Fact]:
         when = _step_when(service, "offer", place.name)
         if found is None:
             continue
-        yield _conditional(Fact(place.name, "ref", PLACE, None, False, None, place.name), when)
+        whole = Fact(place.name, "ref", PLACE, None, False, None, place.name, register=found.register.id)
+        yield _conditional(whole, when)
         for name in found.fields(tuple(found.register.fields)):
             field = field_of(found.register, name)
             if field is not None and field.personal in (None, "none") and field.kind != GROUP:
@@ -324,7 +336,7 @@ def _of_person(country: Country, whole: Fact) -> Iterator[Fact]:
     """The identifier of a person whom a fact names."""
     if not whole.many:
         identifier = country.person.identifier
-        yield replace(whole, name=f"{whole.name}.{identifier}", kind=identifier)
+        yield replace(whole, name=f"{whole.name}.{identifier}", kind=identifier, always_said=True)
 
 
 def _facts_of_person(country: Country, whole: Fact) -> Iterator[Fact]:
@@ -334,7 +346,13 @@ def _facts_of_person(country: Country, whole: Fact) -> Iterator[Fact]:
         if field is not None:
             unknown = whole.may_be_unknown or not field.required
             fact = _fact(f"{whole.name}.{name}", country, field, whole.source, whole.of, unknown=unknown)
-            yield replace(fact, may_be_unasked=whole.may_be_unasked, asked_when=whole.asked_when, group=whole.group)
+            yield replace(
+                fact,
+                may_be_unasked=whole.may_be_unasked,
+                asked_when=whole.asked_when,
+                group=whole.group,
+                always_said=field.required,
+            )
 
 
 _UNSURE: Condition = ()
@@ -373,7 +391,10 @@ def _both(first: Condition | None, second: Condition) -> Condition | None:
 
 def _fact(name: str, country: Country, field: Field, source: str, of: str, unknown: bool) -> Fact:
     many = field.many is not None or field.kind == "choices"
-    return Fact(name, field.kind, source, values_of(country, field), unknown, field.personal, of, many=many)
+    register = str(field.of) if field.kind == "ref" else ""
+    return Fact(
+        name, field.kind, source, values_of(country, field), unknown, field.personal, of, many=many, register=register
+    )
 
 
 def _of_table(country: Country, service: Service, table: Table, found: Mapping[str, Fact]) -> Iterator[Fact]:
@@ -440,10 +461,23 @@ def _derived(country: Country, service: Service, derived: Derived, found: Mappin
         unknowns = [fact.may_be_unknown or fact.may_be_unasked for fact in made_of]
         unknowns += [_amount_may_be_missing(service, name) for name in amounts_of(derived)]
         if function.takes_unknown:
-            unknown = all(unknowns) and not _has_constant(derived)
+            unknown = all(unknowns) and not _has_constant(derived) and not _told_or_asked(made_of, found)
         else:
             unknown = function.may_be_unknown or any(unknowns) or len(made_of) < len(facts_of(derived))
     return Fact(derived.name, kind, DERIVED, values, unknown, personal, derived.name, group=inside)
+
+
+def _told_or_asked(made_of: list[Fact], found: Mapping[str, Fact]) -> bool:
+    """Whether one of them is what an event always tells, and another is asked wherever there was no event."""
+    always = {name for name, fact in found.items() if fact.source == EVENT and not fact.may_be_unknown}
+    if not any(fact.name in always for fact in made_of):
+        return False
+    for fact in made_of:
+        conditions = fact.asked_when if fact.may_be_unasked and not fact.may_be_unknown else None
+        for every in conditions or ():
+            if len(every) == 1 and all(name in always and str(cell) == "null" for name, cell in every.items()):
+                return True
+    return False
 
 
 def _has_constant(derived: Derived) -> bool:
@@ -522,9 +556,21 @@ def _kind_of_number(function: str, kinds: list[str]) -> str:
 def surely_known(
     country: Country, service: Service, known: Mapping[str, Fact], name: str, given: frozenset[str]
 ) -> bool:
-    """Whether the fact is known in every case in which those `given` are."""
+    """Whether the fact is known in every case in which those `given` are (`x=true`: known, and true)."""
     found = _with_what_follows(country, service, known, given)
     return _is_surely_known(service, known, name, found)
+
+
+def surely_asked(known: Mapping[str, Fact], when: Condition | None) -> frozenset[str]:
+    """The facts that are asked wherever the condition of a step holds, since they are asked on the same condition."""
+    alternatives = [{name: str(cell) for name, cell in every.items()} for every in when or ()]
+    found = set()
+    for fact in known.values():
+        if fact.may_be_unasked and not fact.may_be_unknown and fact.asked_when and alternatives:
+            wanted = [{name: str(cell) for name, cell in every.items()} for every in fact.asked_when]
+            if all(any(every.items() <= given.items() for every in wanted) for given in alternatives):
+                found.add(fact.name)
+    return frozenset(found)
 
 
 def _with_what_follows(
@@ -538,13 +584,21 @@ def _with_what_follows(
         if name in found:
             continue
         found.add(name)
+        name, _, is_true = name.partition("=")
         if name in derived:
             function = FUNCTIONS[derived[name].function]
-            if not function.never_unknown and not function.takes_unknown:
+            is_knowledge = is_true and derived[name].function in ("known", "same")
+            if is_knowledge or not (function.never_unknown or function.takes_unknown):
                 waiting += facts_of(derived[name])
         elif name in known and known[name].source == EVIDENCE:
             evidence = service.evidence[known[name].of]
             waiting += [*_always_in_a_row(country, evidence), *evidence.by.values()]
+        elif name in known and known[name].source == PARTY and "." in name:
+            waiting.append(known[name].of)
+        elif name in service.parties and service.parties[name].from_:
+            waiting.append(str(service.parties[name].from_))
+        if name.endswith(f".{country.person.identifier}"):
+            waiting.append(name.rpartition(".")[0])
     return frozenset(found)
 
 
@@ -560,8 +614,29 @@ def _is_surely_known(service: Service, known: Mapping[str, Fact], name: str, fou
     fact = known.get(name)
     if name in found or fact is None or not (fact.may_be_unknown or fact.may_be_unasked):
         return True
+    if fact.source == TABLE and fact.of in {
+        table for step in service.steps if step.kind == "decide" for table in step.names
+    }:
+        granting = [row for row in service.tables[fact.of].rows if row.outcome == "grant"]
+        return all(row.outputs.get(name.partition(".")[2]) is not None for row in granting)
+    if fact.source == PARTY and not _is_from_outside(service, name):
+        return _party_is_known(service, known, fact, found)
     derived = next((each for each in service.derive if each.name == name), None)
     if derived is None or FUNCTIONS[derived.function].may_be_unknown:
         return False
     parts = [_is_surely_known(service, known, part, found) for part in facts_of(derived)]
     return any(parts) if FUNCTIONS[derived.function].takes_unknown else all(parts)
+
+
+def _is_from_outside(service: Service, name: str) -> bool:
+    party = service.parties.get(name.partition(".")[0])
+    return party is None or party.from_ is None
+
+
+def _party_is_known(service: Service, known: Mapping[str, Fact], fact: Fact, found: frozenset[str]) -> bool:
+    """A party is known when the fact that names it is; what is said of every person is known of it, too."""
+    party = service.parties[fact.of]
+    if not _is_surely_known(service, known, str(party.from_), found):
+        return False
+    whole = known.get(fact.of)
+    return whole is None or fact.always_said or fact.name == fact.of

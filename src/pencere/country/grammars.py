@@ -239,7 +239,7 @@ def _limit(record: Record, key: str, kind: str) -> str | None:
         record.refuse(key, f'only {listed(COUNTED)} have "{key}", not "{kind}"')
     elif kind in ("integer", "decimal", "money", "percent") and not _NUMBER.fullmatch(text):
         record.refuse(key, f'"{text}" is not a number')
-    elif kind == "date" and day_of(text) is None:
+    elif kind == "date" and day_of(text) is None and (text != "today" or record.shape is not QUESTION_FIELD):
         record.refuse(key, f'"{text}" is not a date like 2026-03-18')
     elif kind == "time" and not _TIME.fullmatch(text):
         record.refuse(key, f'"{text}" is not a time like 09:30')

@@ -43,6 +43,7 @@ class _Value:
     state: str  # known unknown unasked
     rows: int = 0  # bit n: row n's cell matches
     truths: tuple[bool, ...] = ()  # of each condition's cell on this fact
+    alone: bool = True  # stands for no other value
 
 
 @dataclass(slots=True)
@@ -64,7 +65,8 @@ def prove(
 ) -> tuple[Finding, ...]:
     """All findings about the table, empty if it is proven.
 
-    Into `grants`, if given, goes for each way in which a rule grants which facts are known then.
+    Into `grants`, if given, goes for each way in which a rule grants which facts are known then, and which true
+    (`has_licence=true`).
 
     `domains` has every input of the table, and may have the facts of their conditions. `amounts` gives the values by
     date of those named in cells. Only the law from `since` to `until` is proven.
@@ -199,7 +201,8 @@ class _Proof:
             else:
                 value.rows = (1 << len(self.rows)) - 1
             value.truths = tuple(cells.matches(cell, value.value, self.amounts) for cell in axis.cells)
-            merged.setdefault((value.rows, value.truths, value.state), value)
+            first = merged.setdefault((value.rows, value.truths, value.state), value)
+            first.alone = first is value
         return list(merged.values())
 
     def findings(self) -> Iterator[Finding]:
@@ -287,7 +290,7 @@ class _Proof:
         if hit != "collect" and self.rows[first].outcome == "grant":
             if self.grants is not None:
                 named = zip(self.axes, chosen, strict=True)
-                self.grants.add(frozenset(axis.fact for axis, value in named if value.state == "known"))
+                self.grants.add(frozenset(said for axis, value in named for said in _said(axis, value)))
             for value, axis in zip(chosen, self.axes, strict=True):
                 if axis.column is not None and value.state == "unknown" and self.rows[first].cells[axis.column].is_any:
                     self.blind.setdefault((first, axis.fact))
@@ -295,6 +298,14 @@ class _Proof:
     def _case(self, chosen: list[_Value]) -> str:
         named = zip(self.axes, chosen, strict=True)
         return ", ".join(f"{axis.fact} = {value.shown}" for axis, value in named if axis.column is not None)
+
+
+def _said(axis: _Axis, value: _Value) -> Iterator[str]:
+    """What is sure of the fact in a combination: that it is known, and that it is true (`has_licence=true`)."""
+    if value.state == "known":
+        yield axis.fact
+        if value.alone and value.value is True:
+            yield f"{axis.fact}=true"
 
 
 def _shortened(findings: list[Finding]) -> list[Finding]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from pencere.base.terms import Term
-from pencere.country.cells import matches
 from pencere.country.checking import Checker
 from pencere.country.checks.registers import demand_field_kind
 from pencere.country.declarations import CertificateKind, Field, Place, Service, Step
-from pencere.country.demands import demand_fact
-from pencere.country.facts import Fact, person_facts, surely_known, values_of
+from pencere.country.demands import demand_fact, demand_item, demand_known
+from pencere.country.facts import Fact, person_facts, values_of
 from pencere.country.records import listed
 
 _WRITTEN = ("text", "long_text")
@@ -63,6 +62,8 @@ def _verify(checker: Checker, certificate: CertificateKind, file: str) -> None:
 def _revoke(checker: Checker, certificate: CertificateKind, file: str) -> None:
     place = checker.at(file, "revoke", "by")
     for officer in certificate.revoke_by:
+        if officer == "appeal":
+            continue
         role = officer.removeprefix("officer.")
         checker.demand_among(role, checker.country.officer_roles, place, "revoke.by", "role of officers")
     if certificate.replaced_by:
@@ -110,6 +111,11 @@ def _issue(checker: Checker, service: Service, step: Step) -> None:
     if checker.are_different(certificate.agency, service.agency):
         message = f"certificate {id} is issued by {certificate.agency}, the service belongs to {service.agency}"
         checker.error(step.place, f"{path}: {message}")
+    if step.valid is not None:
+        until = demand_fact(checker, service, step.valid, step.place, f"{path}.valid")
+        demand_item(checker, service, step.valid, step.place, f"{path}.valid", step.each or "")
+        if until is not None and until.kind != "date":
+            checker.error(step.place, f'{path}.valid: "{step.valid}" is no date but a {until.kind}')
     is_misspelt = any(name not in certificate.facts for name in step.facts)
     for name, field in certificate.facts.items():
         if field.required and name not in step.facts and not is_misspelt:
@@ -118,34 +124,14 @@ def _issue(checker: Checker, service: Service, step: Step) -> None:
         if not checker.demand_among(name, certificate.facts, step.place, f"{path}.facts", f"fact of certificate {id}"):
             continue
         fact = demand_fact(checker, service, source, step.place, f"{path}.facts.{name}")
+        demand_item(checker, service, source, step.place, f"{path}.facts.{name}", step.each or "")
         if fact is not None:
             _fits(checker, step, name, certificate.facts[name], fact)
             if certificate.facts[name].required:
-                _is_known(checker, service, step, name, fact)
-
-
-def _is_known(checker: Checker, service: Service, step: Step, name: str, fact: Fact) -> None:
-    """A certificate has no hole: what it must say is known in every case that the tables before it grant."""
-    if service.id in checker.unresolved:
-        return
-    tables = [each.names[0] for each in service.steps[: step.number - 1] if each.kind == "decide" and not each.when]
-    proven = {table: checker.grants[service.id, table] for table in tables if (service.id, table) in checker.grants}
-    if not tables or len(proven) < len(tables):
-        return
-    ways = [frozenset(fact for fact, cell in every.items() if not matches(cell, None, {})) for every in step.when or ()]
-    for grants in proven.values():
-        known = checker.facts[service.id]
-        if all(
-            surely_known(checker.country, service, known, fact.name, grant | way)
-            for grant in grants
-            for way in ways or [frozenset[str]()]
-        ):
-            return
-    advice = f'ask for not(null) in every rule that grants, or say "required: no" of "{name}" in the certificate'
-    checker.error(
-        step.place,
-        f"steps.{step.number}.facts.{name}: {fact.name} can be unknown where {listed(proven)} grants; {advice}",
-    )
+                advice = (
+                    f'ask for not(null) in every rule that grants, or say "required: no" of "{name}" in the certificate'
+                )
+                demand_known(checker, service, step, fact, f"{path}.facts.{name}", advice)
 
 
 def _fits(checker: Checker, step: Step, name: str, wanted: Field, given: Fact) -> None:

@@ -98,6 +98,19 @@ def of_service(checker: Checker, service: Service, known: Mapping[str, Fact]) ->
             if decides and row.outcome in ("refuse", "officer"):
                 keys.need(f"rules.{row.rule}")
             keys.allow(f"rules.{row.rule}")
+    for step in service.steps:
+        for name, each in step.fields.items():
+            _of_field(keys, f"{step.names[0]}.{name}", each)
+        if step.fields:
+            keys.allow(step.names[0])
+            keys.allow_extras(step.names[0])
+        if step.text:
+            keys.need(f"notices.{step.text}")
+        if step.refused:
+            keys.need(f"rules.{step.refused.rule}")
+    keys.need(*service.fees, *service.places)
+    keys.need(*(f"rules.{place.none.rule}" for place in service.places.values() if place.none))
+    keys.allow(*(step.as_ for step in service.steps if step.as_))
     names = [name for step in service.steps for name in (*step.names, step.kind)]
     keys.allow(*(f"steps.{name}" for name in names), *(f"notices.{name}" for name in NOTICES))
     for name, fact in known.items():
