@@ -80,7 +80,8 @@ def world() -> World:
     certificate = certificates.of_case(ref)[0].id
     values = {
         "service_id": cases.SERVICE, "kind": "service", "ref": ref, "group": "request", "certificate": str(certificate),
-        "payment": fees.asked(person=PERSON, case=ref, now=now).id, "language": "en", "event_id": "moving-home", "agency_id": "din", "factor": "1", "code": "A" * 22,
+        "payment": fees.asked(person=PERSON, case=ref, now=now).id,
+        "language": "en", "event_id": "moving-home", "agency_id": "din", "factor": "1", "code": "A" * 22,
     }  # fmt: skip
     return World(ref, values, cases.browser(PERSON))
 

@@ -11,7 +11,7 @@ import click
 @click.option("--demo", is_flag=True, help="Synthetic persons, their own sign-in provider, keys named DEMO.")
 @click.option("--persons", type=click.IntRange(50, 10_000_000), default=2000, show_default=True)
 def run(demo: bool, persons: int) -> None:
-    """Start everything: web, worker and, in the demo, the sign-in provider. Ctrl+C stops it."""
+    """Start everything: web, worker and, in the demo, what stands in for others. Ctrl+C stops it."""
     from pencere.conf.running import run as run_all
 
     raise SystemExit(run_all(demo=demo, persons=persons))

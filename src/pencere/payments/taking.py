@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 
+from pencere.base.canonical import Value
 from pencere.payments import models, moving, rules
 from pencere.payments.models import Attempt, Movement, Refund
 from pencere.payments.provider import RefundWord, Word
@@ -62,7 +63,7 @@ def _differs(payment: models.Payment, attempt: Attempt, word: Word, now: datetim
         return False
     attempt.differs, attempt.ask_at = True, now + rules.pause(0, trouble=True)
     attempt.save(update_fields=["differs", "ask_at"])
-    said = {"said_amount": word.amount, "said_currency": word.currency[:3]}
+    said: dict[str, Value] = {"said_amount": word.amount, "said_currency": word.currency[:3]}
     moving.move(payment, rules.DIFFERS, attempt.amount, now, attempt=attempt.number, **said)
     log.error("payment_differs", payment=str(payment.id), attempt=attempt.number, asked=attempt.amount, **said)
     return True

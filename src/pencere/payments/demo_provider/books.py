@@ -90,10 +90,14 @@ def paid_back(key: str, asked: provider.RefundOrder, now: datetime) -> RefundWor
         order = Order.objects.select_for_update().filter(key=key).first()
         known = Refund.objects.filter(key=asked.key).first()
         if known is None and order is not None and order.state == PAID and asked.currency == order.currency:
-            left = order.amount - sum(order.refunds.values_list("amount", flat=True))
+            left = order.amount - sum(Refund.objects.filter(order=order).values_list("amount", flat=True))
             if 0 < asked.amount <= left:
-                known = order.refunds.create(
-                    key=asked.key, amount=asked.amount, reason=asked.reason[:200], done_at=now + REFUND_TAKES
+                known = Refund.objects.create(
+                    order=order,
+                    key=asked.key,
+                    amount=asked.amount,
+                    reason=asked.reason[:200],
+                    done_at=now + REFUND_TAKES,
                 )
     if known is None or order is None:
         return RefundWord(asked.key, "refused")
@@ -108,7 +112,7 @@ def lines(since: datetime, until: datetime, now: datetime) -> tuple[Line, ...]:
         state_of(order.key, now)
     orders = Order.objects.filter(state=PAID, ended_at__gte=since, ended_at__lt=until)
     refunds = Refund.objects.filter(done_at__gte=since, done_at__lt=min(until, now)).select_related("order")
-    found = [Line("payment", one.key, one.amount, one.currency, one.receipt, one.ended_at) for one in orders]
+    found = [Line("payment", one.key, one.amount, one.currency, one.receipt, one.ended_at or now) for one in orders]
     found += [
         Line("refund", one.key, one.amount, one.order.currency, one.order.receipt, one.done_at) for one in refunds
     ]

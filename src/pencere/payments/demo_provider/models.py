@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -10,6 +12,8 @@ OPEN, PAID, REFUSED, CLOSED = "open", "paid", "refused", "closed"
 
 class Order(models.Model):
     """What somebody is to pay. `settles_at`: when the bank will have paid; only then it is paid."""
+
+    objects: ClassVar[models.Manager[Order]] = models.Manager()
 
     key = models.CharField(max_length=60, unique=True)
     token = models.CharField(max_length=60, unique=True)  # stands in the address of its page
@@ -42,6 +46,8 @@ class Order(models.Model):
 class Refund(models.Model):
     """Money given back. It is done a moment after it was asked for."""
 
+    objects: ClassVar[models.Manager[Refund]] = models.Manager()
+
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
     key = models.CharField(max_length=70, unique=True)
     amount = models.PositiveBigIntegerField()
@@ -58,6 +64,8 @@ class Refund(models.Model):
 class Telling(models.Model):
     """A word that the portal is to be told; again and again until it says that it heard."""
 
+    objects: ClassVar[models.Manager[Telling]] = models.Manager()
+
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="tellings")
     due_at = models.DateTimeField(null=True)  # null: done, or given up
     tries = models.PositiveIntegerField(default=0)
@@ -67,4 +75,4 @@ class Telling(models.Model):
         indexes = (models.Index(F("due_at"), name="telling_due"),)
 
     def __str__(self) -> str:
-        return f"{self.order_id}: {self.tries}"
+        return f"{self.order}: {self.tries}"
