@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
 from pencere.country.checking import Checker
-from pencere.country.declarations import Agreement, Grant, Register
+from pencere.country.checks.flow import used_facts
+from pencere.country.declarations import Agreement, Grant, Register, Service
 from pencere.country.records import day_of, listed
 
 WARNING_DAYS = 90
@@ -20,7 +21,7 @@ OFFERS: Mapping[str, tuple[Callable[[Register], Mapping[str, object]], str]] = {
 """What each kind of grant names of a register."""
 
 
-AFTER = "evidence"
+AFTER = "flow"
 
 
 def check(checker: Checker) -> None:
@@ -81,6 +82,8 @@ def _grant(checker: Checker, agreement: Agreement, grant: Grant) -> None:
     offered, what = OFFERS[grant.does]
     if not checker.demand_among(name, offered(register), grant.place, f"{path}.{grant.does}", f"{what} of {id}"):
         return
+    if not grant.fields and grant.does != "reserve":
+        checker.error(grant.place, f'{path}: "fields" is missing: which of {grant.of}')
     _fields(checker, grant, path)
     for service in grant.services:
         if checker.demand("service", service, grant.place, f"{path}.services"):
@@ -109,7 +112,7 @@ def fields_of(register: Register, grant: Grant) -> tuple[str, ...]:
         return register.answers[name].fields
     if grant.does == "write":
         return register.accepts[name].fields
-    return register.events[name].fields if grant.does == "event" else ()
+    return register.events[name].fields if grant.does == "event" else tuple(register.fields)
 
 
 def _used(checker: Checker, agreement: Agreement, grant: Grant, path: str) -> None:
@@ -117,12 +120,26 @@ def _used(checker: Checker, agreement: Agreement, grant: Grant, path: str) -> No
     if any(id not in checker.country.services or id in checker.unresolved for id in grant.services):
         return
     name = f"{agreement.id}.{grant.name}"
-    services = [checker.country.services[id] for id in grant.services]
-    taken = {
-        field for service in services for each in service.evidence.values() if each.from_ == name for field in each.take
-    }
+    taken = {field for id in grant.services for field in _taken(checker, checker.country.services[id], grant, name)}
     for field in grant.fields:
-        if field not in taken:
+        if field not in taken and grant.does != "reserve":
             checker.error(
                 grant.place, f'{path}.fields: "{field}" is granted, but taken by none of {listed(grant.services)}'
             )
+
+
+def _taken(checker: Checker, service: Service, grant: Grant, name: str) -> Iterator[str]:
+    """The fields of the grant that the service takes, sends or, of an event, makes any use of."""
+    if grant.does == "read":
+        yield from (field for each in service.evidence.values() if each.from_ == name for field in each.take)
+        return
+    for step in service.steps:
+        if grant.does == "write" and name in (*step.names, step.through):
+            yield from step.row
+    if grant.does != "event":
+        return
+    used = used_facts(service, checker.facts[service.id])
+    heads = {step.as_ for step in service.steps if name in step.names}
+    heads |= {"event" for start in service.starts if start.event == name}
+    yield from (fact.partition(".")[2] for fact in used if fact.partition(".")[0] in heads)
+    yield from (field for step in service.steps if name in step.names for field in step.match)

@@ -10,7 +10,8 @@ from pencere.base.identifiers import IdentifierKind
 from pencere.country.checking import Checker
 from pencere.country.declarations import Agency, Law, Unit
 from pencere.country.demands import demand_appeal
-from pencere.country.facts import answer_of
+from pencere.country.facts import answer_of, given_by
+from pencere.country.kinds.service import FEES
 
 
 def check(checker: Checker) -> None:
@@ -20,6 +21,7 @@ def check(checker: Checker) -> None:
     _territory(checker)
     _life_events(checker)
     _persons(checker)
+    _payees(checker)
     _defaults(checker)
     for name, kind in checker.country.identifiers.items():
         _identifier(checker, name, kind)
@@ -172,15 +174,12 @@ def _persons(checker: Checker) -> None:
     for name, relation in country.relations.items():
         keys = ("relations", name)
         checker.demand_law(relation.law, checker.at("country.yaml", *keys, "law"), f"relations.{name}.law")
-        if _asked_by_person(checker, relation.from_, *keys):
+        if _asked_by_person(checker, relation.from_, *keys, also="service"):
             found = answer_of(country, relation.from_)
             assert found is not None
-            fields = [found[0].fields.get(field) for field in found[1].fields]
-            if len(fields) != 1 or fields[0] is None or fields[0].kind != "person":
-                message = (
-                    f"relations.{name}.from: {relation.from_} gives {', '.join(found[1].fields)}, expected one person"
-                )
-                checker.error(checker.at("country.yaml", *keys, "from"), message)
+            if len(found[1].fields) != 1 or not given_by(country, name):
+                message = f"{relation.from_} gives {', '.join(found[1].fields)}, expected one person or organisation"
+                checker.error(checker.at("country.yaml", *keys, "from"), f"relations.{name}.from: {message}")
     for ground, declared in country.representation.items():
         keys = ("representation", ground)
         if ground == "self":
@@ -194,8 +193,8 @@ def _persons(checker: Checker) -> None:
             checker.error(place, f'{".".join(keys)}.until_age: needs "birth_date" among person.facts')
 
 
-def _asked_by_person(checker: Checker, name: str, *keys: str) -> bool:
-    """Whether there is such an answer and one person alone asks it."""
+def _asked_by_person(checker: Checker, name: str, *keys: str, also: str = "") -> bool:
+    """Whether there is such an answer and one person asks it, alone or together with the service (`also`)."""
     place = checker.at("country.yaml", *keys, "from")
     path = f"{'.'.join(keys)}.from"
     register = name.partition(".")[0]
@@ -205,11 +204,24 @@ def _asked_by_person(checker: Checker, name: str, *keys: str) -> bool:
     if found is None:
         answers = checker.country.registers[register].answers
         return checker.demand_among(name.partition(".")[2], answers, place, path, f"answer of {register}")
-    asked = [found[0].fields.get(field) for fields in found[1].by.values() for field in fields]
-    if len(found[1].by) != 1 or any(field is None or field.kind != "person" for field in asked):
+    by = {name: fields for name, fields in found[1].by.items() if name != also}
+    asked = [found[0].fields.get(field) for fields in by.values() for field in fields]
+    if len(by) != 1 or any(field is None or field.kind != "person" for field in asked):
         checker.error(place, f"{path}: {name} is asked by {', '.join(found[1].by)}, expected one person")
         return False
     return True
+
+
+def _payees(checker: Checker) -> None:
+    for name, payee in checker.country.payees.items():
+        file = payee.place.file
+        checker.demand_law(payee.law, checker.at(file, "payees", name, "law"), f"payees.{name}.law")
+        for kind in payee.codes:
+            checker.demand_among(kind, FEES, checker.at(file, "payees", name, "codes"), f"payees.{name}.codes", "fee")
+    if checker.country.organisation is not None:
+        place = checker.at("country.yaml", "organisation")
+        identifiers = [each for each in checker.country.identifiers if each != checker.country.person.identifier]
+        checker.demand_among(checker.country.organisation, identifiers, place, "organisation", "identifier")
 
 
 def _defaults(checker: Checker) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pencere.country.checking import Checker
-from pencere.country.declarations import Accept, Answer, Field, Place, Register
-from pencere.country.facts import ROW_TIMES
+from pencere.country.declarations import Accept, Answer, Capacity, Field, OpenData, Place, Register, RegisterEvent
+from pencere.country.domains import Domain, misfit
+from pencere.country.facts import GROUP, ROW_TIMES, values_of
 from pencere.country.grammars import COUNTED, KINDS
 from pencere.country.kinds.register import flat
-from pencere.country.records import did_you_mean
+from pencere.country.records import did_you_mean, listed
 from pencere.country.samples import problems_of
 
 RESERVED = ("title", "of", "summary", *ROW_TIMES)
@@ -20,7 +21,7 @@ def check(checker: Checker) -> None:
         for law in register.law:
             checker.demand_law(law, checker.at(file, "law"), "law")
         for name, field in register.fields.items():
-            _field(checker, file, name, field)
+            _field(checker, register, file, name, field)
         _persons(checker, register, file)
         for name in register.key:
             if _has(checker, register, name, checker.at(file, "key"), "key") and not register.fields[name].required:
@@ -31,26 +32,46 @@ def check(checker: Checker) -> None:
             _answer(checker, register, answer)
         for accept in register.accepts.values():
             _accept(checker, register, accept)
+        for event in register.events.values():
+            _event(checker, register, event)
+        for capacity in register.capacity.values():
+            _capacity(checker, register, capacity)
+        if register.open_data is not None:
+            _open_data(checker, register, register.open_data)
+        if register.closed_kept is not None:
+            checker.demand_term(register.closed_kept, checker.at(file, "retain", "closed"), "retain.closed")
         _sample(checker, register)
 
 
-def _field(checker: Checker, file: str, name: str, field: Field) -> None:
+def _field(checker: Checker, register: Register, file: str, name: str, field: Field) -> None:
     path = f"fields.{name}"
     if name in RESERVED:
         checker.error(field.place, f'{path}: "{name}" has a meaning of its own; name the field otherwise')
+    if field.kind == GROUP:
+        for inner in field.fields.values():
+            _field(checker, register, file, f"{name}.{inner.name}", inner)
+        return
     demand_field_kind(checker, field, path)
     if field.kind == "person" and field.personal is None:
         checker.error(field.place, f'{path}: a person: say "personal": ordinary or special')
+    if field.given == "yes" and register.kept == "here":
+        checker.error(field.place, f"{path}: kept here: say how it is given, like serial N-{{year}}-{{n:6}}")
+    if field.given and register.kept == "here" and not field.given.startswith("serial") and field.many:
+        checker.error(field.place, f"{path}: one is given, not many")
 
 
 def demand_field_kind(checker: Checker, field: Field, path: str) -> None:
-    """The kind exists, and the list it names."""
+    """The kind exists, and the list or register it names."""
     known = (*KINDS, *checker.country.identifiers)
     if field.kind not in known:
         advice = did_you_mean(field.kind, known) or f"; known are {', '.join(known)}"
         checker.error(field.place, f'{path}: unknown kind "{field.kind}"{advice}')
     if isinstance(field.of, str) and field.of.startswith("list:"):
         checker.demand("list", field.of.removeprefix("list:"), field.place, path)
+    if field.kind == "ref":
+        checker.demand("register", str(field.of), field.place, path)
+    if field.kind == "organisation" and checker.country.organisation is None:
+        checker.error(field.place, f'{path}: country.yaml does not say which identifier names an "organisation"')
 
 
 def _persons(checker: Checker, register: Register, file: str) -> None:
@@ -67,9 +88,10 @@ def _persons(checker: Checker, register: Register, file: str) -> None:
 
 def _has(checker: Checker, register: Register, name: str, place: Place, path: str, *, times: bool = False) -> bool:
     """Whether the register has the field, or (`times`) it is a time of its rows."""
-    known = (*register.fields, *(ROW_TIMES if times and register.dated else ()))
+    fields = flat(register.fields)
+    known = (*fields, *(ROW_TIMES if times and register.dated else ()))
     if name in known:
-        return name in register.fields
+        return name in fields
     if times and name in ROW_TIMES:
         checker.error(place, f'{path}: "{name}" is offered by registers with "dated: yes"')
         return False
@@ -78,9 +100,10 @@ def _has(checker: Checker, register: Register, name: str, place: Place, path: st
 
 def _answer(checker: Checker, register: Register, answer: Answer) -> None:
     path = f"answers.{answer.name}"
+    fields_by_path = flat(register.fields)
     for asked, fields in answer.by.items():
         kinds = {
-            register.fields[name].kind for name in fields if _has(checker, register, name, answer.place, f"{path}.by")
+            fields_by_path[name].kind for name in fields if _has(checker, register, name, answer.place, f"{path}.by")
         }
         if len(kinds) > 1:
             checker.error(answer.place, f"{path}.by.{asked}: {', '.join(fields)} are of different kinds")
@@ -97,14 +120,82 @@ def _answer(checker: Checker, register: Register, answer: Answer) -> None:
 def _accept(checker: Checker, register: Register, accept: Accept) -> None:
     path = f"accepts.{accept.name}"
     for name in accept.fields:
-        _has(checker, register, name, accept.place, f"{path}.fields")
+        is_key = name in accept.key
+        if _has(checker, register, name, accept.place, f"{path}.fields") and register.fields[name].given and not is_key:
+            checker.error(accept.place, f'{path}.fields: "{name}" is given by the holder; nobody sends it')
     for name in accept.key:
         if _has(checker, register, name, accept.place, f"{path}.key") and name not in accept.fields:
             checker.error(accept.place, f'{path}: the key "{name}" is not among the fields that are sent')
     if accept.change == "add":
         for name, field in register.fields.items():
-            if field.required and name not in accept.fields:
+            if field.required and not field.given and name not in accept.fields:
                 checker.error(accept.place, f'{path}: a new row needs "{name}"; send it, or make the field optional')
+    elif accept.change == "replace" and set(accept.fields) <= set(accept.key):
+        message = f"replaces nothing: {listed(accept.key)} only finds the row; name what changes"
+        checker.error(accept.place, f"{path}.fields: {message}")
+
+
+def _event(checker: Checker, register: Register, event: RegisterEvent) -> None:
+    path = f"events.{event.name}"
+    for name in event.fields:
+        _has(checker, register, name, event.place, f"{path}.fields", times=True)
+    for every in event.when or ():
+        for name, cell in every.items():
+            if not _has(checker, register, name, event.place, f"{path}.when"):
+                continue
+            field = register.fields[name]
+            domain = Domain(field.kind, values_of(checker.country, field) or (), may_be_unknown=not field.required)
+            for literal in cell.literals():
+                wrong = misfit(literal, domain)
+                if wrong or literal.kind == "amount":
+                    checker.error(event.place, f"{path}.when: {name} {wrong or 'knows no amounts'}")
+    if event.of is not None and _has(checker, register, event.of, event.place, f"{path}.of"):
+        kind = register.fields[event.of].kind
+        if kind != "date":
+            checker.error(event.place, f'{path}.of: "{event.of}" is no date but a {kind}')
+    if event.before is not None:
+        checker.demand_term(event.before, event.place, f"{path}.before")
+
+
+def _capacity(checker: Checker, register: Register, capacity: Capacity) -> None:
+    """Places are counted in one transaction, so both registers lie here and belong to one agency."""
+    path = f"capacity.{capacity.name}"
+    if register.kept != "here":
+        checker.error(capacity.place, f"{path}: places are given out by registers kept here")
+    if len(register.key) != 1:
+        checker.error(capacity.place, f"{path}: a place is named by one field; the key is {listed(register.key)}")
+    if isinstance(capacity.places, str) and _has(checker, register, capacity.places, capacity.place, f"{path}.places"):
+        kind = register.fields[capacity.places].kind
+        if kind != "integer":
+            checker.error(capacity.place, f'{path}.places: "{capacity.places}" is no whole number but a {kind}')
+    if capacity.taken_by is None:
+        return
+    id, _, name = capacity.taken_by.partition(".")
+    taker = checker.country.registers.get(id)
+    if not checker.demand("register", id, capacity.place, f"{path}.taken_by") or taker is None:
+        return
+    if checker.are_different(taker.agency, register.agency) or taker.kept != "here":
+        message = f"{id} is kept {taker.kept} by {taker.agency}; both are kept here by one agency"
+        checker.error(capacity.place, f"{path}.taken_by: {message}")
+    if _has(checker, taker, name, capacity.place, f"{path}.taken_by"):
+        field = taker.fields[name]
+        if field.kind != "ref" or field.of != register.id:
+            wanted = f"{{kind: ref, of: {register.id}}}"
+            checker.error(capacity.place, f"{path}.taken_by: {capacity.taken_by} is no {wanted}")
+    if capacity.by is not None and _has(checker, taker, capacity.by, capacity.place, f"{path}.by"):
+        kind = taker.fields[capacity.by].kind
+        if kind != "integer":
+            checker.error(capacity.place, f'{path}.by: "{capacity.by}" is no whole number but a {kind}')
+
+
+def _open_data(checker: Checker, register: Register, open_data: OpenData) -> None:
+    for name in open_data.fields:
+        if not _has(checker, register, name, open_data.place, "open_data.fields"):
+            continue
+        field = register.fields[name]
+        inner = [each for each in (field, *field.fields.values()) if each.personal in ("ordinary", "special")]
+        if inner or name in register.about:
+            checker.error(open_data.place, f'open_data.fields: "{name}" is personal data; it is published nowhere')
 
 
 def _sample(checker: Checker, register: Register) -> None:

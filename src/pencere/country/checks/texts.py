@@ -9,6 +9,7 @@ from pencere.country.checking import Checker
 from pencere.country.declarations import CertificateKind, Field, Place, Register, Service
 from pencere.country.demands import is_excused
 from pencere.country.facts import ROW_TIMES, Fact, person_facts
+from pencere.country.kinds.register import flat
 from pencere.country.records import did_you_mean, listed
 from pencere.country.texts import Sentence, placeholders
 
@@ -68,7 +69,7 @@ def of_register(register: Register) -> Keys:
     keys = Keys()
     keys.need("title", "of")
     keys.allow("summary")
-    for name, each in register.fields.items():
+    for name, each in flat(register.fields).items():
         _of_field(keys, name, each)
     if register.dated:
         keys.allow(*ROW_TIMES)
