@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import islice
+from typing import Any
 
 import msgspec
 from django.db.models import Q, QuerySet
@@ -57,7 +60,7 @@ def answer(
         raise LookupError(f"{register_id} answers no {answer_name!r}")
     rules.demand_askable(shape.register, asked, by, fields)
     day = on or clock.day_in(shape.country.time_zone, now)
-    found = _narrow(shape, _rows(shape, asked, by, day, known_at or now, narrowed), narrowed)
+    found = _latest(asked, _narrow(shape, _rows(shape, asked, by, day, known_at or now, narrowed), narrowed))
     answered = tuple(_answered(shape, row, values, fields) for row, values in found)
     about = [row.about for row in answered]
     _look(shape, answer_name, fields, _subjects(shape, asked, by, about, purpose, narrowed), purpose, now)
@@ -230,7 +233,7 @@ def _rows(
     decoded = [(row, _decoded(shape, row)) for row in rows.order_by("id")]
     if asked.alike and decoded:
         decoded = _alike(shape, asked, decoded, day, known_at)
-    if len(decoded) > 1 and not asked.many and not narrowed:
+    if len(decoded) > 1 and not (asked.many or asked.latest or narrowed):
         raise Unavailable(register.agency, "more than one row answers a question that has one answer")
     return decoded
 
@@ -273,6 +276,21 @@ def _narrow(
         if all(values[name] == value for name, value in only.items())
         and not any(_is_before(values[name], first) for name, first in narrowed.not_before.items())
     ]
+
+
+def _latest(asked: Answer, rows: list[tuple[Row, dict[str, object]]]) -> list[tuple[Row, dict[str, object]]]:
+    """Of several rows the one that is greatest in the field of which the answer wants the latest."""
+    if asked.latest is None or len(rows) < 2:
+        return rows
+    name = asked.latest
+
+    def rank(found: tuple[Row, dict[str, object]]) -> tuple[bool, Any, int]:
+        row, values = found
+        value = values[name] if name in values else getattr(row, name)
+        value = Decimal(value) if isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value) else value
+        return (value is not None, "" if value is None else value, row.pk)
+
+    return [max(rows, key=rank)]
 
 
 def _is_before(value: object, first: date) -> bool:

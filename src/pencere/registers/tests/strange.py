@@ -36,6 +36,8 @@ REGISTERS = {
           state: {kind: choice, of: [ordered, made, lost], required: no}
         answers:
           current: {by: [person], fields: [licence_no, until, kinds, valid_from], many: yes}
+          last: {by: [person], fields: [licence_no, until], latest: until}
+          newest: {by: [person], fields: [licence_no], latest: valid_from}
         accepts:
           grant: {change: add, fields: [person, until, kinds, fee, plate]}
           extend: {change: replace, key: [licence_no], fields: [licence_no, until]}
@@ -147,6 +149,7 @@ REGISTERS = {
           children-of: {by: {parent: [mother, father]}, fields: [child], many: yes}
         accepts:
           register: {change: add, fields: [born_on, mother, father, account]}
+          pay-to: {change: replace, key: [act_no], fields: [act_no, account]}
         events:
           registered: {on: add, fields: [act_no, child, mother, born_on, account]}
     """,
