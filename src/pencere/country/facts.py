@@ -411,7 +411,15 @@ def _of_table(country: Country, service: Service, table: Table, found: Mapping[s
         unknown = len(known) < len(literals)
         many = table.hit == "collect"
         fact = Fact(f"{table.name}.{output}", kind, TABLE, values, unknown, None, table.name)
-        yield replace(fact, group=inside, many=many)
+        yield replace(fact, group=inside, many=many, may_be_unasked=decided_when(service, table.name) is not None)
+
+
+def decided_when(service: Service, table: str) -> Condition | None:
+    """The condition under which the table is decided; None if it is decided always, or computed when it is needed."""
+    steps = [step for step in service.steps if step.kind == "decide" and table in step.names]
+    if not steps or any(step.when is None for step in steps):
+        return None
+    return tuple(every for step in steps for every in step.when or ())
 
 
 def _group_of(made_of: Iterable[Fact]) -> str:
@@ -452,7 +460,7 @@ def _derived(country: Country, service: Service, derived: Derived, found: Mappin
     kind, values = _kind_and_values(country, service, derived, found)
     personal = "special" if any(fact.personal == "special" for fact in made_of) else None
     over_rows = {"rows", "item"} & set(function.arguments)
-    inside = "" if over_rows else _group_of(made_of)
+    inside = _group_of(found[name] for name in _said_of_one(derived) if name in found)
     if function.never_unknown:
         unknown = False
     elif over_rows:
@@ -465,6 +473,14 @@ def _derived(country: Country, service: Service, derived: Derived, found: Mappin
         else:
             unknown = function.may_be_unknown or any(unknowns) or len(made_of) < len(facts_of(derived))
     return Fact(derived.name, kind, DERIVED, values, unknown, personal, derived.name, group=inside)
+
+
+def _said_of_one(derived: Derived) -> Iterator[str]:
+    """The arguments that are one value: `includes(children.person, movers.person)` looks through all children."""
+    function = FUNCTIONS[derived.function]
+    for place, argument in enumerate(derived.arguments):
+        if function.kind_of_argument(place) not in ("rows", "item", "cell"):
+            yield argument
 
 
 def _told_or_asked(made_of: list[Fact], found: Mapping[str, Fact]) -> bool:
@@ -493,8 +509,13 @@ def _amount_may_be_missing(service: Service, name: str) -> bool:
 
 def _unknown_over_rows(derived: Derived, found: Mapping[str, Fact]) -> bool:
     """A count is known when the rows are; a sum or a search only when each row says its part."""
+    plain = set(_said_of_one(derived))
     for name in facts_of(derived):
         fact = found.get(name)
+        if name in plain and fact is not None:
+            if fact.may_be_unknown or fact.may_be_unasked:
+                return True
+            continue
         group = found.get(name.partition(".")[0])
         if fact is None:
             return True

@@ -15,7 +15,7 @@ from datetime import date
 from itertools import product
 
 from pencere.country import cells
-from pencere.country.cells import Cell
+from pencere.country.cells import Cell, Condition
 from pencere.country.domains import Domain, known_values, misfit, shown
 from pencere.country.tables import Row, Table, changes_of
 
@@ -62,6 +62,7 @@ def prove(
     since: date | None = None,
     until: date | None = None,
     grants: set[frozenset[str]] | None = None,
+    when: Condition | None = None,
 ) -> tuple[Finding, ...]:
     """All findings about the table, empty if it is proven.
 
@@ -69,14 +70,14 @@ def prove(
     (`has_licence=true`).
 
     `domains` has every input of the table, and may have the facts of their conditions. `amounts` gives the values by
-    date of those named in cells. Only the law from `since` to `until` is proven.
+    date of those named in cells. Only the law from `since` to `until` is proven, and only cases in which `when` holds.
     """
     misfits = tuple(_misfits(table, domains))
     if misfits:
         return misfits
     findings = {finding.message: finding for finding in _refusals_without_law(table)}
     for start, first in _periods(table, amounts or {}, since, until):
-        proof = _Proof(table, domains, _amounts_on(amounts or {}, start), start, grants)
+        proof = _Proof(table, domains, _amounts_on(amounts or {}, start), start, grants, when)
         for finding in proof.findings():
             if finding.message not in findings:
                 told = finding.message if first else f"{finding.message} (from {start})"
@@ -143,19 +144,25 @@ def _refusals_without_law(table: Table) -> Iterator[Finding]:
 # The walk --------------------------------------------------------------------------------------------------------
 
 
+_Alternatives = tuple[tuple[tuple[int, int] | None, ...], ...]
+
+
 class _Proof:
     """One table in one period."""
 
     def __init__(
         self, table: Table, domains: Mapping[str, Domain], amounts: cells.Amounts, on: date,
-        grants: set[frozenset[str]] | None,
+        grants: set[frozenset[str]] | None, when: Condition | None = None,
     ) -> None:  # fmt: skip
         self.table, self.amounts, self.grants = table, amounts, grants
         self.rows = tuple(row for row in table.rows if row.holds_on(on))
         self.axes = [_Axis(fact, domains[fact], column) for column, fact in enumerate(table.inputs)]
-        self._add_facts_of_conditions(domains)
+        self._add_facts_of_conditions(domains, when)
         self.place = {axis.fact: number for number, axis in enumerate(self.axes)}
-        self.conditions = [self._condition(axis) for axis in self.axes]
+        self.conditions = [
+            self._alternatives(axis.domain.asked_when if axis.domain.may_be_unasked else None) for axis in self.axes
+        ]
+        self.when = self._alternatives(when)
         for axis in self.axes:
             axis.values = self._merged(axis)
         self.gaps: dict[str, None] = {}
@@ -163,18 +170,21 @@ class _Proof:
         self.blind: dict[tuple[int, str], None] = {}
         self.answering = 0
 
-    def _add_facts_of_conditions(self, domains: Mapping[str, Domain]) -> None:
+    def _add_facts_of_conditions(self, domains: Mapping[str, Domain], when: Condition | None) -> None:
         known = {axis.fact for axis in self.axes}
+        for fact in cells.facts_of(when):
+            if fact in domains and fact not in known:
+                known.add(fact)
+                self.axes.append(_Axis(fact, domains[fact], None))
         for axis in self.axes:  # grows while it is walked: a condition's fact may have a condition itself
             for fact in cells.facts_of(axis.domain.asked_when) if axis.domain.may_be_unasked else ():
                 if fact in domains and fact not in known:
                     known.add(fact)
                     self.axes.append(_Axis(fact, domains[fact], None))
 
-    def _condition(self, axis: _Axis) -> tuple[tuple[tuple[int, int] | None, ...], ...] | None:
-        """The condition under which the fact is asked: alternatives of (axis, number of its cell); None in place of a
-        cell on a fact that we know nothing of. None altogether: it may be asked or not."""
-        condition = axis.domain.asked_when if axis.domain.may_be_unasked else None
+    def _alternatives(self, condition: Condition | None) -> _Alternatives | None:
+        """The condition as alternatives of (axis, number of its cell); None in place of a cell on a fact that we know
+        nothing of. None altogether: nothing is said."""
         if condition is None:
             return None
         alternatives = []
@@ -214,6 +224,7 @@ class _Proof:
             yield Finding(f"{name}: {size:,} combinations, more than {LIMIT:,}; split the table in two")
             return
         self._checks = self._checks_by_depth()
+        self._when_depth = max([part[0] for every in self.when or () for part in every if part], default=0)
         self._walk(0, (1 << len(self.rows)) - 1, [])
         yield from _shortened([Finding(f"{name}: no rule answers {case}") for case in self.gaps])
         yield from _shortened(
@@ -254,12 +265,19 @@ class _Proof:
         possible = False
         for value in self.axes[depth].values:
             chosen.append(value)
-            if all(self._is_possible(number, chosen) for number in self._checks[depth]):
+            is_case = depth < self._when_depth or self._is_when(chosen)
+            if is_case and all(self._is_possible(number, chosen) for number in self._checks[depth]):
                 possible = self._walk(depth + 1, rows & value.rows, chosen) or possible
             chosen.pop()
             if possible and not rows:
                 break
         return possible
+
+    def _is_when(self, chosen: list[_Value]) -> bool:
+        """Whether the table is decided at all in such a case, or may be."""
+        if self.when is None:
+            return True
+        return any(all(part is None or chosen[part[0]].truths[part[1]] for part in every) for every in self.when)
 
     def _is_possible(self, number: int, chosen: list[_Value]) -> bool:
         """Whether the fact's being asked or not agrees with its `when`."""

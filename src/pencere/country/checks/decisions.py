@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pencere.country.checking import Checker
 from pencere.country.declarations import Amount, Law, Place, Service
 from pencere.country.demands import demand_fact
-from pencere.country.facts import Fact
+from pencere.country.facts import Fact, decided_when
 from pencere.country.proof import Domain, prove
 from pencere.country.records import did_you_mean
 from pencere.country.tables import Table
@@ -81,7 +81,8 @@ def _prove(checker: Checker, service: Service, table: Table, block: Place, path:
     }
     grants: set[frozenset[str]] = set()
     checker.grants[service.id, table.name] = grants
-    for finding in prove(table, domains(known), amounts, service.since, service.until, grants):
+    when = decided_when(service, table.name)
+    for finding in prove(table, domains(known), amounts, service.since, service.until, grants, when):
         line = checker.at(block.file, table.name).line if finding.line is None else block.line + finding.line
         checker.error(Place(block.file, line), finding.message)
 

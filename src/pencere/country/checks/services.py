@@ -18,6 +18,7 @@ from pencere.country.demands import (
 )
 from pencere.country.deriving import amounts_of, facts_of
 from pencere.country.facts import FINDERS, given_by
+from pencere.country.functions import FUNCTIONS
 from pencere.country.proof import misfit
 from pencere.country.records import listed
 
@@ -266,9 +267,12 @@ def _derived(checker: Checker, service: Service) -> None:
     for derived in service.derive:
         path = f"derive.{derived.name}"
         groups = dict[str, None]()
+        over_all = {"rows", "item"}
+        function = FUNCTIONS[derived.function]
         for name in facts_of(derived):
             fact = demand_fact(checker, service, name, derived.place, path)
-            if fact is not None and fact.group:
+            kind = function.kind_of_argument(derived.arguments.index(name))
+            if fact is not None and fact.group and kind not in over_all:
                 groups[fact.group] = None
         if len(groups) > 1:
             checker.error(derived.place, f"{path}: speaks of items of {listed(groups)}; one of them is meant at a time")
