@@ -281,6 +281,9 @@ class Course:
         """
         verdict, partly, is_partly = None, None, False
         for step in self.service.steps:
+            if step.refused and step.each is None and self.holds(step.when) and self._is_unsigned(step):
+                facts = dict(self.reckoning.facts)
+                return Verdict(REFUSE, "", step.refused.rule, str(step.refused.law), (), facts, None)
             found = [course.decide(step) for _, course in self.courses(step)] if step.kind == "decide" else []
             left_open = next((each for each in found if each.outcome == OFFICER), None)
             if left_open is not None:
@@ -297,6 +300,10 @@ class Course:
         if verdict is None:
             raise ValueError(f"{self.service.id}: no step decides")
         return replace(partly or verdict, outcome=PARTLY) if is_partly else verdict
+
+    def _is_unsigned(self, step: Step) -> bool:
+        """Whether the party said no."""
+        return self.fact(f"{step.names[0]}.signed") is False
 
     def rules_of_items(self) -> tuple[str, ...]:
         """What the last table that decides on each item says of each: its rule, or "" where no rule answers."""

@@ -32,7 +32,7 @@ def read_value(country: Country, fact: Fact, text: str) -> object:
         return text == "true"
     if kind == "integer":
         return int(_matching(_WHOLE, text, "a whole number"))
-    if kind == "decimal":
+    if kind in ("decimal", "money", "percent"):
         return _matching(_DECIMAL, text, "a number")
     if kind == "date":
         day = day_of(text)

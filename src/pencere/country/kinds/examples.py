@@ -50,8 +50,22 @@ def _flat(record: Record, key: str) -> Iterator[tuple[str, object]]:
         if isinstance(item.value, dict):
             for inner, value in item.value.items():
                 yield f"{name}.{inner}", text_of(value, record.report, f"{record.at(key)}.{name}.{inner}")
+        elif isinstance(item.value, tuple):
+            yield name, _list(item, record, f"{record.at(key)}.{name}")
         else:
             yield name, text_of(item, record.report, f"{record.at(key)}.{name}")
+
+
+def _list(node: Node, record: Record, path: str) -> tuple[object, ...]:
+    """Items of a group `[{person.age: 40, signed: true}, …]`, or the rules of items `[moves, not_signed]`."""
+    assert isinstance(node.value, tuple)
+    items: list[object] = []
+    for item in node.value:
+        if isinstance(item.value, dict):
+            items.append({name: text_of(value, record.report, f"{path}.{name}") for name, value in item.value.items()})
+        else:
+            items.append(text_of(item, record.report, path))
+    return tuple(items)
 
 
 def _cases(record: Record) -> Iterator[Example]:
