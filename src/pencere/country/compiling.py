@@ -218,9 +218,14 @@ class _Builder:
         return {name: output_value(literal, amounts) for name, literal in self.rows[number].outputs.items()}
 
     def clash(self, found: Outcome, second: int) -> None:
-        given = ", ".join(f"{fact} = {'unknown' if value is None else value}" for fact, value in found.trace)
-        both = f'rules "{found.rule}" and "{self.rows[second].rule}" both answer' if found.rule else "two rows answer"
-        raise BadDeclaration((f"{self.table}: {both} {given}",))
+        clash(self.table, self.rows, found, second)
+
+
+def clash(table: str, rows: tuple[Row, ...], found: Outcome, second: int) -> None:
+    """Two rows of a table with hit `unique` answer: nobody is decided upon by a draw. Raises BadDeclaration."""
+    given = ", ".join(f"{fact} = {'unknown' if value is None else value}" for fact, value in found.trace)
+    both = f'rules "{found.rule}" and "{rows[second].rule}" both answer' if found.rule else "two rows answer"
+    raise BadDeclaration((f"{table}: {both} {given}",))
 
 
 def _word(test: Test) -> str | None:

@@ -18,6 +18,7 @@ from datetime import date
 from pencere.country import cells
 from pencere.country.cells import Amounts, BadCell, Cell, Literal
 from pencere.country.compiling import Decision, Outcome, Row, Used, compile_rows
+from pencere.country.searching import MANY, search_rows
 
 __all__ = [
     "BadTable",
@@ -237,5 +238,6 @@ def _decision(table: Table, on: date) -> Decision:
 def _compiled(table: Table, period: int, on: date) -> Decision:
     """Compiled at first need: two threads that do it at once make the same function."""
     rows = tuple(row for row in table.rows if row.holds_on(on))
-    decision = table._decisions[period] = compile_rows(table.name, table.hit, table.inputs, rows)
+    make = compile_rows if len(rows) < MANY else search_rows
+    decision = table._decisions[period] = make(table.name, table.hit, table.inputs, rows)
     return decision
