@@ -1,26 +1,41 @@
-"""What happens to a case after it was sent: it is decided, waits, goes to the desk, its certificates are made.
+"""What happens to a case after it was sent: it is decided, waits, goes to the desk, what was granted is carried out.
 
 Two halves: `prepare` asks holders and thinks, outside any transaction; `settle` writes what came of it, inside one
-that holds the case. A job continues a case that waits, and makes certificates.
+that holds the case. Where nobody needs to be asked, `advance` does both at once, in the transaction of what happened.
+A job continues a case that must ask, and makes certificates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
 from django.db import transaction
 
-from pencere.applications import fetching, rules, statements, timeline, values, versions, walk
+from pencere.applications import (
+    again,
+    deadlines,
+    ending,
+    fetching,
+    opening,
+    rules,
+    statements,
+    tasking,
+    timeline,
+    values,
+    versions,
+    walk,
+)
 from pencere.applications.drafting import NoSuchCase, own
 from pencere.applications.fetching import Asker, Gathered
-from pencere.applications.models import Case, Decision, Fact
+from pencere.applications.models import Case, Decision, Fact, Task
+from pencere.applications.tasking import Loaded, trace_of
 from pencere.applications.versions import Version
-from pencere.applications.walk import Standing
+from pencere.applications.walk import NOTHING, History, Settled, Standing, Want
 from pencere.base import clock
 from pencere.base.errors import Refused, Unavailable
 from pencere.base.terms import UnknownYear
@@ -28,7 +43,6 @@ from pencere.certificates import actions as certificates
 from pencere.certificates import queries as papers
 from pencere.country.course import GRANT, REFUSE, Course, Verdict, given_facts
 from pencere.country.declarations import Step
-from pencere.country.tables import Used
 from pencere.identity.queries import Office
 from pencere.jobs.actions import OUTSIDE, task
 from pencere.ledger import actions as ledger
@@ -39,6 +53,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=15)
 """A case that waits for a holder asks again after the first pause, doubled each time up to the longest."""
 
 PARTY_PAUSE = timedelta(hours=6)
+BY_SYSTEM = ("system", "party", "place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +64,37 @@ class Prepared:
     standing: Standing | None  # None while it waits
     waiting_for: str = ""
     waiting_who: str = ""
+    course: Course | None = None
+    tasks: tuple[Task, ...] = ()
+    known: frozenset[tuple[str, int]] = field(default=frozenset())  # tables and items that were decided before
 
 
 def prepare(
-    case: Case, version: Version, rows: Iterable[Fact], asker: Asker, *, now: datetime,
-    decisions: Iterable[Decision] = (),
-) -> Prepared:  # fmt: skip
+    case: Case, version: Version, loaded: Loaded, asker: Asker, *, now: datetime, anew: bool = False
+) -> Prepared:
     """Asks again who may act and what is missing, then lets the tables speak. Silence makes the case wait."""
-    rows = list(rows)
-    kept = tuple(row for row in rows if row.source == "register")
+    kept = tuple(row for row in loaded.rows if row.source == "register")
+    past = loaded.history(case)
     try:
-        if not fetching.may_still_act(case, version, asker, now=now):
+        if case.decided_at is None and not fetching.may_still_act(case, version, asker, now=now):
             return Prepared(kept, None, "party")
-        gathered = fetching.gather(case, version, rows, asker, now=now, until_submit=False)
+        gathered = fetching.gather(case, version, loaded.rows, asker, now=now, until_submit=False, past=past, anew=anew)
     except Unavailable as silent:
         return Prepared(kept, None, "agency", silent.who)
-    return think(case, version, rows, gathered, decisions, now=now)
+    others = [row for row in loaded.rows if row.source != "register"]
+    return think(case, version, others, gathered, past, loaded.tasks, now=now)
 
 
 def think(
-    case: Case, version: Version, rows: Iterable[Fact], gathered: Gathered, decisions: Iterable[Decision],
-    *, now: datetime,
+    case: Case, version: Version, rows: Iterable[Fact], gathered: Gathered, past: History = NOTHING,
+    tasks: tuple[Task, ...] = (), *, now: datetime,
 ) -> Prepared:  # fmt: skip
-    """Where the case stands with these facts. Asks nobody."""
-    course = course_of(case, version, [*(row for row in rows if row.source == "answer"), *gathered.rows], now=now)
-    standing = walk.walk(course, gathered.fetched, of_officers(version, decisions))
+    """Where the case stands with these facts, beside those gathered. Asks nobody."""
+    course = course_of(case, version, [*rows, *gathered.rows], now=now)
+    standing = walk.walk(course, gathered.fetched, {}, past)
     if standing.missing:  # asked for in this very round and not there: the holder did not say
         return Prepared(gathered.rows, None, "agency", version.service.agency)
-    return Prepared(gathered.rows, standing)
+    return Prepared(gathered.rows, standing, course=course, tasks=tasks, known=frozenset(past.settled))
 
 
 def course_of(case: Case, version: Version, rows: Iterable[Fact], *, now: datetime) -> Course:
@@ -89,41 +107,109 @@ def course_of(case: Case, version: Version, rows: Iterable[Fact], *, now: dateti
     return Course(version.country, version.service, facts, timeline.day_of(case.submitted_at or now))
 
 
-def of_officers(version: Version, decisions: Iterable[Decision]) -> dict[str, Verdict]:
-    """What officers settled so far, by table."""
-    return {
-        row.table: Verdict(row.outcome, row.table, row.rule, row.law, _used(row.trace), {}, row.by)
-        for row in decisions
-        if row.by != "system"
-    }
+def course_of_effects(case: Case, version: Version, loaded: Loaded, step: Step, item: int) -> Course:
+    """The same on the day of the decision, for what is carried out then: the law stays that of the submission."""
+    facts = values.known(case, version.service, loaded.rows) | {"case.ref": case.ref}
+    sent = timeline.day_of(case.submitted_at or case.created_at)
+    today = timeline.day_of(case.decided_at) if case.decided_at else sent
+    course = Course(version.country, version.service, facts, today, sent=sent)
+    settled = tasking.settled_of(loaded.decisions)
+    whole = walk.item_course(course, None, -1, settled)
+    return walk.item_course(whole, step.each, item, settled)
+
+
+def fetched_in(rows: Iterable[Fact]) -> dict[str, int]:
+    """The evidence that is there, by a holder's word or from a paper, with its round."""
+    return {row.evidence: row.round for row in rows if row.evidence and row.source in ("register", "officer")}
 
 
 def settle(case: Case, version: Version, prepared: Prepared, *, now: datetime) -> None:
     """Writes down where the case stands; inside the transaction that holds it."""
     standing = prepared.standing
     if standing is None:
-        _wait(case, prepared, now)
+        wait(case, prepared.waiting_for, prepared.waiting_who, now)
         return
-    _end_wait(case, version, now)
-    for verdict in standing.verdicts:
-        _write_decision(case, verdict, now)
+    was_working = case.state == rules.WORKING
+    before = case.waiting_for, case.waiting_who
+    for settled in standing.decided:
+        _write_decision(case, settled, prepared.known, now)
+    opened: list[Task] = []
+    if prepared.course is not None:
+        _name_subject(case, version, prepared.course)
+        _start_clock(case, version, prepared, now)
+        opened = opening.open_all(case, version, standing, prepared.course, prepared.tasks, now)
     if standing.open is not None:
+        end_wait(case, version, now)
+        _to_desk(case, standing, was_working, now)
+    elif standing.outcome:
+        end_wait(case, version, now)
+        _carry_on(case, version, standing, now)
+    else:
+        _stand_still(case, version, standing, before, opened, now)
+
+
+def _to_desk(case: Case, standing: Standing, was_working: bool, now: datetime) -> None:
+    """A table left something open: an officer settles it."""
+    assert standing.open is not None
+    if case.state != rules.WORKING:
+        timeline.move(case, rules.WORKING, now)
+    statements.save_case(case)
+    body: dict[str, Any] = {"table": standing.open.table, "rule": standing.open.rule}
+    if standing.open_item >= 0:
+        body["item"] = standing.open_item
+    if standing.unknown:
+        body["unknown"] = list(standing.unknown)
+    last = case.events.filter(kind="officer").order_by("-number").first() if was_working else None
+    if last is None or last.body != body:
+        timeline.add(case, "officer", who="system", now=now, body=body)
+
+
+def _stand_still(
+    case: Case, version: Version, standing: Standing, before: tuple[str, str], opened: list[Task], now: datetime
+) -> None:
+    """Somebody must do something first: the desk (working), or whom the case waits for."""
+    waits = opening.waits_for(standing.wants)
+    if waits is None:
+        end_wait(case, version, now)
         if case.state != rules.WORKING:
             timeline.move(case, rules.WORKING, now)
         statements.save_case(case)
-        body: dict[str, Any] = {"table": standing.open.table, "rule": standing.open.rule}
-        if standing.unknown:
-            body["unknown"] = list(standing.unknown)
-        timeline.add(case, "officer", who="system", now=now, body=body)
         return
-    _decide(case, standing, now)
+    if waits[0] == "place" and case.tasks.filter(kind="offer", seat__gt=0, closed_at__isnull=True).exists():
+        waits = ("party", version.service.applicant.name)
+    if case.state == rules.WAITING and before != waits:
+        end_wait(case, version, now)
+    wait(case, *waits, now)
 
 
-def _decide(case: Case, standing: Standing, now: datetime) -> None:
+def _carry_on(case: Case, version: Version, standing: Standing, now: datetime) -> None:
+    """The case is decided, or was: what is granted is carried out, step by step, until all is done."""
+    if case.state not in (rules.DECIDED, rules.DONE):
+        _decide(case, version, standing, now)
+    if standing.outcome != rules.REFUSED and standing.finished and case.state == rules.DECIDED:
+        timeline.move(case, rules.DONE, now)
+    statements.save_case(case)
+    for want in standing.wants:
+        if want.kind == "issue":
+            _enqueue_paper(case, want)
+    if rules.is_over(case.state, case.outcome):
+        again.free(case, version, timeline.day_of(now))
+
+
+def _enqueue_paper(case: Case, want: Want) -> None:
+    if want.item < 0:
+        issue_certificate.enqueue(case.ref, want.step.number)
+    else:
+        issue_certificate.enqueue(case.ref, want.step.number, want.item)
+
+
+def _decide(case: Case, version: Version, standing: Standing, now: datetime) -> None:
     by = standing.settled_by
     case.outcome, case.decided_at = standing.outcome, now
     timeline.move(case, rules.DECIDED, now)
     case.rule = by.rule if by else ""
+    if standing.refused is not None and by is not None:
+        _write_decision(case, Settled(by), frozenset(), now)
     body: dict[str, Any] = {"outcome": standing.outcome, "table": by.table if by else "", "rule": case.rule}
     timeline.add(case, "decided", who=str(by.by) if by and is_officers(by) else "system", now=now, body=body)
     leaf = {
@@ -134,11 +220,29 @@ def _decide(case: Case, standing: Standing, now: datetime) -> None:
         "law": by.law if by else "",
     }
     ledger.record("case.decided", leaf, now=now)
-    if standing.outcome == rules.GRANTED and not standing.issues:
-        timeline.move(case, rules.DONE, now)
-    statements.save_case(case)
-    for step in standing.issues:
-        issue_certificate.enqueue(case.ref, step.number)
+    if walk.needs_tasks(version.service):
+        ending.decided(case, version, now)
+
+
+def _name_subject(case: Case, version: Version, course: Course) -> None:
+    """Whom the case is about, where it is not a question that says so: an event, a derived fact, a row just written."""
+    service = version.service
+    if service.subject.from_ is None or walk.acts_for_subject(service):
+        return
+    subject = course.fact(service.subject.name)
+    if isinstance(subject, str) and subject:
+        case.subject = subject
+
+
+def _start_clock(case: Case, version: Version, prepared: Prepared, now: datetime) -> None:
+    """A term that begins with a payment, a visit or a choice begins to run as soon as that is there."""
+    term = version.service.term
+    if term is None or case.due_on != rules.NEVER or prepared.course is None or case.decided_at is not None:
+        return
+    last = deadlines.last_day(term, prepared.course, tasking.clocks(case, prepared.tasks))
+    if last is not None:
+        case.due_on = last
+        case.desk_on = last if case.state in rules.UNDECIDED else None
 
 
 def is_officers(verdict: Verdict) -> bool:
@@ -146,38 +250,49 @@ def is_officers(verdict: Verdict) -> bool:
     return bool(verdict.by) and str(verdict.by).startswith("officer:")
 
 
-def _wait(case: Case, prepared: Prepared, now: datetime) -> None:
-    if (case.state, case.waiting_for, case.waiting_who) == (rules.WAITING, prepared.waiting_for, prepared.waiting_who):
+def wait(case: Case, waiting_for: str, waiting_who: str, now: datetime) -> None:
+    if case.decided_at is not None:  # what is granted is carried out later; the decision stands
+        statements.save_case(case)
         return
-    timeline.move(case, rules.WAITING, now, waiting_for=prepared.waiting_for, waiting_who=prepared.waiting_who)
+    if (case.state, case.waiting_for, case.waiting_who) == (rules.WAITING, waiting_for, waiting_who):
+        statements.save_case(case)
+        return
+    timeline.move(case, rules.WAITING, now, waiting_for=waiting_for, waiting_who=waiting_who)
     statements.save_case(case)
     timeline.add(case, "waiting", who="system", now=now, body={"for": case.waiting_for, "who": case.waiting_who})
 
 
-def _end_wait(case: Case, version: Version, now: datetime) -> None:
+def end_wait(case: Case, version: Version, now: datetime) -> None:
     if case.state != rules.WAITING:
         return
     term, since = version.service.term, case.waiting_since
     if term is not None and since is not None and case.waiting_for in term.pauses:
         began, ended = timeline.day_of(since), timeline.day_of(now)
+        unit = term.within.unit if term.within else next(iter(term.is_.values())).unit
         with suppress(UnknownYear):  # then the day that was told stays
-            case.due_on = rules.due_after_pause(case.due_on, term.longest.unit, began, ended, version.country.calendar)
+            case.due_on = rules.due_after_pause(case.due_on, unit, began, ended, version.country.calendar)
     timeline.move(case, rules.WORKING, now)
     timeline.add(case, "resumed", who="system", now=now)
 
 
-def _write_decision(case: Case, verdict: Verdict, now: datetime) -> None:
+def _write_decision(case: Case, settled: Settled, known: frozenset[tuple[str, int]], now: datetime) -> None:
     """The table's word, once; an officer's own row stands already."""
-    known = statements.decisions_of.all(case.pk)
-    if any(row.table == verdict.table for row in known):
+    verdict = settled.verdict
+    if (verdict.table, settled.item) in known:
+        return
+    written = statements.decisions_of.all(case.pk)
+    before = any((row.table, row.item) == (verdict.table, settled.item) for row in written)
+    if before and (verdict.outcome == "officer" or not _was_left_open(written, settled)):
         return
     decision = Decision(
         case=case,
-        number=len(known) + 1,
+        number=len(written) + 1,
         table=verdict.table,
         rule=verdict.rule,
         outcome=verdict.outcome,
         law=verdict.law,
+        item=settled.item,
+        outputs={name: values.tagged(value) for name, value in settled.outputs.items() if name != "outcome"},
         trace=trace_of(verdict.trace),
         by="system",
         at=now,
@@ -185,12 +300,48 @@ def _write_decision(case: Case, verdict: Verdict, now: datetime) -> None:
     statements.add_decision.of(decision)
 
 
-def trace_of(used: Iterable[Used]) -> list[dict[str, Any]]:
-    return [{"fact": each.fact, "value": values.stored(each.value)} for each in used]
+def _was_left_open(written: Iterable[Decision], settled: Settled) -> bool:
+    """Whether the last word on the table was that an officer decides: now a fact came, and the table speaks."""
+    rows = [row for row in written if (row.table, row.item) == (settled.verdict.table, settled.item)]
+    return rows[-1].outcome == "officer"
 
 
-def _used(trace: Iterable[dict[str, Any]]) -> tuple[Used, ...]:
-    return tuple(Used(each["fact"], each["value"]) for each in trace)
+# ---- going on
+
+
+def advance(
+    case: Case, version: Version, *, now: datetime, rows: Iterable[Fact] | None = None,
+    issued: frozenset[tuple[int, int]] | None = None,
+) -> None:  # fmt: skip
+    """Something happened to the case, which this transaction holds: lets it go on as far as nobody must be asked.
+
+    What must be asked (evidence, whether the applicant may still act for another) is a job's.
+    """
+    loaded = tasking.load(case, version, rows) if issued is None else _loaded(case, version, rows, issued)
+    past = loaded.history(case)
+    course = course_of(case, version, loaded.rows, now=now)
+    standing = walk.walk(course, fetched_in(loaded.rows), {}, past)
+    case.edition += 1
+    if standing.missing or _must_prove_mandate(case, standing, past):
+        if case.decided_at is None:
+            end_wait(case, version, now)
+        statements.save_case(case)
+        continue_case.enqueue(case.ref)
+        return
+    settle(
+        case, version, Prepared((), standing, course=course, tasks=loaded.tasks, known=frozenset(past.settled)), now=now
+    )
+
+
+def _loaded(case: Case, version: Version, rows: Iterable[Fact] | None, issued: frozenset[tuple[int, int]]) -> Loaded:
+    return replace(tasking.load(case, version, rows), issued=issued)
+
+
+def _must_prove_mandate(case: Case, standing: Standing, past: History) -> bool:
+    """Who acts for another proves it again when something is decided."""
+    if case.ground == "self" or case.decided_at is not None:
+        return False
+    return any((each.verdict.table, each.item) not in past.settled for each in standing.decided)
 
 
 # ---- jobs
@@ -198,88 +349,110 @@ def _used(trace: Iterable[dict[str, Any]]) -> tuple[Used, ...]:
 
 @task(kind=OUTSIDE, max_tries=40)
 def continue_case(ref: str, tries: int = 0) -> Callable[[], None] | None:
-    """Asks again for a case that waits, and lets it go on if the answer came."""
+    """Asks again for a case that waits, or asks what it must know now, and lets it go on if the answer came."""
     now = clock.now()
-    case = Case.objects.filter(ref=ref, state=rules.WAITING).first()
-    if case is None:
+    case = Case.objects.filter(ref=ref, state__in=(*rules.UNDECIDED, rules.DECIDED)).first()
+    if case is None or case.outcome == rules.REFUSED:
         return None
     version = versions.of(case)
-    edition, rows = case.edition, list(case.facts.all())
-    decisions = list(case.decisions.all())
-    prepared = prepare(case, version, rows, Asker(case.account, "system"), now=now, decisions=decisions)
+    edition, loaded = case.edition, tasking.load(case, version)
+    prepared = prepare(case, version, loaded, Asker(case.account, "system"), now=now)
 
     def finish() -> None:
-        locked = Case.objects.select_for_update().get(pk=case.pk)
-        if locked.state != rules.WAITING or locked.edition != edition:
+        locked = Case.objects.select_for_update().filter(pk=case.pk).first()
+        if locked is None or locked.state not in (*rules.UNDECIDED, rules.DECIDED):
             return
-        fetching.keep_facts(locked, prepared.rows, rows)
-        settle(locked, version, prepared, now=now)
+        if locked.edition != edition:  # something happened while we asked
+            continue_case.enqueue(ref, tries)
+            return
+        fetching.keep_facts(locked, prepared.rows, loaded.rows)
         locked.edition += 1
-        locked.save(update_fields=["edition"])
+        settle(locked, version, prepared, now=now)
         if prepared.standing is None:
-            ask_again(locked, tries + 1, now)
+            ask_again(locked, tries + 1, now, prepared.waiting_for)
 
     return finish
 
 
-def ask_again(case: Case, tries: int, now: datetime) -> None:
+def ask_again(case: Case, tries: int, now: datetime, waiting_for: str = "") -> None:
     """Puts the next question of a waiting case off, longer each time; inside the transaction that made it wait."""
-    pause = PARTY_PAUSE if case.waiting_for == "party" else min(FIRST_PAUSE * 2 ** min(tries, 8), LONGEST_PAUSE)
+    is_party = (waiting_for or case.waiting_for) == "party"
+    pause = PARTY_PAUSE if is_party else min(FIRST_PAUSE * 2 ** min(tries, 8), LONGEST_PAUSE)
     continue_case.using(run_after=now + pause).enqueue(case.ref, tries)
 
 
 @task(kind=OUTSIDE, max_tries=20, lease_seconds=120)
-def issue_certificate(ref: str, step_number: int) -> Callable[[], None] | None:
-    """Makes the certificate of one step: renders and seals first, then writes it down with the case's progress."""
+def issue_certificate(ref: str, step_number: int, item: int = -1) -> Callable[[], None] | None:
+    """Makes the certificate of one step, or of one item of it: renders and seals first, then writes it down with the
+
+    case's progress.
+    """
     now = clock.now()
     case = Case.objects.get(ref=ref)
-    if case.state != rules.DECIDED or case.outcome != rules.GRANTED:
+    if case.state != rules.DECIDED or case.outcome not in (rules.GRANTED, rules.PARTLY):
         return None
     version = versions.of(case)
-    rows = list(case.facts.all())
-    course = course_of(case, version, rows, now=now)
+    loaded = tasking.load(case, version)
+    rows = loaded.rows
     step = next(step for step in version.service.steps if step.number == step_number)
+    course = course_of_effects(case, version, loaded, step, item)
     unknown = walk.unknown_facts(course, step)
     if unknown:  # no case is decided so; one that was is told of, and not tried for ever
         log.error("certificate_has_a_hole", case=ref, step=step_number, facts=unknown)
         return lambda: _tell_of_hole(case, step, unknown, now)
-    born = course.fact(f"{version.service.subject.name}.birth_date")
+    subject, born = _subject_of(course, case, step)
     finish_paper = certificates.issue(
         step.names[0],
         case=case.ref,
-        step=step.number,
-        subject=case.subject,
+        step=paper_step(step.number, item),
+        subject=subject,
         to=str(course.fact(step.to) if step.to else case.applicant),
-        facts={name: course.fact(fact) for name, fact in step.facts.items()},
+        facts=course.filled(step),
         second_factors={"birth_year": str(born.year)} if isinstance(born, date) else {},
         now=now,
         under=version.country,
+        valid_until=_last_day(course.fact(step.valid)) if step.valid else None,
     )
 
     def finish() -> None:
         locked = Case.objects.select_for_update().get(pk=case.pk)
-        issued = {event.body["step"] for event in locked.events.filter(kind="issued")}
-        if locked.state != rules.DECIDED or step.number in issued:
+        issued = tasking.issued_of(locked)
+        if locked.state != rules.DECIDED or (step.number, item) in issued:
             return
         if finish_paper is not None:
             finish_paper()
-        timeline.add(locked, "issued", who="system", now=now, body={"kind": step.names[0], "step": step.number})
-        standing = walk.walk(course, _all_evidence(version), of_officers(version, locked.decisions.all()))
-        if {each.number for each in standing.issues} <= issued | {step.number}:
-            timeline.move(locked, rules.DONE, now)
-            locked.save()
+        body: dict[str, Any] = {"kind": step.names[0], "step": step.number}
+        timeline.add(locked, "issued", who="system", now=now, body=body if item < 0 else {**body, "item": item})
+        fresh = None if walk.needs_tasks(version.service) else rows
+        advance(locked, version, now=now, rows=fresh, issued=issued | {(step.number, item)})
 
     return finish
+
+
+def paper_step(number: int, item: int) -> int:
+    """The number under which the certificate of an item is kept: a step makes one for each."""
+    return number if item < 0 else number + 1000 * (item + 1)
+
+
+def _last_day(value: object) -> date | None:
+    return value if isinstance(value, date) else None
+
+
+def _subject_of(course: Course, case: Case, step: Step) -> tuple[str, object]:
+    """Whom the certificate is about, and their birthday: of one that is made for each item, the item's person."""
+    kind = course.country.certificates[step.names[0]]
+    if step.each:
+        person = step.facts.get(kind.subject, "").rpartition(".")[0]
+        named = course.fact(person) if person else None
+        if isinstance(named, str) and named:
+            return named, course.fact(f"{person}.birth_date")
+    return case.subject, course.fact(f"{course.service.subject.name}.birth_date")
 
 
 def _tell_of_hole(case: Case, step: Step, unknown: tuple[str, ...], now: datetime) -> None:
     locked = Case.objects.select_for_update().get(pk=case.pk)
     body = {"kind": step.names[0], "step": step.number, "unknown": list(unknown)}
     timeline.add(locked, "not_issued", who="system", now=now, body=body)
-
-
-def _all_evidence(version: Version) -> frozenset[str]:
-    return frozenset(version.service.evidence)
 
 
 # ---- officers and the person
@@ -289,15 +462,24 @@ def on_desk(case: Case, version: Version, *, now: datetime) -> Standing | None:
     """Where a case stands that an officer has to settle (`open`, `unknown`); None if nothing is open."""
     if case.state != rules.WORKING:
         return None
-    standing = _standing(case, version, case.facts.all(), of_officers(version, case.decisions.all()), now)
+    standing = _standing(case, version, tasking.load(case, version, case.facts.all()), {}, now)
     return standing if standing.open is not None else None
 
 
 def _standing(
-    case: Case, version: Version, rows: Iterable[Fact], settled: Mapping[str, Verdict], now: datetime
+    case: Case, version: Version, loaded: Loaded, more: Mapping[tuple[str, int], Settled], now: datetime
 ) -> Standing:
-    course = course_of(case, version, list(rows), now=now)
-    return walk.walk(course, _all_evidence(version), settled)
+    """Where the case stands with what is in the database, and with what is about to be settled."""
+    past = loaded.history(case)
+    course = course_of(case, version, loaded.rows, now=now)
+    return walk.walk(course, _all_there(version, loaded), {}, replace(past, settled={**past.settled, **more}))
+
+
+def _all_there(version: Version, loaded: Loaded) -> Mapping[str, int]:
+    """What was fetched; of a service without tasks all of it, for what is not there is not asked for again."""
+    if walk.needs_tasks(version.service):
+        return fetched_in(loaded.rows)
+    return dict.fromkeys(version.service.evidence, 1)
 
 
 def role_for(verdict: Verdict) -> str:
@@ -305,11 +487,24 @@ def role_for(verdict: Verdict) -> str:
     return (verdict.by or f"officer.{DEFAULT_ROLE}").removeprefix("officer.")
 
 
-def decide_by_officer(
-    ref: str, office: Office, officer: str, account: str, *, outcome: str, reasons: str, now: datetime
+def demand_stranger(
+    officer: str, case: Case, version: Version, asker: Asker, others: Iterable[str] = (), *, now: datetime
 ) -> None:
-    """An officer grants or refuses what the table left open, with reasons that the person reads.
+    """Nobody decides or finds anything about themselves or their child. Raises Refused "own_case", Unavailable."""
+    children = frozenset[str]()
+    if case.ground != "self":
+        children = frozenset(fetching.children_of(officer, case, version, asker, now=now))
+    if not rules.may_decide(officer, case.applicant, case.subject, children) or officer in set(others):
+        raise Refused("own_case")
 
+
+def decide_by_officer(
+    ref: str, office: Office, officer: str, account: str, *, outcome: str, reasons: str, now: datetime,
+    item: int | None = None,
+) -> None:  # fmt: skip
+    """An officer grants or refuses what the table left open, with reasons that the person reads. `item`: of a table
+
+    that decides each item of a group, the one that is open (`Opened.open_item`), so that no other is meant.
     Facts that a certificate must say and that were unknown are asked for once more before anything is granted.
     Raises NoSuchCase for a case of another agency, Refused "own_case", "not_your_role", "no_mandate", "unknown_facts"
     or "state", Unavailable if a holder is silent.
@@ -318,55 +513,65 @@ def decide_by_officer(
     version = versions.of(case)
     before = on_desk(case, version, now=now)
     verdict = before.open if before is not None else None
-    if verdict is None or outcome not in (GRANT, REFUSE):
+    if before is None or verdict is None or outcome not in (GRANT, REFUSE):
+        raise Refused("state")
+    if item is not None and item != before.open_item:
         raise Refused("state")
     if office.role != role_for(verdict):
         raise Refused("not_your_role")
     asker = Asker(account, f"officer:{office.role}")
-    if case.ground == "self":
-        children = frozenset[str]()
-    else:
-        children = frozenset(fetching.children_of(officer, case, version, asker, now=now))
-    if not rules.may_decide(officer, case.applicant, case.subject, children):
-        raise Refused("own_case")
+    demand_stranger(officer, case, version, asker, now=now)
     if not fetching.may_still_act(case, version, asker, now=now):
         _stop_for_party(case, now)
         raise Refused("no_mandate")
-    settled = replace(verdict, outcome=outcome, by=asker.who)
+    settled = Settled(replace(verdict, outcome=outcome, by=asker.who), before.open_item, _outputs(before, verdict))
     renewed = _without_holes(case, version, settled, asker, now) if outcome == GRANT else None
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         if locked.state != rules.WORKING or locked.edition != case.edition:
             raise Refused("state")
-        number = Decision.objects.filter(case=locked).count() + 1
-        Decision.objects.create(
-            case=locked, number=number, table=settled.table, rule=settled.rule, outcome=outcome, law=settled.law,
-            trace=trace_of(settled.trace), by=asker.who, account=account, reasons=reasons, at=now,
-        )  # fmt: skip
-        locked.edition += 1
+        write_officers(locked, settled, office, account, reasons, now)
         if renewed is not None:
             fetching.keep_facts(locked, renewed)
-        standing = _standing(locked, version, locked.facts.all(), of_officers(version, locked.decisions.all()), now)
-        settle(locked, version, Prepared((), standing), now=now)
+        advance(locked, version, now=now)
+
+
+def _outputs(standing: Standing, verdict: Verdict) -> Mapping[str, object]:
+    """What else the table said beside what it left open."""
+    found = [each.outputs for each in standing.decided if each.verdict.table == verdict.table]
+    return {name: value for name, value in found[-1].items() if name != "outcome"} if found else {}
+
+
+def write_officers(case: Case, settled: Settled, office: Office, account: str, reasons: str, now: datetime) -> Decision:
+    """An officer's word beside the table's."""
+    verdict = settled.verdict
+    return Decision.objects.create(
+        case=case, number=Decision.objects.filter(case=case).count() + 1, table=verdict.table, rule=verdict.rule,
+        outcome=verdict.outcome, law=verdict.law, item=settled.item, trace=trace_of(verdict.trace),
+        outputs={name: values.tagged(value) for name, value in settled.outputs.items()},
+        by=f"officer:{office.role}", account=account, reasons=reasons, at=now,
+    )  # fmt: skip
 
 
 def _without_holes(
-    case: Case, version: Version, settled: Verdict, asker: Asker, now: datetime
+    case: Case, version: Version, settled: Settled, asker: Asker, now: datetime
 ) -> tuple[Fact, ...] | None:
     """The register facts, asked for anew, with which every certificate is whole; None if those that are there will do.
 
     Raises Refused "unknown_facts" if a holder still does not know what a certificate must say.
     """
-    rows = list(case.facts.all())
-    answers = [row for row in rows if row.source == "answer"]
-    decided = of_officers(version, case.decisions.all()) | {settled.table: settled}
-    unknown = _standing(case, version, rows, decided, now).unknown
+    loaded = tasking.load(case, version)
+    decided = {(settled.verdict.table, settled.item): settled}
+    unknown = _standing(case, version, loaded, decided, now).unknown
     if not unknown:
         return None
     sources = {name.partition(".")[0] for name in given_facts(version.service, unknown)}
-    kept = [row for row in rows if row.source == "answer" or row.evidence not in sources]
-    renewed = fetching.gather(case, version, kept, asker, now=now, until_submit=False).rows
-    if _standing(case, version, [*answers, *renewed], decided, now).unknown:
+    others = [row for row in loaded.rows if row.source != "register"]
+    kept = [row for row in loaded.rows if row.source != "register" or row.evidence not in sources]
+    past = replace(loaded.history(case), settled={**loaded.history(case).settled, **decided})
+    renewed = fetching.gather(case, version, kept, asker, now=now, until_submit=False, past=past).rows
+    after = replace(loaded, rows=(*others, *renewed))
+    if _standing(case, version, after, decided, now).unknown:
         raise Refused("unknown_facts")
     return renewed
 
@@ -375,22 +580,52 @@ def _stop_for_party(case: Case, now: datetime) -> None:
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         if locked.state == rules.WORKING:
-            _wait(locked, Prepared((), None, "party"), now)
+            wait(locked, "party", "", now)
             ask_again(locked, 0, now)
 
 
 def withdraw(ref: str, applicant: str, *, now: datetime) -> None:
-    """The person takes a sent case back before it is decided."""
+    """The person takes a sent case back before it is decided. What was paid is paid back as the fee says."""
     case = own(ref, applicant)
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         if locked.state not in rules.UNDECIDED:
             raise Refused("state")
-        timeline.move(locked, rules.WITHDRAWN, now)
-        locked.edition += 1
-        locked.save()
-        timeline.add(locked, "withdrawn", who="person", account=locked.account, now=now)
-        ledger.record("case.withdrawn", {"case": locked.ref, "service": locked.service}, now=now)
+        end(locked, rules.WITHDRAWN, now, who="person", account=locked.account)
+
+
+def end(
+    case: Case, state: str, now: datetime, *, who: str, account: str = "", body: dict[str, Any] | None = None
+) -> None:
+    """A case ends before it is decided: withdrawn or lapsed. Inside the transaction that holds it."""
+    version = versions.of(case)
+    timeline.move(case, state, now)
+    case.edition += 1
+    case.save()
+    timeline.add(case, state, who=who, account=account, now=now, body=body or {})
+    ledger.record(f"case.{state}", {"case": case.ref, "service": case.service}, now=now)
+    if walk.needs_tasks(version.service):
+        ending.ended(case, version, now)
+    again.free(case, version, timeline.day_of(now))
+
+
+def decide_now(case: Case, version: Version, standing: Standing, now: datetime) -> None:
+    """An officer's word ends the case here. The case is held."""
+    end_wait(case, version, now)
+    case.edition += 1
+    _carry_on(case, version, standing, now)
+
+
+def turn_down(case: Case, version: Version, verdict: Verdict, now: datetime) -> None:
+    """What was granted cannot be: nothing more is carried out, and the case is refused. The case is held."""
+    case.outcome, case.rule = rules.REFUSED, verdict.rule
+    case.closed_at, case.edition = now, case.edition + 1
+    case.save()
+    body: dict[str, Any] = {"outcome": rules.REFUSED, "table": verdict.table, "rule": verdict.rule}
+    timeline.add(case, "decided", who=str(verdict.by), now=now, body=body)
+    ledger.record("case.decided", {**body, "case": case.ref, "service": case.service, "law": verdict.law}, now=now)
+    ending.decided(case, version, now)
+    again.free(case, version, timeline.day_of(now))
 
 
 def revoke_certificate(

@@ -7,20 +7,26 @@ silent, answers garbage or has no agreement with us raises Unavailable: the case
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
-from pencere.applications import rules, statements, timeline, values, versions, walk
+from pencere.applications import deadlines, rules, statements, timeline, values, versions, walk
 from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Version
+from pencere.applications.walk import NOTHING, History
 from pencere.base.errors import Refused, Unavailable
-from pencere.base.terms import is_below
+from pencere.base.terms import Term, is_below
 from pencere.country.course import Course
 from pencere.country.declarations import Evidence, Field
 from pencere.exchange import actions as exchange
 from pencere.identity import actions as identity
+
+CONSENT = "consent"
+"""`consent.<evidence>` is the person's yes or no to asking for it, where the law wants one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Gathered:
     """The register facts of a case, old ones that still hold and new ones, and the evidence they came with."""
 
     rows: tuple[Fact, ...]
-    fetched: frozenset[str]
+    fetched: Mapping[str, int]  # evidence → the round it came in
     is_news: bool  # something was asked anew, or is not needed any more
     changed: bool  # a value differs from the one that the person was shown
 
@@ -51,20 +57,23 @@ class Candidate:
 
 
 def gather(
-    case: Case, version: Version, rows: Iterable[Fact], asker: Asker, *, now: datetime, until_submit: bool
-) -> Gathered:
+    case: Case, version: Version, rows: Iterable[Fact], asker: Asker, *, now: datetime, until_submit: bool,
+    past: History = NOTHING, anew: bool = False,
+) -> Gathered:  # fmt: skip
     """Asks for every fact that the case needs and that is missing, stale, or was asked with other keys.
 
+    Of a sent case as far as its walk leads with what happened (`past`). `anew`: whatever is there is asked again.
     Writes nothing. Raises Unavailable with the agency that did not answer.
     """
     rows = list(rows)
     old = {row.name: row for row in rows if row.source == "register"}
-    work = _Gathering(case, version, rows, asker, now)
+    work = _Gathering(case, version, rows, asker, now, past, anew)
     work.persons()
     work.evidence(until_submit)
+    work.persons()
     return Gathered(
         rows=tuple(work.rows),
-        fetched=frozenset(work.fetched),
+        fetched=dict(work.fetched),
         is_news=any(row.pk is None for row in work.rows) or len(work.rows) != len(old),
         changed=any(row.name in old and old[row.name].value != row.value for row in work.rows),
     )
@@ -129,10 +138,12 @@ def offer_persons(case: Case, asker: Asker, name: str, *, now: datetime) -> Offe
 
     While a register is silent, those remembered are offered, or the applicant alone: submission asks again anyway.
     """
-    remembered = tuple(Candidate(**each) for each in case.people)
+    version = versions.of(case)
+    grounds = ("self", *version.country.representation)
+    remembered = tuple(Candidate(**each) for each in case.people if each["ground"] in grounds)
+    others = [each for each in case.people if each["ground"] not in grounds]  # of relations: `offering`
     if case.people_at is not None and now - case.people_at < rules.PEOPLE_STAY_FRESH:
         return Offer(remembered)
-    version = versions.of(case)
     asked_at: datetime | None = now
     try:
         offer = Offer(persons_for(case, version, asker, name, now=now))
@@ -142,7 +153,7 @@ def offer_persons(case: Case, asker: Asker, name: str, *, now: datetime) -> Offe
         offer, asked_at = Offer(remembered or alone, problem.who), case.people_at
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
-        locked.people = [{"identifier": p.identifier, "name": p.name, "ground": p.ground} for p in offer.persons]
+        locked.people = [asdict(person) for person in offer.persons] + others
         locked.people_at = asked_at
         locked.save(update_fields=["people", "people_at"])
         if not offer.silent:
@@ -154,7 +165,7 @@ def offer_persons(case: Case, asker: Asker, name: str, *, now: datetime) -> Offe
 def may_still_act(case: Case, version: Version, asker: Asker, *, now: datetime) -> bool:
     """Whether the applicant may act for the subject today. Asked anew each time it matters."""
     if case.ground == "self":
-        return case.applicant == case.subject
+        return case.applicant == case.subject or not walk.acts_for_subject(version.service)
     if case.subject not in related(case, version, case.ground, asker, now=now):
         return False
     limit = version.country.representation[case.ground].until_age
@@ -211,80 +222,148 @@ def _person(
 class _Gathering:
     """One round of asking, in the order of the steps: later questions use the answers of earlier ones."""
 
-    def __init__(self, case: Case, version: Version, rows: list[Fact], asker: Asker, now: datetime) -> None:
-        self.case, self.version, self.asker, self.now = case, version, asker, now
+    def __init__(
+        self, case: Case, version: Version, rows: list[Fact], asker: Asker, now: datetime, past: History, anew: bool
+    ) -> None:
+        self.case, self.version, self.asker, self.now, self.past = case, version, asker, now, past
         self.old: dict[str, list[Fact]] = {}
+        self.fetched: dict[str, int] = {}
         for row in rows:
-            if row.source == "register":
+            if row.source == "register" and not anew:
                 self.old.setdefault(row.evidence, []).append(row)
+            elif row.source == "officer" and row.evidence:  # taken from a paper in place of the holder
+                self.fetched[row.evidence] = row.round
         self.rows: list[Fact] = []
-        self.fetched: set[str] = set()
+        self.persons_known: set[str] = set()
         self.today = timeline.day_of(case.submitted_at or now)
         service = version.service
-        facts = values.known(case, service, [row for row in rows if row.source == "answer"])
+        facts = values.known(case, service, [row for row in rows if row.source != "register"])
         if case.submitted_at is None:
-            pages = walk.pages(version.country, service, facts, self.today)
+            pages = walk.pages(version.country, service, {**facts, **values.of_registers(rows)}, self.today)
             facts = values.without_idle_branches(facts, service, pages)
         self.facts = facts
 
+    def _course(self) -> Course:
+        facts = {**self.facts, "case.ref": self.case.ref}
+        return Course(self.version.country, self.version.service, facts, self.today)
+
     def persons(self) -> None:
-        for party, take in walk.facts_of_persons(self.version.country, self.version.service).items():
-            identifier = self.facts.get(party)
-            if not isinstance(identifier, str) or not identifier:
-                continue
-            asked = values.hash_of({"person": identifier, "take": take})
-            if self._reuse(party, asked):
-                continue
-            source = self.version.country.person
-            found = _person(self.case, self.version, identifier, take, self.asker, self.now)
-            register = self.version.country.registers[source.from_.partition(".")[0]]
-            self._add(
-                party, asked, take, found, register.fields,
-                register=register.id, holder=register.agency, law=str(source.law), ground="law", about=identifier,
-                at=self.now,
-            )  # fmt: skip
+        wanted = walk.facts_of_persons(self.version.country, self.version.service)
+        course = self._course() if wanted else None
+        for path, take in wanted.items():
+            for name, identifier in self._named(path, course):
+                if take and name not in self.persons_known:
+                    self.persons_known.add(name)
+                    self._person(name, identifier, take)
+
+    def _named(self, path: str, course: Course | None) -> Iterable[tuple[str, str]]:
+        """The person, or each person of a repeating group, with the name under which their facts are kept."""
+        group, _, field = path.partition(".")
+        if not field:
+            party = self.version.service.parties[path]
+            known = course is not None and course.reckoning.holds(party.when)
+            person = course.fact(path) if known and course is not None else None
+            return [(path, person)] if isinstance(person, str) and person else []
+        rows = self.facts.get(group)
+        found = enumerate(rows if isinstance(rows, tuple | list) else ())
+        return [(f"{group}.{index}.{field}", row[field]) for index, row in found if row.get(field)]
+
+    def _person(self, name: str, identifier: str, take: tuple[str, ...]) -> None:
+        asked = values.hash_of({"person": identifier, "take": take})
+        if self._reuse(name, asked):
+            return
+        source = self.version.country.person
+        found = _person(self.case, self.version, identifier, take, self.asker, self.now)
+        register = self.version.country.registers[source.from_.partition(".")[0]]
+        self._add(
+            name, asked, take, found, register.fields,
+            register=register.id, holder=register.agency, law=str(source.law), ground="law", about=identifier,
+            at=self.now,
+        )  # fmt: skip
 
     def evidence(self, until_submit: bool) -> None:
-        for _ in self.version.service.evidence:
-            course = Course(self.version.country, self.version.service, self.facts, self.today)
-            due = walk.evidence_due(course, self.fetched, until_submit=until_submit)
+        for _ in range(2 * len(self.version.service.evidence) + 1):
+            due = self._due(until_submit)
             if not due:
                 return
-            for each in due:
-                self._ask(each, {asked: course.fact(fact) for asked, fact in each.by.items()})
-                self.fetched.add(each.name)
+            for each, turn in due:
+                course = self._course()
+                self._ask(each, {asked: course.fact(fact) for asked, fact in each.by.items()}, turn)
+                self.fetched[each.name] = max(turn, self.fetched.get(each.name, 0))
+                self.facts = values.join_items(self.facts)
+            self.persons()
 
-    def _ask(self, evidence: Evidence, by: dict[str, object]) -> None:
+    def _due(self, until_submit: bool) -> list[tuple[Evidence, int]]:
+        """What is to be asked next, and which time."""
+        course = self._course()
+        if until_submit:
+            return [(each, 1) for each in walk.evidence_due(course, self.fetched, until_submit=True)]
+        standing = walk.walk(course, self.fetched, {}, self.past)
+        return [(each, standing.rounds[each.name]) for each in standing.missing]
+
+    def _ask(self, evidence: Evidence, by: dict[str, object], turn: int) -> None:
         asked = values.hash_of({"by": by, "take": evidence.take, "from": evidence.from_})
-        if self._reuse(evidence.name, asked):
+        if self._reuse(evidence.name, asked, turn, evidence.fresh):
             return
+        agreed = self.facts.get(f"{CONSENT}.{evidence.name}") is True
+        if evidence.consent and not agreed:
+            return  # not asked, which differs from unknown
         service = self.version.service
         try:
             reply = exchange.ask(
                 evidence.from_, by, evidence.take,
                 consumer_agency=service.agency, service=service.id, case=self.case.ref, who=self.asker.who,
-                person=self.asker.account, law=service.law[0], now=self.now,
+                person=self.asker.account, law=service.law[0], now=self.now, consented=agreed,
             )  # fmt: skip
         except Refused as no:  # no agreement in force: an agency's matter, never a decision about the person
             raise Unavailable(_holder(self.version, evidence), no.rule) from no
-        row = reply.rows[0] if reply.rows else None
         register = self.version.country.registers.get(reply.register)
         persons = set(values.parties_of(self.case, service).values())
         about = next((str(value) for value in by.values() if value in persons), "")
-        self._add(
-            evidence.name, asked, evidence.take, row, register.fields if register else {},
-            register=reply.register, holder=reply.holder, law=reply.law, ground=reply.ground, about=about, at=reply.at,
+        fields = register.fields if register else {}
+        of = Fact(
+            case=self.case, source="register", evidence=evidence.name, asked=asked, register=reply.register,
+            holder=reply.holder, about=about, ground=reply.ground, law=reply.law, as_of=timeline.day_of(reply.at),
+            fetched_at=reply.at, round=turn,
         )  # fmt: skip
+        if evidence.many:
+            kinds = {taken: values.kind_of(fields.get(taken), taken) for taken in evidence.take}
+            self._keep(of, evidence.name, values.ROWS, values.stored_rows(reply.rows, kinds))
+            return
+        row = reply.rows[0] if reply.rows else {}
+        for taken in evidence.take:
+            kind = values.kind_of(fields.get(taken), taken)
+            self._keep(of, f"{evidence.name}.{taken}", kind, values.stored(row.get(taken)))
 
-    def _reuse(self, name: str, asked: str) -> bool:
-        """Whether what is there still counts: asked with the same keys, and fresh, or fresh when the case was sent."""
+    def _keep(self, of: Fact, name: str, kind: str, value: Any) -> None:
+        fact = copy(of)
+        fact.name, fact.kind, fact.value = name, kind, value
+        fact._state = copy(of._state)
+        self.rows.append(fact)
+        self.facts[name] = values.read(kind, value)
+
+    def _reuse(self, name: str, asked: str, turn: int = 1, fresh: Term | None = None) -> bool:
+        """Whether what is there still counts: asked with the same keys, and fresh, or fresh when the case was sent.
+
+        What came in a later round counts for the earlier ones, whatever it was asked with.
+        """
         rows = self.old.get(name, [])
-        at = self.case.submitted_at or self.now
-        if not rows or any(row.asked != asked or rules.is_stale(row.fetched_at, at) for row in rows):
+        if not rows or rows[0].round < turn:
+            return False
+        if rows[0].round == turn and any(row.asked != asked or self._is_stale(row, fresh) for row in rows):
             return False
         self.rows += rows
         self.facts.update(values.of_registers(rows))
+        if rows[0].round > turn:
+            self.fetched[name] = rows[0].round
         return True
+
+    def _is_stale(self, row: Fact, fresh: Term | None) -> bool:
+        at = self.case.submitted_at or self.now
+        if fresh is None:
+            return rules.is_stale(row.fetched_at, at)
+        ends = deadlines.after(fresh, row.fetched_at, self.version.country.calendar)
+        return ends is None or ends <= at
 
     def _add(
         self, name: str, asked: str, take: tuple[str, ...], found: Mapping[str, object] | None,

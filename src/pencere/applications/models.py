@@ -1,4 +1,8 @@
-"""Cases with their facts, events, decisions and submission, and the versions of declarations they are decided under."""
+"""Cases with their facts, events, decisions and tasks, and the versions of declarations they are decided under.
+
+A *task* is one thing that a case waits for or has done; a *ticket* is a place in a queue; a *queue* are those who want
+the same place; *heard* is an event of a register for which a case may wait; a *bar* keeps a second case away.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +52,9 @@ class Case(models.Model):
     people = models.JSONField(default=list)  # a draft's offer of persons: [{identifier, name, ground}]
     people_at = models.DateTimeField(null=True)
     edition = models.PositiveIntegerField(default=0)  # grows with every change of a draft
+    begun_by = models.CharField(max_length=12, default="application")
+    origin = models.CharField(max_length=64, blank=True)  # hash of the event's row that began it: one case for each
+    earlier = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="later")
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -83,6 +90,8 @@ class Case(models.Model):
             models.UniqueConstraint(
                 fields=("service", "applicant", "subject"), condition=Q(state=rules.DRAFT), name="case_one_open_draft"
             ),
+            models.CheckConstraint(condition=Q(begun_by__in=rules.BEGUN_BY), name="case_begun_by"),
+            models.UniqueConstraint(fields=("origin",), condition=~Q(origin=""), name="case_once_an_event"),
         )
         # Of partial indexes SQLite uses only those whose condition holds no value, for values are parameters.
         indexes = (
@@ -105,11 +114,12 @@ class Case(models.Model):
 class Fact(models.Model):
     """A named value of a case with its source and time. `value` null: the holder has no row, unknown."""
 
-    SOURCES = ("answer", "register")
+    SOURCES = ("answer", "register", "event", "officer", "party", "place", "record")
+    OF_REGISTERS = ("register", "event", "place", "record")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="facts")
-    name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=40)  # as declared: date, choice, text, …
+    name = models.CharField(max_length=120)  # of an item of a repeating group: `movers.0.signed`
+    kind = models.CharField(max_length=40)  # as declared: date, choice, text, …; "rows" of a repeating group
     value = models.JSONField(null=True)
     source = models.CharField(max_length=10)
     evidence = models.CharField(max_length=80, blank=True)  # name of the evidence, or of the party
@@ -121,12 +131,14 @@ class Fact(models.Model):
     law = models.CharField(max_length=120, blank=True)
     as_of = models.DateField(null=True)
     fetched_at = models.DateTimeField()
+    round = models.PositiveSmallIntegerField(default=1)  # which of the steps that ask for this evidence brought it
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("case", "name"), name="fact_once_a_case"),
             models.CheckConstraint(
-                condition=Q(source="answer", register="") | (Q(source="register") & ~Q(register="")),
+                condition=Q(source__in=("answer", "officer", "party"), register="")
+                | (Q(source__in=("register", "event", "place", "record")) & ~Q(register="")),
                 name="fact_has_source",
             ),
         )
@@ -148,7 +160,10 @@ class Event(models.Model):
 
 
 class Decision(models.Model):
-    """What a table, or an officer where the table leaves it open, decided, with everything it stands on."""
+    """What a table, or an officer where the table leaves it open, decided, with everything it stands on.
+
+    `table` is empty where something that happened refuses by its own rule: a party that does not sign, no place left.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="decisions")
     number = models.PositiveIntegerField()
@@ -156,6 +171,8 @@ class Decision(models.Model):
     rule = models.CharField(max_length=80)
     outcome = models.CharField(max_length=10)  # grant refuse officer
     law = models.CharField(max_length=120, blank=True)
+    item = models.IntegerField(default=-1)  # of the repeating group that the step runs for; -1: the case as a whole
+    outputs = models.JSONField(default=dict)  # what else the table said: {fact: value}
     trace = models.JSONField(default=list)
     by = models.CharField(max_length=80)  # system, officer:<role>
     account = models.CharField(max_length=40, blank=True)
@@ -182,3 +199,143 @@ class Submission(models.Model):
     leaf = models.CharField(max_length=80)
     leaf_hash = models.CharField(max_length=64)
     receipt = models.TextField()
+
+
+class Task(models.Model):
+    """One thing that a case waits for or has done: a step, of one item, of one seat of a panel or one offer.
+
+    `who`: `party:<name>`, `officer:<role>`, `agency:<id>`, `system`. What it brought stands in the case's facts;
+    `result` has what only the task itself needs.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
+    step = models.PositiveIntegerField()
+    name = models.CharField(max_length=80, blank=True)  # evidence or group, where a step has several tasks
+    item = models.IntegerField(default=-1)
+    seat = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, default="open")
+    who = models.CharField(max_length=80)
+    person = models.CharField(max_length=40, blank=True)  # identifier of the one who must act
+    agency = models.CharField(max_length=80, blank=True)  # at whose desk it lies
+    silence = models.CharField(max_length=10, default="overdue")
+    mark = models.CharField(max_length=64, null=True)  # noqa: DJ001 - of the event it waits for; null: none
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    result = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("case", "step", "name", "item", "seat"), name="task_once_a_step"),
+            models.CheckConstraint(condition=Q(kind__in=rules.TASKS), name="task_kind"),
+            models.CheckConstraint(
+                condition=Q(state="open", closed_at__isnull=True)
+                | Q(state__in=("done", "refused", "lapsed", "void"), closed_at__isnull=False),
+                name="task_closed_has_time",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("person", "opened_at"), condition=Q(closed_at__isnull=True), name="task_of_person"),
+            models.Index(fields=("agency", "who", "due_at"), condition=Q(closed_at__isnull=True), name="task_at_desk"),
+            models.Index(
+                fields=("due_at",), condition=Q(closed_at__isnull=True, due_at__isnull=False), name="task_due"
+            ),
+            models.Index(
+                fields=("mark",), condition=Q(closed_at__isnull=True, mark__isnull=False), name="task_waits_for_event"
+            ),
+        )
+
+
+class Queue(models.Model):
+    """All who want one place of one service. Whoever gives out its places holds the lease."""
+
+    service = models.CharField(max_length=80)
+    place = models.CharField(max_length=80)
+    key = models.CharField(max_length=200)  # of the row with the place; empty: any row
+    lease = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("service", "place", "key"), name="queue_once"),)
+
+
+class Ticket(models.Model):
+    """One wish of one case in a queue. `line` is where it stands while it waits: the lowest is the next."""
+
+    STATES = ("waiting", "offering", "offered", "accepted", "left", "ended")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tickets")
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="tickets")
+    step = models.PositiveIntegerField()
+    seat = models.PositiveSmallIntegerField()  # of the task in which it is offered
+    state = models.CharField(max_length=10, default="waiting")
+    sort = models.CharField(max_length=200)
+    line = models.CharField(max_length=200, null=True)  # noqa: DJ001 - `sort` while it waits, else null
+    taken_at = models.DateTimeField()
+    not_before = models.DateTimeField(null=True)
+    hold = models.CharField(max_length=60, blank=True)  # key of what may be reserved for it; empty: surely nothing
+    asked_for = models.CharField(max_length=200, blank=True)  # the row of which a place is asked for it
+    offered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("case", "step", "queue"), name="ticket_once_a_wish"),
+            models.CheckConstraint(
+                condition=Q(state="waiting", line__isnull=False)
+                | Q(state__in=("offering", "offered", "accepted", "left", "ended"), line__isnull=True),
+                name="ticket_waits_in_line",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("queue", "line", "id"), condition=Q(line__isnull=False), name="ticket_line"),
+            models.Index(fields=("queue", "state"), name="ticket_state"),
+        )
+
+
+class Hold(models.Model):
+    """A place reserved for a case that is no ticket's: picked, or taken first. Released when the case ends."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="holds")
+    key = models.CharField(max_length=60, unique=True)
+    target = models.CharField(max_length=160)
+    asked_at = models.DateTimeField()
+
+
+class Cursor(models.Model):
+    """How far a list of another part was read."""
+
+    name = models.CharField(max_length=200, unique=True)
+    at = models.CharField(max_length=200)
+    read_at = models.DateTimeField()
+
+
+class Heard(models.Model):
+    """An event of a register that a case of a service may wait for, also one that begins to wait later."""
+
+    service = models.CharField(max_length=80)
+    source = models.CharField(max_length=160)
+    cursor = models.CharField(max_length=200)
+    mark = models.CharField(max_length=64)
+    values = models.JSONField(default=dict)  # {field: {kind, value}}
+    at = models.DateTimeField()
+    task = models.OneToOneField(Task, null=True, on_delete=models.SET_NULL, related_name="heard")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("service", "source", "cursor", "mark"), name="heard_once"),)
+        indexes = (
+            models.Index(fields=("mark", "at"), name="heard_mark"),
+            models.Index(fields=("at",), name="heard_at"),
+        )
+
+
+class Bar(models.Model):
+    """Keeps others of the same service away (`again`): the open one, the one of this year, the one just refused."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="bars")
+    service = models.CharField(max_length=80)
+    key = models.CharField(max_length=120)
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("service", "key"), name="bar_once"),)

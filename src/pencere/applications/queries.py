@@ -14,9 +14,28 @@ from django.utils.translation import gettext
 from pencere import country
 from pencere.applications import rules
 from pencere.applications.models import Case
+from pencere.applications.pending import OpenTask, TaskPage, desk_tasks, of_case, task_for, tasks_of
 from pencere.base.errors import BadInput
 from pencere.base.identifiers import read_ref
 from pencere.country.declarations import Texts
+
+__all__ = [
+    "Backlog",
+    "CaseLine",
+    "Lines",
+    "OpenTask",
+    "TaskPage",
+    "backlog",
+    "desk",
+    "desk_tasks",
+    "drafts_of",
+    "my_cases",
+    "of_case",
+    "state_of",
+    "state_words",
+    "task_for",
+    "tasks_of",
+]
 
 PAGE = 50
 OPEN = "open"

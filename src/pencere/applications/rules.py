@@ -20,11 +20,25 @@ STATES = (DRAFT, SUBMITTED, WORKING, WAITING, DECIDED, DONE, WITHDRAWN, LAPSED)
 UNDECIDED = (SUBMITTED, WORKING, WAITING)
 """Sent, and nobody has decided yet: what the desk works on, and what may still be withdrawn."""
 
-WAITS = ("party", "agency")
-"""Whom a case can wait for: a person who may act, a holder of evidence. The desk's own work is `working`."""
+WAITS = ("party", "payment", "agency", "place", "time")
+"""Whom or what a case can wait for: somebody who must act, a fee, a holder or its event, a free place, a day.
 
-GRANTED, REFUSED = "granted", "refused"
-OUTCOMES = (GRANTED, REFUSED)
+The desk's own work is `working`."""
+
+GRANTED, PARTLY, REFUSED = "granted", "partly", "refused"
+OUTCOMES = (GRANTED, PARTLY, REFUSED)
+
+BEGUN_BY = ("application", "event", "officer", "appeal", "correction")
+
+TASKS = (
+    "ask", "submit", "sign", "pay", "check", "expert", "panel", "offer", "place", "visit", "wait_for", "record",
+    "deliver", "notify", "archive", "paper", "recheck", "appeal",
+)  # fmt: skip
+"""Kinds of tasks: those of the steps, and besides: panel (the experts of a step), place (waits for one; each `offer`
+is a task of its own), archive (no row: look in the paper archive), paper (the holder is silent), recheck (a holder
+refused what was granted), appeal (to be decided again)."""
+
+OPEN, TASK_DONE, TASK_REFUSED, TASK_LAPSED, VOID = "open", "done", "refused", "lapsed", "void"
 
 NEVER = date(9999, 12, 31)
 """The answer-by day of a case whose service declares no term: sorts behind all others."""
@@ -36,9 +50,9 @@ PEOPLE_STAY_FRESH = timedelta(hours=1)
 """For so long a draft remembers whom the person may act for; submission and decision ask again in any case."""
 
 _MOVES: Mapping[str, frozenset[str]] = {
-    DRAFT: frozenset({SUBMITTED, WITHDRAWN, LAPSED}),
+    DRAFT: frozenset({SUBMITTED, WORKING, WITHDRAWN, LAPSED}),
     SUBMITTED: frozenset({WORKING, WAITING, DECIDED, WITHDRAWN}),
-    WORKING: frozenset({WAITING, DECIDED, WITHDRAWN}),
+    WORKING: frozenset({WAITING, DECIDED, WITHDRAWN, LAPSED}),
     WAITING: frozenset({WORKING, WAITING, DECIDED, WITHDRAWN, LAPSED}),
     DECIDED: frozenset({DONE}),
     DONE: frozenset(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pencere.applications.models import Case, Decision, DeclarationVersion, Event, Fact, Submission
+from pencere.applications.models import Case, Decision, DeclarationVersion, Event, Fact, Submission, Task
 from pencere.statements.actions import Insert, InsertNext, Update
 from pencere.statements.queries import Exists, Rows
 
@@ -10,6 +10,7 @@ case_of = Rows(Case, "ref = %s AND applicant = %s")
 locked_case = Rows(Case, "id = %s", lock=True)
 facts_of = Rows(Fact, "case_id = %s ORDER BY id")
 decisions_of = Rows(Decision, "case_id = %s ORDER BY number")
+tasks_of = Rows(Task, "case_id = %s ORDER BY id")
 sent_with_key_or_ref = Rows(Submission, "key = %s OR case_id = (SELECT id FROM applications_case WHERE ref = %s)")
 version_is_kept = Exists(DeclarationVersion, "service = %s AND content_hash = %s AND texts_hash = %s")
 

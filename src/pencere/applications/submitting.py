@@ -11,13 +11,24 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from pencere.applications import deciding, drafting, fetching, rules, statements, timeline, values, versions, walk
+from pencere.applications import (
+    again,
+    deadlines,
+    deciding,
+    drafting,
+    fetching,
+    rules,
+    statements,
+    timeline,
+    values,
+    versions,
+    walk,
+)
 from pencere.applications.deciding import Prepared
 from pencere.applications.fetching import Asker, Gathered
 from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Bundle, Version
 from pencere.base.errors import Refused, Unavailable
-from pencere.base.terms import UnknownYear, due
 from pencere.country.declarations import Service
 from pencere.identity.queries import Who
 from pencere.ledger import actions as ledger
@@ -72,7 +83,8 @@ def is_complete(case: Case, version: Version, rows: Iterable[Fact], now: datetim
     """Whether every question is answered and the subject is known."""
     facts = values.known(case, version.service, rows)
     pages = walk.pages(version.country, version.service, facts, timeline.day_of(now))
-    return bool(case.subject) and all(walk.is_complete(page, facts) for page in pages)
+    named = bool(case.subject) or not walk.acts_for_subject(version.service)
+    return named and all(walk.is_complete(page, facts) for page in pages)
 
 
 def _sent_before(ref: str, applicant: str, key: str) -> Submitted | None:
@@ -88,9 +100,16 @@ def _sent_before(ref: str, applicant: str, key: str) -> Submitted | None:
 def _demand_complete(case: Case, version: Version, rows: list[Fact], now: datetime) -> None:
     if not is_complete(case, version, rows, now):
         raise NotReady("incomplete")
-    needs_facts = walk.facts_of_persons(version.country, version.service) or version.service.evidence
-    if needs_facts and not any(row.source == "register" for row in rows):
+    if _shows_facts(case, version, rows, now) and not any(row.source == "register" for row in rows):
         raise NotReady("facts_unseen")
+
+
+def _shows_facts(case: Case, version: Version, rows: list[Fact], now: datetime) -> bool:
+    """Whether the registers have something that the person must see before they send."""
+    if walk.facts_of_persons(version.country, version.service):
+        return True
+    course = deciding.course_of(case, version, rows, now=now)
+    return bool(walk.evidence_due(course, (), until_submit=True))
 
 
 def _prepare(case: Case, version: Version, rows: list[Fact], sent: list[Fact], asker: Asker, now: datetime) -> Prepared:
@@ -106,12 +125,12 @@ def _prepare(case: Case, version: Version, rows: list[Fact], sent: list[Fact], a
         _show_again(case, seen)
         raise NotReady("facts_changed")
     if not _asks_after_submission(version.service):
-        return deciding.think(case, version, sent, seen, (), now=now)
+        return deciding.think(case, version, sent, seen, now=now)
     try:
         everything = fetching.gather(case, version, [*sent, *seen.rows], asker, now=now, until_submit=False)
     except Unavailable as silent:
         return Prepared(seen.rows, None, "agency", silent.who)
-    return deciding.think(case, version, [], everything, (), now=now)
+    return deciding.think(case, version, [], everything, now=now)
 
 
 def _asks_after_submission(service: Service) -> bool:
@@ -134,7 +153,7 @@ def _answers(case: Case, version: Version, rows: list[Fact], now: datetime) -> l
     return [
         Fact(case=case, name=name, kind=answer["kind"], value=answer["value"], source="answer", fetched_at=now)
         for name, answer in case.answers.items()
-        if name in asked
+        if name in asked or name.startswith(f"{fetching.CONSENT}.")
     ]
 
 
@@ -150,7 +169,8 @@ def _write(
     versions.keep(bundle, now)
     fetching.keep_facts(locked, prepared.rows, rows)
     statements.add_facts.of(*sent)
-    locked.submitted_at, locked.due_on, locked.language = now, _due_on(version, now), language
+    _keep_others_away(locked, version, prepared, now)
+    locked.submitted_at, locked.due_on, locked.language = now, _due_on(locked, version, prepared, now), language
     timeline.move(locked, rules.SUBMITTED, now)
     locked.people, locked.people_at = [], None
     locked.edition += 1
@@ -176,12 +196,24 @@ def _write(
     return Submitted(locked.ref, note, now, again=False)
 
 
-def _due_on(version: Version, now: datetime) -> date:
+def _keep_others_away(case: Case, version: Version, prepared: Prepared, now: datetime) -> None:
+    """Where one may not have the same again so soon. Raises NotReady with what the service says, and the law."""
+    if version.service.again is None:
+        return
+    course = prepared.course or deciding.course_of(case, version, prepared.rows, now=now)
+    try:
+        again.take(case, version, course, now)
+    except Refused as no:
+        raise NotReady(no.rule, no.law) from no
+
+
+def _due_on(case: Case, version: Version, prepared: Prepared, now: datetime) -> date:
+    """The last day of the term; never, while what it begins with has not happened, or its year is not declared: no
+
+    day is better than a wrong one, and the desk shows the case without a term.
+    """
     term = version.service.term
     if term is None:
         return rules.NEVER
-    try:
-        start = now if term.longest.unit == "hours" else timeline.day_of(now)
-        return due(term.longest, start, version.country.calendar).day
-    except UnknownYear:
-        return rules.NEVER  # no day is better than a wrong one; the desk shows the case without a term
+    course = prepared.course or deciding.course_of(case, version, prepared.rows, now=now)
+    return deadlines.last_day(term, course, {"submitted": now}) or rules.NEVER

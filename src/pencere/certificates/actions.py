@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -51,18 +51,20 @@ def issue(
     second_factors: Mapping[str, object],
     now: datetime,
     under: Country | None = None,
+    valid_until: date | None = None,
 ) -> Finish | None:
     """For a job that runs outside a transaction: draws, seals and stores the papers of every language now, which is
 
     the heavy work; what it returns writes the row, in the transaction that marks the job done. None if this step of
     the case has its certificate already. However often a job is run or killed, there is one certificate.
-    `under`: the declarations of the case, where they are not those of today.
+    `under`: the declarations of the case, where they are not those of today. `valid_until`: the last day, where the
+    case says it and not the kind of certificate.
     """
     if _exists(case, step):
         return None
     here = under or country.current()
     declared = here.certificates[kind]
-    draft = _draft(declared, here, case, step, subject, to, wording.stored(facts), second_factors, now)
+    draft = _draft(declared, here, case, step, subject, to, wording.stored(facts), second_factors, now, valid_until)
     return lambda: _commit(draft, declared)
 
 
@@ -76,6 +78,7 @@ def _draft(
     facts: dict[str, object],
     second_factors: Mapping[str, object],
     now: datetime,
+    valid_until: date | None,
 ) -> _Draft:
     issued_on = clock.day_in(here.time_zone, now)
     number = _new_number(kind, issued_on.year)
@@ -95,8 +98,8 @@ def _draft(
         agency=kind.agency,
         content_hash=kind.content_hash,
         issued_at=now,
-        valid_until=rules.last_day(kind.valid, issued_on, here.calendar),
-        until_superseded=kind.valid == "superseded",
+        valid_until=valid_until or rules.last_day(kind.valid, issued_on, here.calendar),
+        until_superseded=valid_until is None and kind.valid == "superseded",
         synthetic=settings.PENCERE.demo,
     )
     return _Draft(row, tuple(_paper(row, kind, here, code, language, now) for language in here.languages))

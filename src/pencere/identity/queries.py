@@ -102,6 +102,12 @@ def offices_of(account_id: str) -> tuple[Office, ...]:
     return _offices(identifier, clock.now()) if identifier else ()
 
 
+def officers_with(agency: str, role: str, now: datetime) -> tuple[str, ...]:
+    """The identifiers of those who hold this role at this agency now, in no order that says anything."""
+    held = models.Office.objects.filter(Q(until=None) | Q(until__gt=now), agency=agency, role=role, since__lte=now)
+    return tuple(held.order_by("identifier").values_list("identifier", flat=True).distinct())
+
+
 def may_act_for(holder: str, now: datetime) -> tuple[Mandate, ...]:
     """The mandates of `holder` (identifier) that hold at `now`, oldest proof first."""
     rows = models.Mandate.objects.filter(Q(until=None) | Q(until__gt=now), holder=holder, proven_at__lte=now)

@@ -1,0 +1,89 @@
+"""The doors to registers, here or elsewhere, as a case uses them: all through `exchange`, never within a transaction.
+
+Every call says for which service, case and law it is. Refused is the holder's no; Unavailable: ask again later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pencere.applications.models import Case
+from pencere.applications.versions import Version
+from pencere.country import offers
+from pencere.exchange import actions as exchange
+from pencere.exchange import queries as exchanged
+
+if TYPE_CHECKING:
+    from pencere.exchange.queries import FreePlace, Held
+    from pencere.exchange.rules import Told, Written
+
+
+def record(
+    case: Case, version: Version, target: str, row: Mapping[str, object], *, key: str, hold: str, now: datetime,
+    who: str = "system", corrects: str = "",
+) -> Written:  # fmt: skip
+    """Sends a change to the register's owner. The same key again is the same change. `corrects`: the key of an earlier
+
+    change, whose row this one supersedes.
+    """
+    service = version.service
+    return exchange.record(
+        target, row,
+        key=key, hold=hold, consumer_agency=service.agency, service=service.id, case=case.ref, who=who,
+        law=service.law[0], now=now, corrects=corrects,
+    )  # fmt: skip
+
+
+def take_back(
+    case: Case, version: Version, target: str, *, key: str, corrects: str, reason: str, now: datetime
+) -> None:
+    """The row that an earlier change wrote holds no longer: it is ended by a row that says so."""
+    service = version.service
+    exchange.record(
+        target, {},
+        key=key, consumer_agency=service.agency, service=service.id, case=case.ref, who="system", law=service.law[0],
+        now=now, corrects=corrects, reason=reason,
+    )  # fmt: skip
+
+
+def reserve(version: Version, target: str, place: str, *, key: str, amount: int = 1, now: datetime) -> Held | None:
+    """Holds a place until it is taken or released; None if none is free."""
+    service = version.service
+    return exchange.reserve(
+        target, place, key=key, amount=amount, until=None, consumer_agency=service.agency, service=service.id, now=now
+    )
+
+
+def release(version: Version, target: str, key: str, *, now: datetime) -> None:
+    service = version.service
+    exchange.release(target, key, consumer_agency=service.agency, service=service.id, now=now)
+
+
+def free_places(
+    version: Version, target: str, only: Mapping[str, object], *, limit: int, now: datetime
+) -> tuple[FreePlace, ...]:
+    service = version.service
+    return exchanged.free_places(target, only, consumer_agency=service.agency, service=service.id, limit=limit, now=now)
+
+
+def events(version: Version, source: str, after: str, limit: int, *, now: datetime) -> tuple[Told, ...]:
+    service = version.service
+    return exchange.events(source, after, limit, consumer_agency=service.agency, service=service.id, now=now)
+
+
+def takes(version: Version, target: str) -> tuple[str, str] | None:
+    """`register.field` that fills a capacity with rows, and the field of how many; None if holds alone fill it."""
+    found = offers.capacity(version.country, target)
+    return (found.declared.taken_by, found.declared.by or "") if found and found.declared.taken_by else None
+
+
+def register_of(version: Version, target: str) -> tuple[str, str]:
+    """The register behind a name, and its agency: `passports.order`, `din-dma.receive`."""
+    here = version.country
+    for kind in (offers.change, offers.capacity, offers.event, offers.answer):
+        found = kind(here, target)
+        if found is not None:
+            return found.register.id, found.register.agency
+    return target.partition(".")[0], version.service.agency
