@@ -296,14 +296,17 @@ def record(
     law: Law,
     now: datetime,
     consented: bool = False,
+    corrects: str = "",
+    reason: str = "",
 ) -> Written:
     """Writes a change to a register: `passports.order` of one's own agency, or a grant that writes, `din-dma.receive`.
 
     Sent again under the same `key` it is done once and answered again, so whoever gets Unavailable sends it again
     later. Refused: the right lacks (as in `ask`), or the holder says no (as in `registers.actions.accept`);
     NotAccepted: it does not take the value of a field. A row may name its own `valid_from`, else it holds from today.
-    `hold`: the key of a hold that the row fills. What goes to another agency is a look of that agency at it, in the
-    ledger before it goes.
+    `hold`: the key of a hold that the row fills. `corrects`: the key of an earlier change, whose row is superseded by
+    this one, or by none if `row` is empty; then there is a `reason`. What goes to another agency is a look of that
+    agency at it, in the ledger before it goes.
     """
     here = country.current()
     found = rules.found(offers.change(here, target), target)
@@ -315,7 +318,9 @@ def record(
     register = found.register
     if found.grant is not None:
         sending.announce(target, key, found, row, Purpose(ground, str(law), service, case, register.agency, who), now)
-    change = Change(register.id, found.declared.name, row, key, day, f"{consumer_agency}/{who}", now, hold)
+    change = Change(
+        register.id, found.declared.name, row, key, day, f"{consumer_agency}/{who}", now, hold, corrects, reason
+    )
     try:
         taken = holder_of(register.id).accept(change)
     except BadInput as problem:

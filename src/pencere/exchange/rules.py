@@ -40,6 +40,8 @@ class Change:
     recorded_by: str
     now: datetime
     hold: str = ""
+    corrects: str = ""  # the key of an earlier change, whose row is said anew; or, with an empty row, taken back
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,13 +172,17 @@ def accept(
     recorded_by: str,
     now: datetime,
     hold: str = "",
+    corrects: str = "",
+    reason: str = "",
 ) -> Accepted:
     """Takes a change that the register declares. Sent again under the same `key`, it is answered again and done once.
 
     Fields that the register gives are given here and are in the answer. `hold`: the key of a hold that the new row
-    fills, in the same transaction. Raises BadInput (field) for a value that cannot be; Refused (rule, law) where the
-    rows that are there do not allow it: row_exists no_such_row more_than_one_row overlaps not_unique unknown_row,
-    hold_gone hold_of_another_place hold_too_small no_free_place.
+    fills, in the same transaction. `corrects`: the key of an earlier change; the row that it made is superseded by one
+    that says it anew for the same days, or by none if `row` is empty; what was known before stays readable. Raises
+    BadInput (field) for a value that cannot be; Refused (rule, law) where the rows that are there do not allow it:
+    row_exists no_such_row more_than_one_row overlaps not_unique unknown_row row_changed, hold_gone
+    hold_of_another_place hold_too_small no_free_place.
     """
     shape = shape_of(register_id)
     taken = shape.register.accepts.get(accept_name)
@@ -191,13 +195,18 @@ def accept(
             if earlier.name != taken.name:
                 raise ValueError(f"the key {key!r} stands for another change of {register_id}")
             return _answer(shape, earlier)
-        _demand_offered(shape, taken, row)
+        if row or not corrects:
+            _demand_offered(shape, taken, row)
         try:
-            fresh = _take(shape, taken, row, valid_from, recorded_by, now, hold)
+            if corrects:
+                fresh = _supersede(shape, row, corrects, recorded_by, reason, now)
+            else:
+                fresh = _take(shape, taken, row, valid_from, recorded_by, now, hold)
         except BadInput as problem:
             raise _refusal(shape, taken, problem) from None
         answered = {*taken.fields, *shape.given, *shape.register.key}
-        values = {name: value for name, value in values_of(fresh).items() if name in answered}
+        said = values_of(fresh) if fresh is not None else {}
+        values = {name: value for name, value in said.items() if name in answered}
         stored = TakenChange.objects.create(
             register=register_id, key=key, name=taken.name, row=fresh, values=changes.encode(values).decode(), at=now
         )
@@ -250,6 +259,31 @@ def _take(
             fresh, _receipt = _replace(shape, old, values, days, recorded_by, now)
     if held is not None:
         places.close(held, fresh, now)
+    return fresh
+
+
+def _supersede(
+    shape: Shape, row: Mapping[str, object], corrects: str, recorded_by: str, reason: str, now: datetime
+) -> Row | None:
+    """The row of an earlier change is said anew, or, with an empty row, as it was before that change."""
+    earlier = TakenChange.objects.filter(register=shape.register.id, key=corrects).first()
+    old = Row.objects.filter(pk=earlier.row_id).first() if earlier is not None and earlier.row_id else None
+    if old is None or old.retired_at is not None:
+        raise Refused("row_changed" if old else "no_such_row", str(shape.register.law[0]) if shape.register.law else "")
+    retire(old, now)
+    _, sent = split(row, old.valid_from, old.valid_until)
+    before = old.follows if old.how == "replace" else None
+    said = {**values_of(old), **sent} if row else values_of(before) if before is not None else None
+    fresh = None
+    if said is not None:
+        fresh = insert(
+            shape, said, old.valid_from, old.valid_until, "correct", old, recorded_by, now, reason=reason,
+            document=corrects,
+        )  # fmt: skip
+        telling.note(shape, "replace", fresh, old, now)
+    else:
+        telling.note(shape, "end", old, None, now)
+    tell("register.corrected", shape, fresh, old, {"recorded_by": recorded_by, "corrects": corrects}, now)
     return fresh
 
 

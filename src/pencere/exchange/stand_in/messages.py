@@ -42,6 +42,8 @@ class Sent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     valid_from: date
     recorded_by: str
     now: datetime
+    corrects: str = ""
+    reason: str = ""
 
 
 class Listened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

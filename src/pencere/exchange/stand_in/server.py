@@ -109,7 +109,7 @@ def _accept(body: bytes) -> messages.Accepted:
     _demand_ours(sent.register)
     taken = actions.accept(
         sent.register, sent.name, sent.row, key=sent.key, valid_from=sent.valid_from, recorded_by=sent.recorded_by,
-        now=sent.now,
+        now=sent.now, corrects=sent.corrects, reason=sent.reason,
     )  # fmt: skip
     return messages.Accepted(_plain(taken.values), taken.at)
 
