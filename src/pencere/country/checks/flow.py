@@ -206,6 +206,8 @@ def _all_used(service: Service) -> Iterator[str]:
             f"amounts.{literal.value}" for cell in cells for literal in cell.literals() if literal.kind == "amount"
         )
         yield from (name for every in condition for name in every)
+    for group in service.questions.values():
+        yield from (fact for field in group.fields.values() for fact in field.only.values())
     for evidence in service.evidence.values():
         yield from evidence.by.values()
     for derived in service.derive:
