@@ -108,21 +108,38 @@ def fetch_evidence(case: Case, asker: Asker, *, now: datetime) -> Gathered:
 
 
 def persons_for(case: Case, version: Version, asker: Asker, name: str, *, now: datetime) -> tuple[Candidate, ...]:
-    """Whom the applicant may act for, as the registers say today; each proof is written down as a mandate."""
-    found = []
-    today = timeline.day_of(now)
+    """Whom the applicant may act for, as the registers say today. Raises Unavailable if one of them is silent."""
+    found, silent = _persons(case, version, asker, name, now)
+    if silent:
+        raise Unavailable(silent, "it cannot be told whom else one may act for")
+    return found
+
+
+def _persons(case: Case, version: Version, asker: Asker, name: str, now: datetime) -> tuple[tuple[Candidate, ...], str]:
+    """The same, of those registers that answer; and the agency of one that does not."""
+    found: list[Candidate] = []
+    silent = ""
     for ground in version.service.applicant.acts_as:
         if ground == "self":
             found.append(Candidate(case.applicant, name, "self"))
             continue
-        for identifier in related(case, version, ground, asker, now=now):
-            limit = version.country.representation[ground].until_age
-            take = ("name",) if limit is None else ("name", "birth_date")
-            facts = _person(case, version, identifier, take, asker, now)
-            born = facts.get("birth_date") if facts else None
-            if facts and is_below(limit, born if isinstance(born, date) else None, today):
-                found.append(Candidate(identifier, str(facts.get("name") or ""), ground))
-    return tuple(found)
+        try:
+            found += _persons_on(case, version, ground, asker, now)
+        except Unavailable as problem:
+            silent = problem.who
+    return tuple(found), silent
+
+
+def _persons_on(case: Case, version: Version, ground: str, asker: Asker, now: datetime) -> list[Candidate]:
+    found = []
+    for identifier in related(case, version, ground, asker, now=now):
+        limit = version.country.representation[ground].until_age
+        take = ("name",) if limit is None else ("name", "birth_date")
+        facts = _person(case, version, identifier, take, asker, now)
+        born = facts.get("birth_date") if facts else None
+        if facts and is_below(limit, born if isinstance(born, date) else None, timeline.day_of(now)):
+            found.append(Candidate(identifier, str(facts.get("name") or ""), ground))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +161,17 @@ def offer_persons(case: Case, asker: Asker, name: str, *, now: datetime) -> Offe
     others = [each for each in case.people if each["ground"] not in grounds]  # of relations: `offering`
     if case.people_at is not None and now - case.people_at < rules.PEOPLE_STAY_FRESH:
         return Offer(remembered)
-    asked_at: datetime | None = now
-    try:
-        offer = Offer(persons_for(case, version, asker, name, now=now))
-    except Unavailable as problem:
-        may_self = "self" in version.service.applicant.acts_as
-        alone = (Candidate(case.applicant, name, "self"),) if may_self else ()
-        offer, asked_at = Offer(remembered or alone, problem.who), case.people_at
+    found, silent = _persons(case, version, asker, name, now)
+    if silent:  # those remembered are offered besides
+        grounds = {person.ground for person in found} | {"self"}
+        found += tuple(person for person in remembered if person.ground not in grounds)
+    offer, asked_at = Offer(found, silent), case.people_at if silent else now
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         locked.people = [asdict(person) for person in offer.persons] + others
         locked.people_at = asked_at
         locked.save(update_fields=["people", "people_at"])
-        if not offer.silent:
-            _record_mandates(case, version, offer.persons, now)
+        _record_mandates(case, version, offer.persons, now)
     case.people, case.people_at = locked.people, locked.people_at
     return offer
 
@@ -166,20 +180,25 @@ def may_still_act(case: Case, version: Version, asker: Asker, *, now: datetime) 
     """Whether the applicant may act for the subject today. Asked anew each time it matters."""
     if case.ground == "self":
         return case.applicant == case.subject or not walk.acts_for_subject(version.service)
-    if case.subject not in related(case, version, case.ground, asker, now=now):
-        return False
-    limit = version.country.representation[case.ground].until_age
-    if limit is None:
-        return True
-    facts = _person(case, version, case.subject, ("birth_date",), asker, now)
-    born = facts.get("birth_date") if facts else None
-    return is_below(limit, born if isinstance(born, date) else None, timeline.day_of(now))
+    return exchange.acts_for(
+        case.applicant,
+        case.subject,
+        case.ground,
+        consumer_agency=version.service.agency,
+        service=version.service.id,
+        case=case.ref,
+        who=asker.who,
+        person=asker.account,
+        now=now,
+    )
 
 
 def children_of(officer: str, case: Case, version: Version, asker: Asker, *, now: datetime) -> Collection[str]:
-    """The officer's own children, so that nobody decides about them; asked only where somebody is acted for."""
-    grounds = [ground for ground in version.country.representation if ground != "self"]
-    return {child for ground in grounds for child in related(case, version, ground, asker, now=now, of=officer)}
+    """Whom the officer stands beside as the applicant does beside the subject, so that nobody decides about their own
+
+    child; asked only where somebody is acted for.
+    """
+    return frozenset(related(case, version, case.ground, asker, now=now, of=officer))
 
 
 def related(case: Case, version: Version, ground: str, asker: Asker, *, now: datetime, of: str = "") -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from pencere import country
 from pencere.applications import actions, drafting, fetching, queries, versions
 from pencere.applications.actions import Asker, NoSuchCase
 from pencere.applications.models import Case, Fact
@@ -133,11 +134,18 @@ def test_a_mandate_that_ended_makes_the_case_wait_for_a_person_who_may_act() -> 
 
 
 @pytest.mark.parametrize(("until_age", "may"), [(11, False), (12, True), (None, True)])
-def test_how_long_one_acts_for_a_child_is_the_countrys_word(until_age: int | None, may: bool) -> None:
+def test_how_long_one_acts_for_a_child_is_the_countrys_word(
+    until_age: int | None, may: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case = make.case(make.submitted(holder=make.NIGAR).ref)
     version = versions.of(case)
     parent = replace(version.country.representation["parent"], until_age=until_age)
     declared = replace(version, country=replace(version.country, representation={"parent": parent}))
+    parents_only = replace(version.service.applicant, acts_as=("self", "parent"))
+    declared = replace(
+        declared, service=replace(version.service, parties={**version.service.parties, "applicant": parents_only})
+    )
+    monkeypatch.setattr(country, "_current", declared.country)
     asker = Asker("", "system")
 
     assert fetching.may_still_act(case, declared, asker, now=make.NOW) is may
