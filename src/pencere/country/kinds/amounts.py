@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from pencere.country.declarations import Amount
 from pencere.country.kinds import FileKind, Source
@@ -14,6 +14,7 @@ from pencere.country.tables import Table
 
 AMOUNT = Shape("services/<id>/amounts.yaml <amount>", required=("unit", "law", "values"), optional=("status", "inputs"))
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d{0,17})\.\d{1,12}")
 
 
@@ -72,9 +73,19 @@ def _value(node: Node, report: Report, path: str, name: str, inputs: tuple[str, 
         report.unusable(node.line, path, f"expected a table of {', '.join(inputs)}")
     if _WHOLE.fullmatch(text):
         return int(text)
-    if text and not _DECIMAL.fullmatch(text) and day_of(text) is None:
-        report.unusable(node.line, path, f'"{text}" is neither a number (with a point) nor a date')
+    if text and not _DECIMAL.fullmatch(text) and day_of(text) is None and not _is_moment(text):
+        report.unusable(node.line, path, f'"{text}" is neither a number (with a point) nor a date nor a moment')
     return text
+
+
+def _is_moment(text: str) -> bool:
+    if not _MOMENT.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 KIND = FileKind("amounts", "services/<id>/amounts.yaml", (AMOUNT,), read)
