@@ -16,6 +16,7 @@ from pencere.country.cells import Condition, Literal
 WRITTEN = frozenset({"text", "long_text", "address", "phone", "email"})
 """What people write freely: a bare word beside it is a slip (`nul` for `null`)."""
 NUMBERS = frozenset({"integer", "decimal", "money", "percent"})
+ORDERED = NUMBERS | {"date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,14 @@ class Domain:
     may_be_unknown: bool = False
     may_be_unasked: bool = False
     asked_when: Condition | None = None
+    least: int | Decimal | date | None = None  # nothing smaller can be
+    most: int | Decimal | date | None = None
+
+    def can_be(self, value: object) -> bool:
+        """Whether the value lies within the limits."""
+        if self.least is not None and cells.compares(value, "<", self.least):
+            return False
+        return self.most is None or not cells.compares(value, ">", self.most)
 
 
 def misfit(literal: Literal, domain: Domain) -> str:
@@ -64,10 +73,16 @@ OTHER = "\x00 any other text"
 
 
 def known_values(domain: Domain, cuts: list[object]) -> list[object]:
+    """Values of the fact between which nothing changes, as far as they lie within its limits."""
+    limits = [limit for limit in (domain.least, domain.most) if limit is not None] if domain.kind in ORDERED else []
+    return [value for value in _known_values(domain, [*cuts, *limits]) if not limits or domain.can_be(value)]
+
+
+def _known_values(domain: Domain, cuts: list[object]) -> list[object]:
     """Values of the fact between which nothing changes: each cut, one below, one above; each code; one other text."""
     if not domain.kind:
         kinds = [kind for kind, sort in _SORTS.items() if any(isinstance(cut, sort) for cut in cuts)]
-        return [value for kind in [*kinds, "text"] for value in known_values(Domain(kind), cuts)]
+        return [value for kind in [*kinds, "text"] for value in _known_values(Domain(kind), cuts)]
     if domain.kind == "boolean":
         return [True, False]
     if domain.kind == "choice" and domain.codes:

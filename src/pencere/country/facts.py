@@ -21,9 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 
 from pencere.country import offers
-from pencere.country.cells import Condition, Literal, matches
+from pencere.country.cells import Condition, Literal, as_number, matches
 from pencere.country.declarations import (
     Agreement,
     Amount,
@@ -38,9 +40,11 @@ from pencere.country.declarations import (
     Service,
 )
 from pencere.country.deriving import amounts_of, facts_of
+from pencere.country.domains import NUMBERS
 from pencere.country.functions import FUNCTIONS
 from pencere.country.offers import ROW_TIMES, field_of
 from pencere.country.proof import Domain
+from pencere.country.records import day_of
 from pencere.country.tables import OUTCOMES, Table
 
 __all__ = ["ROW_TIMES", "Asked", "Fact", "answer_of", "asked", "facts", "field_of", "known_facts", "person_facts"]
@@ -72,11 +76,21 @@ class Fact:
     many: bool = False  # a list of values
     register: str = ""  # of a ref or a place: whose row it names
     always_said: bool = False  # of a person: every person has it
+    least: int | Decimal | date | None = None  # nothing smaller can be
+    most: int | Decimal | date | None = None
 
     @property
     def domain(self) -> Domain:
         """What the proof of a table has to know."""
-        return Domain(self.kind, self.values or (), self.may_be_unknown, self.may_be_unasked, self.asked_when)
+        return Domain(
+            self.kind,
+            self.values or (),
+            self.may_be_unknown,
+            self.may_be_unasked,
+            self.asked_when,
+            self.least,
+            self.most,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,9 +406,21 @@ def _both(first: Condition | None, second: Condition) -> Condition | None:
 def _fact(name: str, country: Country, field: Field, source: str, of: str, unknown: bool) -> Fact:
     many = field.many is not None or field.kind == "choices"
     register = str(field.of) if field.kind == "ref" else ""
-    return Fact(
+    fact = Fact(
         name, field.kind, source, values_of(country, field), unknown, field.personal, of, many=many, register=register
     )
+    if source in (QUESTION, FINDING):  # what somebody types is held to its limits
+        return replace(fact, least=_limit(field, field.min), most=_limit(field, field.max))
+    return replace(fact, least=0) if field.name == "age" and source == PARTY else fact
+
+
+def _limit(field: Field, text: str | None) -> int | Decimal | date | None:
+    if text is None:
+        return None
+    if field.kind == "date":
+        return day_of(text)
+    number = as_number(text) if field.kind in NUMBERS else None
+    return int(number) if number is not None and field.kind == "integer" else number
 
 
 def _of_table(country: Country, service: Service, table: Table, found: Mapping[str, Fact]) -> Iterator[Fact]:
@@ -472,7 +498,8 @@ def _derived(country: Country, service: Service, derived: Derived, found: Mappin
             unknown = all(unknowns) and not _has_constant(derived) and not _told_or_asked(made_of, found)
         else:
             unknown = function.may_be_unknown or any(unknowns) or len(made_of) < len(facts_of(derived))
-    return Fact(derived.name, kind, DERIVED, values, unknown, personal, derived.name, group=inside)
+    least = 0 if derived.function in ("count", "count_if", "months_covered") else None
+    return Fact(derived.name, kind, DERIVED, values, unknown, personal, derived.name, group=inside, least=least)
 
 
 def _said_of_one(derived: Derived) -> Iterator[str]:
@@ -484,14 +511,14 @@ def _said_of_one(derived: Derived) -> Iterator[str]:
 
 
 def _told_or_asked(made_of: list[Fact], found: Mapping[str, Fact]) -> bool:
-    """Whether one of them is what an event always tells, and another is asked wherever there was no event."""
+    """Whether one of them is asked wherever another is unknown, or wherever no event came that always tells another."""
     always = {name for name, fact in found.items() if fact.source == EVENT and not fact.may_be_unknown}
-    if not any(fact.name in always for fact in made_of):
-        return False
+    parts = {fact.name for fact in made_of}
+    others = parts | always if parts & always else parts
     for fact in made_of:
         conditions = fact.asked_when if fact.may_be_unasked and not fact.may_be_unknown else None
         for every in conditions or ():
-            if len(every) == 1 and all(name in always and str(cell) == "null" for name, cell in every.items()):
+            if len(every) == 1 and all(name in others and str(cell) == "null" for name, cell in every.items()):
                 return True
     return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -256,9 +257,9 @@ revoke: {by: [officer.registry], replaced_by: paper}
 class Land:
     """The folder of a country, with the means to spoil it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, over: Mapping[str, str] = {}) -> None:
         self.path = path / "smallland"
-        for file, text in FILES.items():
+        for file, text in {**FILES, **over}.items():
             self.write(file, text)
 
     def write(self, file: str, content: str | bytes) -> Land:

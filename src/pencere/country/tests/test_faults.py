@@ -1,6 +1,6 @@
 """Faults planted in the smallest country, one at a time; each is found with file, line and advice.
 
-They stand in `faults/*.txt`, a blank line between them: the file after `#`, the lines that are taken out after `-` and
+They stand in `faults/*.txt`, those in `faults/harbour_*.txt` in the country with the second service; a blank line between them: the file after `#`, the lines that are taken out after `-` and
 put in after `+` (without `-` the file is written anew), and after `=` all that `pencere check` then says.
 """
 
@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pencere.country.tests.harbour import HARBOUR
 from pencere.country.tests.make import Land
 
 FAULTS = [
-    pytest.param(block.strip("\n").split("\n"), id=f"{path.stem}-{number}")
+    pytest.param(path.stem.startswith("harbour"), block.strip("\n").split("\n"), id=f"{path.stem}-{number}")
     for path in sorted((Path(__file__).parent / "faults").glob("*.txt"))
     for number, block in enumerate(path.read_text(encoding="utf-8").split("\n\n"), 1)
 ]
@@ -39,11 +40,15 @@ def plant(land: Land, lines: list[str]) -> list[str]:
     return expected
 
 
-@pytest.mark.parametrize("lines", FAULTS)
-def test_a_planted_fault_is_found(tmp_path, lines):
-    land = Land(tmp_path)
+@pytest.mark.parametrize(("with_harbour", "lines"), FAULTS)
+def test_a_planted_fault_is_found(tmp_path, with_harbour, lines):
+    land = Land(tmp_path, HARBOUR if with_harbour else {})
 
     expected = plant(land, lines)
 
     assert expected
     assert land.errors() == expected
+
+
+def test_the_country_with_the_harbour_has_no_fault(tmp_path):
+    assert Land(tmp_path, HARBOUR).errors() == []
