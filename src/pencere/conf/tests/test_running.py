@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 import threading
 import time
 
-from pencere.conf import running
+from pencere.base import clock
+from pencere.conf import discovery, running
 
 
 class _Rounds(threading.Event):
@@ -57,3 +59,12 @@ def test_a_process_that_dies_is_started_again(monkeypatch):
     assert child.process is not None and child.process.pid not in killed and child.process.poll() is None
     running._end([child])
     assert isinstance(child.process, subprocess.Popen) and child.process.poll() is not None
+
+
+def test_whatever_the_worker_does_from_time_to_time_takes_the_time():
+    for module in discovery.modules("periodic"):
+        for seconds, what in getattr(module, "EVERY", []):
+            assert seconds > 0
+            inspect.signature(what).bind(clock.now())
+        for beside in getattr(module, "BESIDE", []):
+            inspect.signature(beside).bind(threading.Event())

@@ -69,15 +69,15 @@ def test_a_file_goes_when_nobody_needs_it_any_more() -> None:
         actions.bind([needed.reference], "case:A")
 
     with clock.standing_at(NOW + timedelta(hours=23)):
-        assert actions.sweep() == 0
+        assert actions.sweep(clock.now()) == 0
     with clock.standing_at(NOW + timedelta(days=2)):
-        assert actions.sweep() == 1
+        assert actions.sweep(clock.now()) == 1
 
     assert queries.find(idle.reference) is None
     assert queries.content(needed.reference)
     with clock.standing_at(NOW + timedelta(days=2)):
         actions.release(["case:A"])
-        assert actions.sweep() == 1
+        assert actions.sweep(clock.now()) == 1
     assert not storages[queries.STORAGE].exists(f"{needed.digest[:2]}/{needed.digest}")
 
 
