@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
 
-from pencere.base import clock, media
+from pencere.base import media
 from pencere.files import rules
 from pencere.files.models import Keeper, StoredFile
 from pencere.files.queries import STORAGE, Stored
