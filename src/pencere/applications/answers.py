@@ -20,9 +20,6 @@ from pencere.country.course import Page
 from pencere.country.declarations import Evidence, Field, QuestionGroup, Register, Texts
 from pencere.ui import pieces, writing
 
-OWN = "applications:file"
-"""Where the person whose case it is reads a file."""
-
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -49,10 +46,16 @@ class AnswerList:
 
 
 def answer_rows(
-    case: Case, version: Version, rows: Sequence[Fact], pages: Iterable[Page], *, change: bool = False
+    case: Case,
+    version: Version,
+    rows: Sequence[Fact],
+    pages: Iterable[Page],
+    *,
+    change: bool = False,
+    link: attaching.Link | None = None,
 ) -> list[pieces.Row]:
     """The questions that are asked, with the answers; with links to change them while the case is a draft."""
-    facts = values.known(case, version.service, rows)
+    facts = typed_of(case, version, rows)
     shown = []
     for page in pages:
         if page.group.many:
@@ -62,20 +65,31 @@ def answer_rows(
             shown.append(
                 pieces.Row(
                     key=writing.words(wording.label(version, name), showing.language()),
-                    value=answer(case, version, rows, name, field.kind, facts.get(name)),
+                    value=answer(case, version, rows, name, field.kind, facts.get(name), link),
                     change_url=reverse("applications:group", args=[case.ref, page.group.name]) if change else "",
                 )
             )
     return shown
 
 
+def typed_of(case: Case, version: Version, rows: Sequence[Fact]) -> Mapping[str, object]:
+    """What is known of the case, and before it what is being typed."""
+    return {**values.known(case, version.service, rows), **values.answers_of(case)}
+
+
 def answer_lists(
-    case: Case, version: Version, rows: Sequence[Fact], pages: Iterable[Page], *, change: bool = False
+    case: Case,
+    version: Version,
+    rows: Sequence[Fact],
+    pages: Iterable[Page],
+    *,
+    change: bool = False,
+    link: attaching.Link | None = None,
 ) -> list[AnswerList]:
     """The repeating groups that are asked, with their items."""
-    facts = values.known(case, version.service, rows)
+    facts = typed_of(case, version, rows)
     return [
-        _list(case, version, rows, page.group, facts.get(page.group.name), change=change)
+        _list(case, version, rows, page.group, facts.get(page.group.name), change=change, link=link)
         for page in pages
         if page.group.many
     ]
@@ -89,13 +103,13 @@ def _list(
     content: object,
     *,
     change: bool = False,
-    route: str = OWN,
+    link: attaching.Link | None = None,
 ) -> AnswerList:
     items = content if isinstance(content, tuple | list) else ()
     return AnswerList(
         title=showing.task_title(version, group.name),
         items=[
-            Item(number, item_rows(case, version, rows, group, row, route=route)) for number, row in enumerate(items, 1)
+            Item(number, item_rows(case, version, rows, group, row, link=link)) for number, row in enumerate(items, 1)
         ],
         change_url=reverse("applications:group", args=[case.ref, group.name]) if change else "",
     )
@@ -108,13 +122,13 @@ def item_rows(
     group: QuestionGroup,
     item: Mapping[str, object],
     *,
-    route: str = OWN,
+    link: attaching.Link | None = None,
 ) -> list[pieces.Row]:
     """The answers of one item of a repeating group; those that it was not asked are left out."""
     return [
         pieces.Row(
             key=writing.words(wording.label(version, f"{group.name}.{field.name}"), showing.language()),
-            value=answer(case, version, rows, f"{group.name}.{field.name}", field.kind, item.get(field.name), route),
+            value=answer(case, version, rows, f"{group.name}.{field.name}", field.kind, item.get(field.name), link),
         )
         for field in group.fields.values()
         if item.get(field.name) not in (None, "") or (field.required and field.when is None)
@@ -122,13 +136,13 @@ def item_rows(
 
 
 def sent_answers(
-    case: Case, version: Version, rows: Sequence[Fact], only: Sequence[str] = (), *, route: str = OWN
+    case: Case, version: Version, rows: Sequence[Fact], only: Sequence[str] = (), *, link: attaching.Link | None = None
 ) -> list[pieces.Row]:
     """The answers that were sent; of some groups, where `only` names them."""
     return [
         pieces.Row(
             key=writing.words(wording.label(version, row.name), showing.language()),
-            value=answer(case, version, rows, row.name, row.kind, values.read(row.kind, row.value), route),
+            value=answer(case, version, rows, row.name, row.kind, values.read(row.kind, row.value), link),
         )
         for row in rows
         if row.source == "answer" and row.kind != values.ROWS and _is_of(row.name, only)
@@ -136,11 +150,11 @@ def sent_answers(
 
 
 def sent_lists(
-    case: Case, version: Version, rows: Sequence[Fact], only: Sequence[str] = (), *, route: str = OWN
+    case: Case, version: Version, rows: Sequence[Fact], only: Sequence[str] = (), *, link: attaching.Link | None = None
 ) -> list[AnswerList]:
     """The repeating groups that were sent."""
     return [
-        _list(case, version, rows, version.service.questions[row.name], values.read(row.kind, row.value), route=route)
+        _list(case, version, rows, version.service.questions[row.name], values.read(row.kind, row.value), link=link)
         for row in rows
         if row.source == "answer"
         and row.kind == values.ROWS
@@ -160,15 +174,15 @@ def answer(
     name: str,
     kind: str,
     content: object,
-    route: str = OWN,
+    link: attaching.Link | None = None,
 ) -> pieces.Text:
-    """One answer in words; `route` leads the reader to a file."""
+    """One answer in words; `link` leads the reader to a file; without it to their own."""
     if content in (None, ""):
         return gettext("no answer")
     if kind == "person":
         return _person(case, version, rows, name, content)
     if kind in attaching.KINDS:
-        return file_link(case, version, name, str(content), route)
+        return file_link(case, version, name, str(content), link)
     if kind == "ref" and (called := attaching.called(case, str(content))):
         return called
     return wording.value(version, name, content, showing.language(), kind=kind)
@@ -181,22 +195,23 @@ def _person(case: Case, version: Version, rows: Sequence[Fact], name: str, conte
     return str(content) if typed and case.submitted_at is None else showing.person_name(case, rows, content)
 
 
-def file_link(case: Case, version: Version, name: str, reference: str, route: str = OWN) -> SafeString:
+def file_link(
+    case: Case, version: Version, name: str, reference: str, link: attaching.Link | None = None
+) -> SafeString:
     """The file by the name that the person gave it, with its kind and size."""
     kind = wording.value(version, name, reference, showing.language(), kind="file")
     digest = reference.removeprefix("sha256:")
     words = attaching.called(case, reference) or gettext("File")
-    return format_html(
-        '<a class="govuk-link" href="{}">{}</a> ({})', reverse(route, args=[case.ref, digest]), words, kind
-    )
+    url = (link or attaching.own_link(case))(digest)
+    return format_html('<a class="govuk-link" href="{}">{}</a> ({})', url, words, kind)
 
 
-def row_options(version: Version, offered: RowsOffered, field: Field) -> list[tuple[str, str, str]]:
+def row_options(version: Version, offered: RowsOffered, field: Field | None) -> list[tuple[str, str, str]]:
     """The rows of a register as choices: code, title, hint; in the order of time, else of the alphabet."""
     register = offered.register
     if register is None:
         return []
-    hidden = {*field.only, *(str(each.places) for each in register.capacity.values())}
+    hidden = {*(field.only if field else ()), *(str(each.places) for each in register.capacity.values())}
     options = [
         (_order(version, row.values), row_words(version, register, row.values, hidden), row) for row in offered.rows
     ]
@@ -212,6 +227,21 @@ def address_options(version: Version, offered: RowsOffered) -> list[tuple[str, s
     options = [(row.key, row.key, row_words(version, register, row.values, register.key)[1]) for row in offered.rows]
     style = version.country.writing[version.country.languages[0]]
     return sorted(options, key=lambda option: sort_key(option[1], style))
+
+
+def field_rows(version: Version, register: Register, row: Mapping[str, object]) -> list[pieces.Row]:
+    """A row of a register, field by field; how many places it has in all is nobody's matter."""
+    hidden = {str(each.places) for each in register.capacity.values()}
+    return [
+        pieces.Row(
+            key=writing.words(register.texts.get(name, {register.id: name}), showing.language()),
+            value=wording.value(
+                version, f".{name}", row[name], showing.language(), kind=field.kind, register=register.id
+            ),
+        )
+        for name, field in register.fields.items()
+        if name not in hidden and row.get(name) is not None
+    ]
 
 
 def row_words(

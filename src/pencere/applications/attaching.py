@@ -5,7 +5,7 @@ A picture is shown as one; a PDF is only ever handed over as a file. Neither may
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from pencere.applications import drafting, values
 from pencere.applications.drafting import NoSuchCase
-from pencere.applications.models import Case
+from pencere.applications.models import Case, Fact
 from pencere.base import media
 from pencere.files import actions as files
 from pencere.files import queries
@@ -25,17 +25,28 @@ from pencere.ui.uploads import Kept
 KINDS = ("file", "photo")
 
 
+Link = Callable[[str], str]
+"""Where its reader opens a file, by its digest."""
+
+
+def own_link(case: Case) -> Link:
+    """For the person whose case it is."""
+    return lambda digest: reverse("applications:file", args=[case.ref, digest])
+
+
+def desk_link(case: Case) -> Link:
+    """For the officers of the agency."""
+    return lambda digest: reverse("applications:desk-file", args=[case.ref, digest])
+
+
 @dataclass(slots=True)
 class Shelf:
-    """Where the forms of a case put their files (`ui.uploads.Keeping`)."""
+    """Where the forms of a case put their files (`ui.uploads.Keeping`). `scope`: what a form of it is good for."""
 
     case: Case
     now: datetime
-    route: str = "applications:file"
-
-    @property
-    def scope(self) -> str:
-        return self.case.ref
+    scope: str
+    link: Link
 
     def keep(self, content: bytes, name: str) -> Kept:
         return self._kept(files.keep(content, now=self.now), name)
@@ -47,7 +58,7 @@ class Shelf:
     def _kept(self, stored: Stored, name: str) -> Kept:
         url = ""
         if stored.reference in drafting.files_of(self.case):
-            url = reverse(self.route, args=[self.case.ref, stored.digest])
+            url = self.link(stored.digest)
         return Kept(stored.reference, name or default_name(stored), stored.media_type, stored.size, url)
 
 
@@ -90,10 +101,15 @@ def _in(kind: str, value: Any) -> Iterable[str]:
                 yield from (row[name] for row in value["rows"] if row.get(name))
 
 
-def response(case: Case, digest: str, more: Iterable[str] = ()) -> HttpResponse:
-    """The file, if the case has it (`more`: others that its reader may see). Raises NoSuchCase."""
+def files_in_fact(row: Fact) -> Iterable[str]:
+    """The files that a fact is or has in its rows."""
+    return _in(row.kind, row.value)
+
+
+def response(case: Case, digest: str, only: Collection[str] | None = None) -> HttpResponse:
+    """The file, if the case has it, or if it is among those that its reader may see (`only`). Raises NoSuchCase."""
     reference = f"sha256:{digest}"
-    stored = queries.find(reference) if reference in {*references(case), *more} else None
+    stored = queries.find(reference) if reference in (references(case) if only is None else only) else None
     if stored is None:
         raise NoSuchCase(digest)
     answer = HttpResponse(queries.content(reference), content_type=stored.media_type)

@@ -112,7 +112,7 @@ def save_page(
             fact = f"{group}.{name}"
             if offers_persons(questions.fields[name]):
                 _choose(case, service, fact, value)
-            case.answers[fact] = _answer(service, fact, questions.fields[name], value, called)
+            case.answers[fact] = answer_of(service, fact, questions.fields[name], value, called)
 
     _change(ref, who, change, language=language, now=now)
 
@@ -130,7 +130,7 @@ def save_item(
             raise NoSuchCase(str(item))
         for name, value in typed.items():
             if value is not None and offers_persons(questions.fields[name]):
-                _demand_offered(case, value)
+                demand_offered(case, value)
         kept = {name: typed.get(name) for name in questions.fields}
         _keep_items(case, service, questions, [*rows[:item], kept, *rows[item + 1 :]], called)
 
@@ -181,8 +181,13 @@ def items_of(case: Case, group: str) -> list[Mapping[str, object]]:
 
 def files_of(case: Case) -> tuple[str, ...]:
     """The references of all files among the answers."""
+    return files_in(case.answers)
+
+
+def files_in(answers: Mapping[str, Any]) -> tuple[str, ...]:
+    """The same, of answers as they are stored."""
     found: dict[str, None] = {}
-    for answer in case.answers.values():
+    for answer in answers.values():
         rows = answer["value"]["rows"] if answer["kind"] == values.ROWS else [{"": answer["value"]}]
         for row in rows:
             found |= {value: None for value in row.values() if files.is_reference(value)}
@@ -205,11 +210,18 @@ def _keep_items(
     case: Case, service: Service, group: QuestionGroup, rows: Sequence[Mapping[str, object]], called: Called
 ) -> None:
     before = case.answers.get(group.name, {}).get("called", {})
-    case.answers[group.name] = {
+    case.answers[group.name] = items_answer(service, group, rows, {**before, **called})
+
+
+def items_answer(
+    service: Service, group: QuestionGroup, rows: Sequence[Mapping[str, object]], called: Called
+) -> dict[str, Any]:
+    """The items of a repeating group as an answer is stored."""
+    return {
         "kind": values.ROWS,
         "value": values.stored_rows(rows, values.kinds_of(group.fields)),
         "label": dict(service.texts.get(group.name, {})),
-        "called": {**before, **called},
+        "called": dict(called),
     }
 
 
@@ -323,7 +335,8 @@ def offers_persons(field: Field) -> bool:
     return field.kind == "person" and isinstance(field.of, str)
 
 
-def _demand_offered(case: Case, value: object) -> Mapping[str, str]:
+def demand_offered(case: Case, value: object) -> Mapping[str, str]:
+    """The person, who must be one of those that the draft offers. Raises Refused."""
     person = next((each for each in case.people if each["identifier"] == value), None)
     if person is None:
         raise Refused("not_offered")
@@ -334,12 +347,13 @@ def _choose(case: Case, service: Service, fact: str, value: object) -> None:
     """Takes a person of the draft's offer; the case is about them if the question names the subject."""
     if value is None:
         return
-    person = _demand_offered(case, value)
+    person = demand_offered(case, value)
     if service.subject.from_ == fact:
         case.subject, case.ground = person["identifier"], person["ground"]
 
 
-def _answer(service: Service, fact: str, field: Field, value: object, called: Called) -> dict[str, Any]:
+def answer_of(service: Service, fact: str, field: Field, value: object, called: Called) -> dict[str, Any]:
+    """An answer as it is stored."""
     answer = {"kind": field.kind, "value": values.stored(value), "label": dict(service.texts.get(fact, {}))}
     if isinstance(value, str) and value in called:
         answer["called"] = {value: called[value]}

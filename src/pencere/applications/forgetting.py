@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from pencere import country
 from pencere.applications import rules, timeline
 from pencere.applications.drafting import keeper
-from pencere.applications.models import Case
+from pencere.applications.models import Case, Task
 from pencere.base.canonical import Value
 from pencere.base.terms import Term
 from pencere.files import actions as files
@@ -58,7 +58,8 @@ def _forget(
             going = [case.pk for case in found]
             if not going:
                 break
-            files.release([keeper(case) for case in found])
+            tasks = Task.objects.filter(case__in=going).values_list("pk", flat=True)
+            files.release([*(keeper(case) for case in found), *(f"task:{pk}" for pk in tasks)])
             Case.objects.filter(pk__in=going).delete()
             body: dict[str, Value] = {"cases": len(going), "ground": f"defaults.{ground}", "kept": str(kept)}
             ledger.record("cases.forgotten", body, now=now)

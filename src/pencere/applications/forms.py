@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pencere.country.course import GRANT, REFUSE
-from pencere.ui.fields import Choice, LongText, YesOrNo
+from pencere.ui.choosing import SEARCH_KEY, Listed
+from pencere.ui.fields import Choice, LongText, Option, YesOrNo
 
 REASONS_LEAST, REASONS_MOST = 10, 2000
 
@@ -45,6 +46,23 @@ class ConsentForm(forms.Form):
             self.fields[name] = YesOrNo(
                 label=label, help_text=hint, error_messages={"required": _("Choose whether you agree.")}
             )
+
+
+class PlaceForm(forms.Form):
+    """A place among those that are free; a long list is searched."""
+
+    use_required_attribute = False
+
+    def __init__(self, options: Sequence[Option], *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["place"] = Listed(
+            label=_("Which one?"), error_messages={"required": _("Choose one from the list.")}
+        )
+        self.fields["place"].options = tuple(options)  # type: ignore[attr-defined]
+
+    @property
+    def is_search(self) -> bool:
+        return self.is_bound and SEARCH_KEY in self.data
 
 
 class RevokeForm(forms.Form):

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.utils.translation import get_language, gettext
 
-from pencere.applications import deciding, rules, timeline, values, walk, wording
+from pencere.applications import attaching, deciding, rules, timeline, values, walk, wording
 from pencere.applications.models import Case, Decision, Event, Fact
 from pencere.applications.versions import Version
+from pencere.base import money
+from pencere.base.money import Money
 from pencere.base.terms import UnknownYear, due
 from pencere.certificates import queries as certificates
 from pencere.certificates.queries import CertificateView
@@ -75,7 +77,7 @@ def person_name(case: Case, rows: Iterable[Fact], identifier: object) -> str:
     for row in rows:
         if row.about == identifier and row.name.endswith(".name") and row.value:
             return str(row.value)
-    return gettext("the person")
+    return attaching.called(case, str(identifier)) or gettext("the person")
 
 
 def subject_name(case: Case, rows: Iterable[Fact]) -> str:
@@ -129,6 +131,11 @@ def source_words(version: Version, row: Fact) -> str:
         "agency": wording.agency(version, row.holder, language(), day),
         "day": writing.day(day, language()),
     }
+
+
+def amount(minor: int, currency: str) -> str:
+    """Money as the reader's language writes it."""
+    return money.show(Money(minor, currency), language())
 
 
 def labels(version: Version, facts: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from pencere.applications.views import apply, cases, desk, questions
+from pencere.applications.views import apply, cases, desk, questions, tasks
 from pencere.country.declarations import WALK_PAGES
 
 
@@ -42,6 +42,13 @@ _pages = (
     path("me/cases/<reference:ref>/receipt/", cases.receipt, name="receipt"),
     path("me/cases/<reference:ref>/letter/", cases.letter, name="letter"),
     path("me/cases/<reference:ref>/withdraw/", cases.withdraw, name="withdraw"),
+    path("me/cases/<reference:ref>/decline/", tasks.decline, name="decline"),
+    path("me/tasks/", tasks.mine, name="my-tasks"),
+    path("me/tasks/<int:task>/", tasks.task, name="task"),
+    path("me/tasks/<int:task>/files/<digest:digest>/", tasks.file, name="task-file"),
+    path("me/tasks/<int:task>/<slug:group>/", tasks.group, name="task-group"),
+    path("me/tasks/<int:task>/<slug:group>/<int:number>/", tasks.item, name="task-item"),
+    path("me/tasks/<int:task>/<slug:group>/<int:number>/remove/", tasks.item_remove, name="task-item-remove"),
     path("desk/", desk.queue, name="desk"),
     path("desk/cases/<reference:ref>/", desk.case, name="desk-case"),
     path("desk/cases/<reference:ref>/files/<digest:digest>/", desk.file, name="desk-file"),

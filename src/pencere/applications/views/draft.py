@@ -6,7 +6,7 @@ so that a question may rest on what was fetched before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -15,7 +15,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from pencere.applications import actions, drafting, showing, timeline, values, versions, walk
+from pencere.applications import actions, attaching, drafting, showing, timeline, values, versions, walk
+from pencere.applications.attaching import Shelf
+from pencere.applications.drafting import Called
 from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Version
 from pencere.base import clock
@@ -38,9 +40,10 @@ class Draft:
     """A person's draft with everything its pages need."""
 
     def __init__(
-        self, case: Case, version: Version, rows: list[Fact], now: datetime, moved: actions.Moved | None
+        self, case: Case, version: Version, rows: list[Fact], who: Who, now: datetime, moved: actions.Moved | None
     ) -> None:
-        self.case, self.version, self.rows, self.now, self.moved = case, version, rows, now, moved
+        self.case, self.version, self.rows, self.who = case, version, rows, who
+        self.now, self.moved = now, moved
 
     @cached_property
     def facts(self) -> dict[str, object]:
@@ -105,6 +108,46 @@ class Draft:
     def url(self, page: str) -> str:
         return reverse(f"applications:{page}", args=[self.case.ref])
 
+    # ---- what a page of questions needs to know and to do
+
+    @property
+    def shelf(self) -> Shelf:
+        return Shelf(self.case, self.now, self.case.ref, attaching.own_link(self.case))
+
+    @property
+    def above(self) -> str:
+        """Where a page of questions leads back to."""
+        return self.url("tasks")
+
+    def group_url(self, group: str) -> str:
+        return reverse("applications:group", args=[self.case.ref, group])
+
+    def item_url(self, group: str, number: int) -> str:
+        return reverse("applications:item", args=[self.case.ref, group, number])
+
+    def remove_url(self, group: str, number: int) -> str:
+        return reverse("applications:item-remove", args=[self.case.ref, group, number])
+
+    def save_page(self, group: str, typed: Mapping[str, object], called: Called) -> None:
+        actions.save_page(
+            self.case.ref, self.who, group, typed, called=called, language=showing.language(), now=self.now
+        )
+
+    def save_item(self, group: str, item: int, typed: Mapping[str, object], called: Called) -> None:
+        actions.save_item(
+            self.case.ref, self.who, group, item, typed, called=called, language=showing.language(), now=self.now
+        )
+
+    def remove_item(self, group: str, item: int) -> None:
+        actions.remove_item(self.case.ref, self.who, group, item, language=showing.language(), now=self.now)
+
+    def keep_none(self, group: str) -> None:
+        actions.keep_none(self.case.ref, self.who, group, language=showing.language(), now=self.now)
+
+    def after_saving(self, group: str) -> str:
+        """Where to go now that the page is saved."""
+        return load(self.case.ref, self.who, self.now).after(group)
+
     def _stops(self) -> Iterator[Stop]:
         service = self.version.service
         needs_persons = bool(walk.facts_of_persons(self.version.country, service))
@@ -152,9 +195,12 @@ def who(request: HttpRequest) -> Who:
 
 def draft_of(request: HttpRequest, ref: str) -> Draft:
     """The draft of the one who asks, under the declarations of today. Raises NoSuchCase."""
-    now = clock.now()
-    case = drafting.draft(ref, who(request).identifier)
+    return load(ref, who(request), clock.now())
+
+
+def load(ref: str, who: Who, now: datetime) -> Draft:
+    case = drafting.draft(ref, who.identifier)
     if actions.bring_up_to_date(case, now) is not None:
-        case = drafting.draft(ref, who(request).identifier)
+        case = drafting.draft(ref, who.identifier)
     moved = drafting.moved_lately(case)
-    return Draft(case, versions.of(case), list(case.facts.order_by("id")), now, moved)
+    return Draft(case, versions.of(case), list(case.facts.order_by("id")), who, now, moved)

@@ -12,12 +12,11 @@ import structlog
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pencere.applications import actions, answers, attaching, drafting, offering, showing, timeline, wording
+from pencere.applications import answers, attaching, drafting, offering, showing, timeline, wording
 from pencere.applications.actions import Asker, OtherDraft
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.fetching import Candidate
@@ -40,7 +39,7 @@ class Asked:
 
     form: DeclaredForm
     persons: dict[str, str]  # number in the form → identifier
-    called: dict[str, str]  # key of a row → what it is called
+    called: dict[str, str]  # key of a row, identifier of a person → what it is called
     silent: tuple[str, ...]  # agencies that did not say what there is to choose
 
     @property
@@ -54,8 +53,8 @@ class Asked:
 
     @property
     def names(self) -> dict[str, str]:
-        """What the answers are called that do not say it themselves: rows and files."""
-        values = [str(value) for value in self.form.cleaned_data.values()]
+        """What the answers are called that do not say it themselves: persons, rows, files."""
+        values = [str(value) for value in self.typed.values()]
         files = {kept.reference: kept.name for kept in self.form.kept_files.values()}
         return {value: name for value, name in {**self.called, **files}.items() if value in values and name}
 
@@ -64,7 +63,31 @@ class Asked:
 @require_http_methods(["GET", "HEAD", "POST"])
 def group(request: HttpRequest, ref: str, group: str) -> HttpResponse:
     """One page of questions, or the list of a repeating group."""
-    draft = draft_of(request, ref)
+    return group_page(request, draft_of(request, ref), group)
+
+
+@access.person
+@require_http_methods(["GET", "HEAD", "POST"])
+def item(request: HttpRequest, ref: str, group: str, number: int) -> HttpResponse:
+    """One item of a repeating group, from 1; the number behind the last adds one."""
+    return item_page(request, draft_of(request, ref), group, number)
+
+
+@access.person
+@require_http_methods(["GET", "HEAD", "POST"])
+def item_remove(request: HttpRequest, ref: str, group: str, number: int) -> HttpResponse:
+    """Takes an item out, after asking."""
+    return remove_page(request, draft_of(request, ref), group, number)
+
+
+@access.person
+@require_safe
+def file(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
+    """A file among the answers of the person's own draft or case."""
+    return attaching.response(drafting.own(ref, who(request).identifier), digest)
+
+
+def group_page(request: HttpRequest, draft: Draft, group: str) -> HttpResponse:
     page = _page(draft, group)
     if not draft.reached(group):
         return HttpResponseRedirect(draft.next)
@@ -73,18 +96,12 @@ def group(request: HttpRequest, ref: str, group: str) -> HttpResponse:
     asked = ask(request, draft, page, {})
 
     def save() -> None:
-        actions.save_page(
-            ref, who(request), group, asked.typed, called=asked.names, language=showing.language(), now=draft.now
-        )
+        draft.save_page(group, asked.typed, asked.names)
 
-    return _answered(request, draft, page, asked, save, lambda: draft_of(request, ref).after(group))
+    return _answered(request, draft, page, asked, save, lambda: draft.after_saving(group))
 
 
-@access.person
-@require_http_methods(["GET", "HEAD", "POST"])
-def item(request: HttpRequest, ref: str, group: str, number: int) -> HttpResponse:
-    """One item of a repeating group, from 1; the number behind the last adds one."""
-    draft = draft_of(request, ref)
+def item_page(request: HttpRequest, draft: Draft, group: str, number: int) -> HttpResponse:
     page = _page(draft, group)
     rows = drafting.items_of(draft.case, group)
     most = (page.group.many or (0, 0))[1]
@@ -97,46 +114,34 @@ def item(request: HttpRequest, ref: str, group: str, number: int) -> HttpRespons
     asked = ask(request, draft, page, present, others)
 
     def save() -> None:
-        actions.save_item(
-            ref, who(request), group, number - 1, asked.typed,
-            called=asked.names, language=showing.language(), now=draft.now,
-        )  # fmt: skip
+        draft.save_item(group, number - 1, asked.typed, asked.names)
 
     words = {
         "number": number,
         "is_new": number > len(rows),
-        "back_url": reverse("applications:group", args=[ref, group]) if rows else draft.url("tasks"),
+        "back_url": draft.group_url(group) if rows else draft.above,
     }
-    return _answered(request, draft, page, asked, save, lambda: reverse("applications:group", args=[ref, group]), words)
+    return _answered(request, draft, page, asked, save, lambda: draft.group_url(group), words)
 
 
-@access.person
-@require_http_methods(["GET", "HEAD", "POST"])
-def item_remove(request: HttpRequest, ref: str, group: str, number: int) -> HttpResponse:
-    """Takes an item out, after asking."""
-    draft = draft_of(request, ref)
+def remove_page(request: HttpRequest, draft: Draft, group: str, number: int) -> HttpResponse:
     page = _page(draft, group)
     rows = drafting.items_of(draft.case, group)
     if not page.group.many or not 1 <= number <= len(rows):
         raise NoSuchCase(f"{group} {number}")
     if request.method == "POST":
-        actions.remove_item(ref, who(request), group, number - 1, language=showing.language(), now=draft.now)
-        return HttpResponseRedirect(reverse("applications:group", args=[ref, group]))
+        draft.remove_item(group, number - 1)
+        return HttpResponseRedirect(draft.group_url(group))
     words = {
         **draft.words,
         "heading_texts": showing.task_title(draft.version, group),
         "number": number,
-        "item": answers.item_rows(draft.case, draft.version, draft.rows, page.group, rows[number - 1]),
-        "back_url": reverse("applications:group", args=[ref, group]),
+        "item": answers.item_rows(
+            draft.case, draft.version, draft.rows, page.group, rows[number - 1], link=draft.shelf.link
+        ),
+        "back_url": draft.group_url(group),
     }
     return render(request, "applications/item_remove.html", words)
-
-
-@access.person
-@require_safe
-def file(request: HttpRequest, ref: str, digest: str) -> HttpResponse:
-    """A file among the answers of the person's own draft or case."""
-    return attaching.response(drafting.own(ref, who(request).identifier), digest)
 
 
 def _page(draft: Draft, group: str) -> Page:
@@ -148,15 +153,16 @@ def _page(draft: Draft, group: str) -> Page:
 
 def _items(request: HttpRequest, draft: Draft, page: Page) -> HttpResponse:
     """The list with its count: change, remove, add another, go on."""
-    ref, name = draft.case.ref, page.group.name
+    name = page.group.name
     rows = drafting.items_of(draft.case, name)
     least, most = page.group.many or (0, 0)
     if not rows and least and request.method != "POST":
-        return HttpResponseRedirect(reverse("applications:item", args=[ref, name, 1]))
+        return HttpResponseRedirect(draft.item_url(name, 1))
     missing = max(0, least - len(rows))
     if request.method == "POST" and not missing:
-        actions.keep_none(ref, who(request), name, language=showing.language(), now=draft.now)
-        return HttpResponseRedirect(draft_of(request, ref).after(name))
+        draft.keep_none(name)
+        return HttpResponseRedirect(draft.after_saving(name))
+    link = draft.shelf.link
     words = {
         **draft.words,
         "heading_texts": showing.task_title(draft.version, name),
@@ -164,9 +170,9 @@ def _items(request: HttpRequest, draft: Draft, page: Page) -> HttpResponse:
         "items": [
             answers.Item(
                 number,
-                answers.item_rows(draft.case, draft.version, draft.rows, page.group, row),
-                reverse("applications:item", args=[ref, name, number]),
-                reverse("applications:item-remove", args=[ref, name, number]),
+                answers.item_rows(draft.case, draft.version, draft.rows, page.group, row, link=link),
+                draft.item_url(name, number),
+                draft.remove_url(name, number),
             )
             for number, row in enumerate(rows, 1)
         ],
@@ -174,7 +180,8 @@ def _items(request: HttpRequest, draft: Draft, page: Page) -> HttpResponse:
         "most": most,
         "missing": missing,
         "problem": request.method == "POST" and missing,
-        "add_url": reverse("applications:item", args=[ref, name, len(rows) + 1]) if len(rows) < most else "",
+        "add_url": draft.item_url(name, len(rows) + 1) if len(rows) < most else "",
+        "back_url": draft.above,
     }
     return render(request, "applications/items.html", words)
 
@@ -209,7 +216,7 @@ def _answered(
         "other": other,
         "busy": busy,
         "silent": ", ".join(_agency(draft, agency) for agency in asked.silent),
-        "back_url": draft.url("tasks"),
+        "back_url": draft.above,
         **(more or {}),
     }
     return render(request, "applications/group.html", words, status=503 if busy else 409 if other else 200)
@@ -249,6 +256,7 @@ def ask(
             persons = [person for person in offer.persons if person.identifier not in used]
             asked.silent += (offer.silent,) if offer.silent else ()
             asked.persons |= {number_of(draft.case, person.identifier): person.identifier for person in persons}
+            asked.called |= {person.identifier: person.name for person in persons}
             choices[field.name] = [_option(draft.case, person) for person in persons]
             alone = persons[0].identifier if len(persons) == 1 and not page.group.many else None
             chosen = initial[field.name] or alone
@@ -271,7 +279,7 @@ def ask(
         facts=_facts_for(draft, page),
         choices=choices,
         initial=initial,
-        keeping=attaching.Shelf(draft.case, draft.now),
+        keeping=draft.shelf,
     )
     for name, labels in narrowed.items():
         asked.form.fields[name].narrowed_by = labels  # type: ignore[attr-defined]
