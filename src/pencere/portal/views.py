@@ -83,7 +83,10 @@ def who_saw(request: HttpRequest) -> HttpResponse:
 @access.person
 def whose(request: HttpRequest) -> HttpResponse:
     """Whose looks one may read: a page of its own, because asking the register is a look at the children."""
-    return render(request, "portal/whose.html", {"others": persons.others(_who(request), clock.now())})
+    known = persons.others(_who(request), clock.now())
+    agencies = country.current().agencies
+    silent = [agencies[one].name(_language(), _today()) for one in known.silent if one in agencies]
+    return render(request, "portal/whose.html", {"others": known.persons, "silent": silent})
 
 
 @access.person

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from unittest import mock
 
 import pytest
 from django.conf import settings
@@ -13,7 +14,8 @@ from django.test import override_settings
 
 from pencere.base.errors import Refused, Unavailable
 from pencere.country.declarations import Law
-from pencere.exchange import actions, queries
+from pencere.exchange import actions, asking, queries
+from pencere.exchange.stand_in.client import StandIn
 from pencere.exchange.tests import make
 from pencere.exchange.tests.make import AS_SERVICE, ask, ask_place
 from pencere.identity import actions as identity
@@ -60,7 +62,8 @@ def test_a_register_kept_elsewhere_is_silent_whatever_rows_lie_here():
     said = []
     with registers.using(replace(here, registers={**here.registers, elsewhere.id: elsewhere})):
         for demo in (False, True):
-            with override_settings(PENCERE=replace(settings.PENCERE, demo=demo, stand_in_address=("127.0.0.1", 9))):
+            there = replace(settings.PENCERE, demo=demo, stand_in_address=("127.0.0.1", 9))
+            with override_settings(PENCERE=there), mock.patch.object(asking, "_stand_in", StandIn()):
                 with pytest.raises(Unavailable) as problem:
                     ask_place()
                 assert ask().rows
@@ -369,7 +372,7 @@ def test_a_parent_may_act_for_a_child_under_age_and_each_look_is_the_childs_own(
     registers.add("population", *({**row, "mother": SEVINC} if row["person"] != SEVINC else row for row in rows))
     account = account_of(SEVINC)
 
-    found = actions.acted_for(SEVINC, service="access", person=account, now=NOW)
+    found = actions.acted_for(SEVINC, service="access", person=account, now=NOW, grounds=("parent",))
 
     assert [(one.identifier, one.ground) for one in found] == [(NIGAR, "parent")]  # Kenan is eighteen today
     assert ledger.looks_of(KENAN) == ()
@@ -377,9 +380,9 @@ def test_a_parent_may_act_for_a_child_under_age_and_each_look_is_the_childs_own(
     looks = ledger.looks_of(NIGAR)
     assert {(look.kind, look.ground, look.agency, look.account) for look in looks} == {("own", "own", "", account)}
     long_after = NOW + timedelta(days=40 * 366)
-    assert actions.acted_for(SEVINC, service="access", person=account, now=long_after) == ()
+    assert actions.acted_for(SEVINC, service="access", person=account, now=long_after, grounds=("parent",)) == ()
     with pytest.raises(Refused, match="not_your_own"):
-        actions.acted_for(ELCIN, service="access", person=account, now=NOW)
+        actions.acted_for(ELCIN, service="access", person=account, now=NOW, grounds=("parent",))
 
 
 # --- what comes back

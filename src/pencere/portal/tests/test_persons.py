@@ -6,16 +6,21 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 from django.test import Client
 
 from pencere.applications.tests import make
 from pencere.base import clock
+from pencere.base.errors import Unavailable
+from pencere.exchange import actions as exchange
 from pencere.ledger import queries as ledger
 from pencere.ledger.tests import make as make_ledger
 from pencere.portal import views
+from pencere.registers.tests import make as make_registers
 
 pytestmark = pytest.mark.django_db
 PAGE, EXPORT = "/en/me/access/", "/en/me/access/export/"
@@ -23,7 +28,10 @@ PAGE, EXPORT = "/en/me/access/", "/en/me/access/export/"
 
 @pytest.fixture(autouse=True)
 def _nation() -> Iterator[None]:
-    with clock.standing_at(make.NOW):
+    """Parents act for children; the grounds that are kept elsewhere have a test of their own."""
+    azerbaijan = make_registers.the("azerbaijan")
+    parents = replace(azerbaijan, representation={"parent": azerbaijan.representation["parent"]})
+    with clock.standing_at(make.NOW), make_registers.using(parents):
         make.nation()
         yield
 
@@ -53,6 +61,24 @@ def test_a_parent_sees_who_saw_the_childs_data_and_that_is_written_with_the_chil
     written = [look for look in ledger.looks_of(make.NIGAR) if look.register == "ledger"]
     assert [(look.kind, look.account) for look in written] == [("own", str(make.account(make.SEVINC).id))]
     assert "CHILD-CASE1" not in parent.get(PAGE).content.decode()
+
+
+def test_a_ground_that_cannot_be_asked_hides_no_other_and_is_named() -> None:
+    asked = exchange.acted_for
+
+    def acted_for(*given: object, grounds: tuple[str, ...], **words: object) -> object:
+        if grounds == ("guardian",):
+            raise Unavailable("mutda", "no answer")
+        return asked(*given, grounds=grounds, **words) if grounds == ("parent",) else ()  # type: ignore[arg-type]
+
+    browser = make.browser(make.SEVINC)
+    with make_registers.using(make_registers.the("azerbaijan")), mock.patch.object(exchange, "acted_for", acted_for):
+        html = browser.get("/en/me/access/whose/").content.decode()
+        unknown = browser.get(PAGE, {"of": "0" * 20})
+
+    assert make.NAMES[make.NIGAR] in html
+    assert "Not answered just now: State Agency for Preschool and General Education" in html
+    assert unknown.status_code == 503
 
 
 def test_the_choice_offers_children_under_age_only() -> None:
