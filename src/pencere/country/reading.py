@@ -26,9 +26,16 @@ from pencere.country.ordering import BadOrder, in_order
 from pencere.country.records import ID, Report, did_you_mean
 from pencere.country.texts import Sentence, merged
 
-OTHER_FILES = ("nation.yaml", "registers/<id>/sample.csv", "certificates/<id>/page.typ", "certificates/sheet.typ")
+OTHER_FILES = (
+    "nation.yaml",
+    "nation/<id>.yaml",
+    "registers/<id>/sample.csv",
+    "certificates/<id>/page.typ",
+    "certificates/sheet.typ",
+)
 """Files of a country that others read."""
 
+_OTHER = tuple(re.compile(re.escape(name).replace("<id>", "[^/]+")) for name in OTHER_FILES)
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _MAIN_FILES = {"registers": "register", "services": "service", "certificates": "certificate"}
 
@@ -105,7 +112,7 @@ def _walk(path: Path, below: str = "") -> Iterator[str]:
 
 
 def _read_one(folder: Folder, file: str, languages: tuple[str, ...]) -> None:
-    if file == "country.yaml" or file in OTHER_FILES or file.rpartition("/")[2] == "README.md":
+    if file == "country.yaml" or file.rpartition("/")[2] == "README.md":
         return
     for each in all_kinds():
         found = each.match(file)
@@ -126,8 +133,7 @@ def _read_one(folder: Folder, file: str, languages: tuple[str, ...]) -> None:
             return
         _read_file(folder, each, file, Source(id, language, languages))
         return
-    first, *rest = file.split("/")
-    if len(rest) == 2 and f"{first}/<id>/{rest[1]}" in OTHER_FILES:
+    if any(each.fullmatch(file) for each in _OTHER):
         return
     folder.findings.append(Finding(file, 1, f"no kind of file has this name{_near(file, languages)}"))
 

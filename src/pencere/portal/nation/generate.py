@@ -72,7 +72,7 @@ def make(plan: Plan, world: World, *, persons: int, seed: int, today: date) -> N
         return making.identifier(world.person)
 
     people = People(plan, chance, today, world.full_name, new_identifier)
-    making.taken[world.person] = {each.identifier for each in (*plan.people, *plan.officers)}
+    making.taken[world.person] = {each.identifier for each in plan.people} | {each.identifier for each in plan.officers}
     _add_the_named(plan, people, homes)
     while len(people.persons) < persons:
         homes.settle(people.household(persons - len(people.persons)))
@@ -131,10 +131,18 @@ def _named(person: Named, by_id: Mapping[str, Named], people: People) -> Facts:
 
 def _add_facts(declared: Make, making: Making) -> None:
     facts = declared.facts.items()
-    for thing in making.things[declared.thing]:
-        if declared.when(thing):
-            for name, value in facts:
-                thing[name] = value(making, thing)
+    for thing in _chosen(declared, making, making.things[declared.thing]):
+        for name, value in facts:
+            thing[name] = value(making, thing)
+
+
+def _chosen(declared: Make, making: Making, things: list[Facts]) -> Iterator[Facts]:
+    """Those of whom `when` holds: of 1000 so many, and not more than `most`."""
+    left = declared.most or len(things)
+    for thing in things:
+        if left and declared.when(thing) and (declared.share == 1000 or making.chance.random() * 1000 < declared.share):
+            left -= 1
+            yield thing
 
 
 def _new(declared: Make, making: Making, persons: int) -> Iterator[Facts]:
@@ -149,11 +157,8 @@ def _new(declared: Make, making: Making, persons: int) -> Iterator[Facts]:
 
 def _parents(declared: Make, making: Making, persons: int) -> Iterator[Mapping[str, object]]:
     if declared.each is None:
-        yield from ({} for _ in range(max(declared.per_1000 * persons // 1000, 1) if declared.per_1000 else 1))
-        return
-    for parent in making.things[declared.each]:
-        if declared.when(parent) and (declared.share == 1000 or making.chance.random() * 1000 < declared.share):
-            yield parent
+        return iter([{}] * (max(declared.per_1000 * persons // 1000, 1) if declared.per_1000 else 1))
+    return _chosen(declared, making, making.things[declared.each])
 
 
 def _crossed(declared: Make, making: Making) -> Iterator[Facts]:

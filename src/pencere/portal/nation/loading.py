@@ -139,8 +139,8 @@ def _signing_in(plan: Plan, nation: Nation, found: Iterable[who.Found]) -> Itera
         return (1 if identifier in offices else 2), 0
 
     for facts in sorted(nation.persons, key=order):
-        identifier, born, age = str(facts["id"]), facts["birth_date"], facts["age"]
-        if not isinstance(born, date) or not isinstance(age, int) or age < plan.signs_in_from:
+        identifier, born = str(facts["id"]), facts["birth_date"]
+        if not isinstance(born, date) or not plan.signs_in(facts):
             continue
         if identifier in hidden and identifier not in noted:
             continue

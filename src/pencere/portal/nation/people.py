@@ -33,6 +33,7 @@ class Parents:
     mother: Facts
     father: Facts
     family: Mapping[str, str]
+    father_age: int
     children: int
 
 
@@ -97,8 +98,8 @@ class People:
         home.children += self._children(min(number, max(room - len(home.adults), 0)), mother, father, family, unit)
         if mother is not None and father is not None:
             self._couple(mother, father, home.children)
-            age_of_mother = full_years(_day(mother["birth_date"]), self._today)
-            self._parents.setdefault(age_of_mother, []).append(Parents(mother, father, family, len(home.children)))
+            parents = Parents(mother, father, family, int(str(father["age"])), len(home.children))
+            self._parents.setdefault(int(str(mother["age"])), []).append(parents)
         return home
 
     def _adult(self, sex: str, age: int, unit: str) -> tuple[Facts, Mapping[str, str] | None]:
@@ -115,14 +116,15 @@ class People:
         return facts, parents.family
 
     def _parents_for(self, age: int) -> Parents | None:
-        """A couple of an age to be the parents, with not too many children yet; no older person than there is."""
+        """A couple of an age to be the parents, with not too many children yet."""
         years = [age + gap for gap in range(YOUNGEST_PARENT + 3, OLDEST_PARENT - 6)]
-        found = [each for year in years for each in self._parents.get(year, ()) if each.children < MOST_CHILDREN]
-        fitting = [each for each in found if self._gap(each.father, age) and self._gap(each.mother, age)]
+        fitting = [
+            each
+            for year in years
+            for each in self._parents.get(year, ())
+            if each.children < MOST_CHILDREN and YOUNGEST_PARENT + 1 < each.father_age - age < OLDEST_PARENT
+        ]
         return self._chance.choice(fitting) if fitting else None
-
-    def _gap(self, parent: Facts, age: int) -> bool:
-        return YOUNGEST_PARENT + 1 < full_years(_day(parent["birth_date"]), self._today) - age < OLDEST_PARENT
 
     def _children(
         self, number: int, mother: Facts | None, father: Facts | None, family: Mapping[str, str], unit: str

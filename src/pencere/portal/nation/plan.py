@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from pencere.country.nodes import Node, load
 from pencere.portal.nation.dice import Expression, Known, Making, Test, demand_fact, expression, expressions, test
@@ -123,7 +124,8 @@ class Make:
     thing: str
     each: str | None  # made for each of these; None: so many of 1000 persons
     when: Test
-    share: int  # of 1000 of `each`
+    share: int  # of 1000 of those it is made for, or given to
+    most: int  # at most so many; 0: no limit
     per_1000: int
     cross: Mapping[str, Callable[[Making], list[object]]]  # fact -> its values; one thing for each combination
     facts: Mapping[str, Expression]
@@ -184,7 +186,7 @@ class Plan:
     two_adults: Mapping[int, int]
     tenure: tuple[Tenure, ...]
     child_basis: str
-    signs_in_from: int
+    signs_in: Test  # of the facts of a person
     officers: tuple[Officer, ...]
     people: tuple[Named, ...]
     makes: tuple[Make, ...]
@@ -205,9 +207,10 @@ def read_plan(folder: Path, kinds: frozenset[str] = frozenset()) -> Plan:
     registers = tuple(chain.from_iterable(_registers(life, known) for life in (base, *lives)))
     replies = tuple(chain.from_iterable(_replies(life, known) for life in (base, *lives)))
     who = tuple(chain.from_iterable(_who(life, known) for life in (base, *lives)))
+    signs_in = test(base.condition("signs_in"), known.things["person"], node)
     for reader in (base, *lives):
         reader.done()
-    return Plan(**people, makes=makes, registers=registers, replies=replies, who=who)  # type: ignore[arg-type]
+    return Plan(**people, signs_in=signs_in, makes=makes, registers=registers, replies=replies, who=who)
 
 
 def _areas(base: Reader) -> tuple[str, ...]:
@@ -215,11 +218,11 @@ def _areas(base: Reader) -> tuple[str, ...]:
     return words(node) if node is not None else ()
 
 
-def _people(base: Reader) -> dict[str, object]:
+def _people(base: Reader) -> dict[str, Any]:
     address, households = Reader(base.take("address")), Reader(base.take("households"))
     patronymic = Reader(base.take("patronymic")) if base.has("patronymic") else None
     tenure = {name: Reader(node) for name, node in mapping(base.take("tenure")).items()}
-    found: dict[str, object] = {
+    found: dict[str, Any] = {
         "given": {sex: words(node) for sex, node in mapping(base.take("given")).items()},
         "surnames": tuple(
             {sex: word(name) for sex, name in mapping(item).items()} for item in items(base.take("surnames"))
@@ -238,7 +241,6 @@ def _people(base: Reader) -> dict[str, object]:
         "two_adults": {int(number): weight for number, weight in households.weights("two_adults").items()},
         "tenure": tuple(_tenure(name, reader) for name, reader in tenure.items()),
         "child_basis": base.text("child_basis"),
-        "signs_in_from": base.number("signs_in_from", 18),
         "officers": tuple(_officer(Reader(item)) for item in items(base.take("officers"))),
         "people": tuple(_named(Reader(item)) for item in items(base.take("people"))),
     }
@@ -337,7 +339,8 @@ def _more(reader: Reader, known: Known) -> Make:
     node = reader.take("of")
     scope = known.demand_thing(word(node), node)
     when = test(reader.condition("when"), scope, node)
-    return Make(False, word(node), None, when, 1000, 0, {}, expressions(reader.take("set"), scope, known))
+    facts = expressions(reader.take("set"), scope, known)
+    return Make(False, word(node), None, when, reader.number("share", 1000), reader.number("most", 0), 0, {}, facts)
 
 
 def _new(reader: Reader, known: Known) -> Make:
@@ -354,8 +357,17 @@ def _new(reader: Reader, known: Known) -> Make:
     facts = expressions(reader.take("set"), scope, known)
     known.things.setdefault(name, set()).update((scope - before) | set(crossed) | set(facts))
     per_1000 = reader.number("per_1000") if each is None and not crossed else 0
-    return Make(True, name, word(each) if each is not None else None, when, reader.number("share", 1000), per_1000,
-                crossed, facts)  # fmt: skip
+    return Make(
+        True,
+        name,
+        word(each) if each is not None else None,
+        when,
+        reader.number("share", 1000),
+        reader.number("most", 0),
+        per_1000,
+        crossed,
+        facts,
+    )
 
 
 def _values(node: Node) -> Callable[[Making], list[object]]:

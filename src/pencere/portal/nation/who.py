@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pencere.portal.nation.dice import Facts
+from pencere.portal.nation.dice import Facts, Test
 from pencere.portal.nation.generate import Nation
 from pencere.portal.nation.plan import Plan, Sought
 
@@ -35,7 +35,7 @@ def find(plan: Plan, nation: Nation, write: Write) -> Iterator[Found]:
         fitting = [
             (thing, identifier)
             for thing in nation.things[sought.find]
-            if sought.when(thing) and (identifier := _signing_in(thing, sought, by_id, plan.signs_in_from, officers))
+            if sought.when(thing) and (identifier := _signing_in(thing, sought, by_id, plan.signs_in, officers))
         ]
         fresh = next((each for each in fitting if each[1] not in chosen), None)
         found = fresh or (fitting[0] if fitting else None)
@@ -47,11 +47,11 @@ def find(plan: Plan, nation: Nation, write: Write) -> Iterator[Found]:
 
 
 def _signing_in(
-    thing: Facts, sought: Sought, by_id: Mapping[str, Facts], from_age: int, officers: set[str]
+    thing: Facts, sought: Sought, by_id: Mapping[str, Facts], signs_in: Test, officers: set[str]
 ) -> str | None:
     identifier = str(thing.get(sought.sign_in))
     person = by_id.get(identifier)
-    return identifier if person and int(str(person["age"])) >= from_age and identifier not in officers else None
+    return identifier if person is not None and signs_in(person) and identifier not in officers else None
 
 
 def _written(text: str, thing: Facts, language: str, write: Write) -> str:
