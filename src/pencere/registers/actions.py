@@ -240,7 +240,7 @@ def _take(
 ) -> Row:
     """The row that the change made; for an end, the one that it ended."""
     days, sent = split(row, valid_from, None)
-    held = places.take(shape, sent, hold, now)
+    held = places.take(shape, sent, hold, now) if _takes_a_place(shape, taken, sent, days[0]) else None
     _demand_rows_referred_to(shape, sent, days[0])
     if taken.change == "add":
         values = {**sent, **giving.give(shape, now)}
@@ -285,6 +285,16 @@ def _supersede(
         telling.note(shape, "end", old, None, now)
     tell("register.corrected", shape, fresh, old, {"recorded_by": recorded_by, "corrects": corrects}, now)
     return fresh
+
+
+def _takes_a_place(shape: Shape, taken: Accept, sent: Mapping[str, object], day: date) -> bool:
+    """Not a row that ends, nor one that is replaced and stays in its place. Looks before any row is locked."""
+    if taken.change == "add":
+        return True
+    if taken.change == "end":
+        return False
+    old = changes.peek(shape, {name: sent[name] for name in taken.key}, day)
+    return old is None or not places.stays(shape, changes.values_of(old), sent)
 
 
 def _is_whole(shape: Shape, taken: Accept) -> bool:

@@ -133,6 +133,17 @@ def found_by(shape: Shape, key: Mapping[str, object], day: date) -> Row | None:
     """The live row with these fields on that day, locked. Raises BadInput "more_than_one_row"."""
     if set(key) == set(shape.register.key):
         return holding(shape, key_of(shape, key), day)
+    found = peek(shape, key, day)
+    if found is None:
+        return None
+    guards.lock(connection, shape.register.id, found.key)
+    return holding(shape, found.key, day)
+
+
+def peek(shape: Shape, key: Mapping[str, object], day: date) -> Row | None:
+    """The same, not locked."""
+    if set(key) == set(shape.register.key):
+        return holding(shape, shape.key_named(key), day)
     rows = live_rows(shape.register.id)
     for path, value in key.items():
         alike = RowKey.objects.filter(field=f"{shape.register.id}.{path}", value=shape.found(path, value))
@@ -140,10 +151,7 @@ def found_by(shape: Shape, key: Mapping[str, object], day: date) -> Row | None:
     found = list(on_days(rows, day, day)[:2])
     if len(found) > 1:
         raise BadInput("more_than_one_row", field=next(iter(key)))
-    if not found:
-        return None
-    guards.lock(connection, shape.register.id, found[0].key)
-    return holding(shape, found[0].key, day)
+    return found[0] if found else None
 
 
 def demand(row: Row | None) -> Row:

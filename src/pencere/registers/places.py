@@ -83,6 +83,14 @@ def take(shape: Shape, values: Mapping[str, object], key: str, now: datetime) ->
     return None
 
 
+def stays(shape: Shape, old: Mapping[str, object], new: Mapping[str, object]) -> bool:
+    """Whether a row that is replaced fills the same place as before, and no more of it."""
+    before, after = _filled(shape, old), _filled(shape, {**old, **new})
+    if before is None or after is None:
+        return after is None
+    return before[:3] == after[:3] and after[3] <= before[3]
+
+
 def close(taken: Hold, row: Row, now: datetime) -> None:
     """The row fills what was held for it. A capacity that no register fills has no row to count."""
     filled = {capacity for _register, capacity in fills(row.register)}

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 import msgspec
+from django.db import Error
 from django.db.models import Q, QuerySet
 
 from pencere import country
@@ -79,7 +80,10 @@ def events(
     event = shape.register.events.get(event_name)
     if event is None:
         raise LookupError(f"{register_id} tells no {event_name!r}")
-    telling.bring_up(shape, event, now)
+    try:
+        telling.bring_up(shape, event, now)
+    except (Error, OSError) as problem:
+        raise Unavailable(shape.register.agency, "the list of what happened cannot be written") from problem
     listed = Event.objects.filter(register=register_id, name=event_name, number__gt=after)
     told = []
     for each in listed.select_related("row").order_by("number")[:limit]:
