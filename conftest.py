@@ -75,3 +75,12 @@ def _the_ledger_lets_itself_be_emptied_between_tests() -> Iterator[None]:
     BaseDatabaseOperations.execute_sql_flush = flush_without_guards  # type: ignore[method-assign]
     yield
     BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _registers_kept_elsewhere_answer_from_the_tables_of_the_test() -> Iterator[None]:
+    """By the same contract as the demo's stand-in (`exchange/tests/test_contract.py`), without a process apart."""
+    from pencere.exchange.tests.make import elsewhere_next_door
+
+    with elsewhere_next_door():
+        yield

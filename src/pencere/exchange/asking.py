@@ -1,6 +1,6 @@
 """The door behind which a register stands, here or in another ministry.
 
-Whoever stands behind it keeps one promise, and `tests/test_holders.py` holds each to it: the look of every person
+Whoever stands behind it keeps one promise, and `tests/test_contract.py` holds each to it: the look of every person
 shown is in the ledger before `answer` or `tell` returns, or it raises Unavailable and not one value comes out. What
 comes out is as on the wire: JSON values, dates as ISO text, only the fields that were asked for. A change sent twice
 under one key is taken once and answered twice.
@@ -52,7 +52,8 @@ class LocalHolder:
         try:
             taken = registering.accept(
                 change.register, change.name, change.row, key=change.key, valid_from=change.valid_from,
-                recorded_by=change.recorded_by, now=change.now, hold=change.hold,
+                recorded_by=change.recorded_by, now=change.now, hold=change.hold, corrects=change.corrects,
+                reason=change.reason,
             )  # fmt: skip
         except Error:
             raise Unavailable(registers.agency_of(change.register), "the register cannot be written") from None

@@ -53,7 +53,7 @@ class StandIn:
     def accept(self, change: Change) -> Taken:
         sent = messages.Sent(
             change.register, change.name, _plain(change.row), change.key, change.valid_from, change.recorded_by,
-            change.now,
+            change.now, change.corrects, change.reason,
         )  # fmt: skip
         accepted = _sent(registers.agency_of(change.register), "/accept", sent, messages.Accepted)
         return Taken(accepted.values, accepted.at)
@@ -98,10 +98,10 @@ def _sent(agency: str, path: str, message: object, expected: type[Message]) -> M
 
 def _posted(agency: str, path: str, body: bytes) -> tuple[int, bytes]:
     host, port = settings.PENCERE.stand_in_address
-    secret = secrets.read(settings.PENCERE.keys / messages.SECRET) or ""
-    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {secret}"}
     link = HTTPConnection(host, port, timeout=SECONDS)
     try:
+        secret = secrets.read(settings.PENCERE.keys / messages.SECRET) or ""
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {secret}"}
         link.request("POST", path, body, headers)
         response = link.getresponse()
         read = response.read(MOST_BYTES + 1)

@@ -1,0 +1,264 @@
+"""The stand-in when it is slow, silent, wrong, killed or spoken to by a stranger; and many rows at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from http.client import HTTPConnection
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+
+from pencere.base import secrets
+from pencere.base.errors import BadInput, Refused, Unavailable
+from pencere.country.declarations import Law
+from pencere.exchange import actions, asking
+from pencere.exchange.stand_in import client, messages
+from pencere.exchange.stand_in.client import StandIn
+from pencere.exchange.tests import process
+from pencere.exchange.tests.make import AS_SERVICE
+from pencere.exchange.tests.process import Standing
+from pencere.ledger import queries as ledger
+from pencere.registers import queries as registers
+from pencere.registers.tests.make import NOW, TODAY
+
+BORN = date(2026, 3, 1)
+AS_REGISTRY = {**AS_SERVICE, "consumer_agency": "registry", "service": "home-certificate"}
+LAW = Law("people-law", "2")
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module")
+def stand_in() -> Iterator[Standing]:
+    with process.in_place(), process.standing() as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _mended(stand_in: Standing, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(asking, "_stand_in", StandIn())
+    monkeypatch.setattr(client, "SECONDS", 1.0)
+    yield
+    stand_in.mend()
+
+
+def register_birth(mother: str, key: str):
+    words = {name: AS_REGISTRY[name] for name in ("consumer_agency", "service", "case", "who", "now")}
+    row = {"born_on": BORN, "mother": mother}
+    return actions.record("registry-land.register-birth", row, key=key, law=LAW, **words)
+
+
+def children(mother: str) -> tuple[str, ...]:
+    return actions.related("born", mother, **AS_REGISTRY)
+
+
+def births(mother: str) -> int:
+    heard = actions.events(
+        "registry-land.born", "", 10_000, consumer_agency="registry", service="home-certificate", now=NOW
+    )
+    mine = set(children(mother))
+    return sum(each.values["child"] in mine for each in heard)
+
+
+def test_it_answers_by_the_same_doors_as_a_register_that_is_kept_here():
+    (mother,) = process.persons(1)
+
+    written = register_birth(mother, f"k {mother}")
+
+    assert (written.register, written.holder, written.at) == ("births", "land", NOW)
+    assert written.values["registered_on"] == TODAY
+    assert children(mother) == (written.values["child"],)
+    reply = actions.ask("registry-land.birth", {"child": written.values["child"]}, ("born_on",), **AS_REGISTRY, law=LAW)
+    assert reply.rows == ({"born_on": BORN},)
+    assert births(mother) == 1
+
+
+def test_a_slow_holder_is_waited_for():
+    (mother,) = process.persons(1)
+    client.break_down("slow", seconds=0.3, times=1)
+
+    assert register_birth(mother, f"k {mother}").holder == "land"
+
+
+def test_a_silent_holder_did_nothing_and_is_asked_again():
+    (mother,) = process.persons(1)
+    client.break_down("silent", seconds=1.5, times=1)
+
+    with pytest.raises(Unavailable) as problem:
+        register_birth(mother, f"k {mother}")
+
+    assert problem.value.who == "land"
+    assert mother not in str(problem.value)
+    assert register_birth(mother, f"k {mother}").holder == "land"
+    assert births(mother) == 1
+
+
+def test_a_lost_answer_is_asked_for_again_and_the_change_is_done_once():
+    (mother,) = process.persons(1)
+    client.break_down("lost", times=1)
+
+    with pytest.raises(Unavailable):
+        register_birth(mother, f"k {mother}")
+    written = register_birth(mother, f"k {mother}")
+
+    assert children(mother) == (written.values["child"],)
+    assert births(mother) == 1
+
+
+def test_a_message_that_is_delivered_twice_is_done_once():
+    (mother,) = process.persons(1)
+    client.break_down("twice", times=1)
+
+    written = register_birth(mother, f"k {mother}")
+
+    assert children(mother) == (written.values["child"],)
+    assert births(mother) == 1
+
+
+def test_a_refusal_is_a_refusal():
+    (mother,) = process.persons(1)
+    client.break_down("refuses", times=1)
+
+    with pytest.raises(Refused, match="refused_on_demand"):
+        register_birth(mother, f"k {mother}")
+
+
+@pytest.mark.parametrize("kind", ["garbage", "wrong"])
+def test_what_nobody_can_read_is_no_answer(kind):
+    (mother,) = process.persons(1)
+    child = register_birth(mother, f"k {mother}").values["child"]
+    calls = (
+        lambda: children(mother),
+        lambda: register_birth(mother, f"another {mother}"),
+        lambda: actions.events(
+            "registry-land.born", "", 10, consumer_agency="registry", service="home-certificate", now=NOW
+        ),
+    )
+
+    for call in calls:
+        client.break_down(kind, times=1)
+        with pytest.raises(Unavailable) as problem:
+            call()
+        assert problem.value.who == "land"
+        assert str(child) not in str(problem.value)
+
+
+def test_a_fault_that_nobody_knows_is_refused():
+    with pytest.raises(BadInput):
+        client.break_down("sleepy")
+
+
+def test_whoever_lacks_the_secret_learns_nothing(stand_in):
+    (mother,) = process.persons(1)
+    child = register_birth(mother, f"k {mother}").values["child"]
+    host, port = settings.PENCERE.stand_in_address
+    said = []
+    for given in (None, "Bearer ", "Bearer wrong", f"Basic {secrets.read(settings.PENCERE.keys / messages.SECRET)}"):
+        link = HTTPConnection(host, port, timeout=5)
+        link.request("POST", "/answer", b"{}", {"Authorization": given} if given else {})
+        answer = link.getresponse()
+        said.append((answer.status, child in answer.read().decode()))
+        link.close()
+
+    assert said == [(403, False)] * 4
+
+
+def test_whoever_comes_by_hand_is_led_to_the_portal():
+    host, port = settings.PENCERE.stand_in_address
+    link = HTTPConnection(host, port, timeout=5)
+    link.request("GET", "/")
+    answer = link.getresponse()
+
+    assert (answer.status, answer.headers["Location"]) == (302, f"{settings.PENCERE.url}/demo/agencies/")
+
+
+def test_a_register_that_is_kept_here_is_not_asked_there():
+    with pytest.raises(BadInput, match="not_understood"):
+        client.happen(messages.Happened("homes-book", "add", {}, {}, NOW))
+
+
+def test_it_is_killed_and_keeps_what_it_took(stand_in):
+    (mother,) = process.persons(1)
+    written = register_birth(mother, f"k {mother}")
+    stand_in.kill()
+    with pytest.raises(Unavailable):
+        children(mother)
+
+    stand_in.start()
+
+    assert register_birth(mother, f"k {mother}") == written
+    assert children(mother) == (written.values["child"],)
+
+
+def test_something_happens_in_the_other_agency_and_is_told():
+    one, two = process.persons(2)
+    number = f"{one[:3]}-{one[5:]}"
+    added = client.happen(
+        messages.Happened("parcels", "add", {"parcel_no": number, "owners": [{"holder": one, "share": "1"}]}, {}, NOW)
+    )
+    assert added.values["parcel_no"] == number
+    changed = messages.Happened(
+        "parcels",
+        "replace",
+        {"owners": [{"holder": two, "share": "1"}]},
+        {"parcel_no": number},
+        NOW + timedelta(days=1),
+    )
+
+    client.happen(changed)
+
+    later = NOW + timedelta(days=2)
+    heard = actions.events(
+        "registry-land.changed", "", 1000, consumer_agency="registry", service="home-certificate", now=later
+    )
+    assert [each.values["parcel_no"] for each in heard][-1] == number
+    assert len(ledger.looks_of(two)) == 1
+
+
+# --- many at once
+
+
+def test_many_rows_go_where_they_are_kept():
+    people = process.persons(6000)
+    acts = (
+        {"act_no": f"M{n}", "child": one, "registered_on": BORN, "born_on": BORN, "mother": one}
+        for n, one in enumerate(people)
+    )
+    began = time.monotonic()
+
+    with actions.loading(recorded_by="nation", now=NOW) as load:
+        here = load.load("homes-book", ({"person": one, "address": "A"} for one in people[:100]), valid_from=BORN)
+        there = load.load("births", acts, valid_from=BORN)
+
+    assert (here, there) == (100, 6000)
+    assert registers.count("homes-book") == 100
+    assert registers.count("births") == 0
+    assert children(people[5999]) == (people[5999],)
+    assert time.monotonic() - began < 20
+
+
+def test_a_bad_row_elsewhere_is_named():
+    rows = [
+        {"act_no": f"B{n}", "child": one, "registered_on": BORN, "born_on": BORN, "mother": one}
+        for n, one in enumerate(process.persons(3))
+    ]
+    rows[1]["born_on"] = "soon"  # type: ignore[assignment]
+
+    with pytest.raises(BadInput) as problem, actions.loading(recorded_by="nation", now=NOW) as load:
+        load.load("births", rows, valid_from=BORN)
+
+    assert problem.value.reason == "not_a_date"
+    assert problem.value.details == {"field": "born_on", "row": 2, "register": "births"}
+
+
+def test_without_the_demo_nothing_is_loaded_elsewhere():
+    def load_elsewhere() -> None:
+        with actions.loading(recorded_by="x", now=NOW) as load:
+            load.load("births", [], valid_from=BORN)
+
+    no_demo = override_settings(PENCERE=replace(settings.PENCERE, demo=False))
+    with no_demo, pytest.raises(ValueError, match="only in the demo"):
+        load_elsewhere()
