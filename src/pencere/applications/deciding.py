@@ -178,7 +178,7 @@ def _stand_still(
     if waits[0] == "place" and case.tasks.filter(kind="offer", seat__gt=0, closed_at__isnull=True).exists():
         waits = ("party", version.service.applicant.name)
     if case.state == rules.WAITING and before != waits:
-        end_wait(case, version, now)
+        end_wait(case, version, now, told=False)
     wait(case, *waits, now)
 
 
@@ -262,7 +262,8 @@ def wait(case: Case, waiting_for: str, waiting_who: str, now: datetime) -> None:
     timeline.add(case, "waiting", who="system", now=now, body={"for": case.waiting_for, "who": case.waiting_who})
 
 
-def end_wait(case: Case, version: Version, now: datetime) -> None:
+def end_wait(case: Case, version: Version, now: datetime, *, told: bool = True) -> None:
+    """The case goes on; the term is longer by the days that the wait took, where it pauses. `told`: in the timeline."""
     if case.state != rules.WAITING:
         return
     term, since = version.service.term, case.waiting_since
@@ -272,7 +273,8 @@ def end_wait(case: Case, version: Version, now: datetime) -> None:
         with suppress(UnknownYear):  # then the day that was told stays
             case.due_on = rules.due_after_pause(case.due_on, unit, began, ended, version.country.calendar)
     timeline.move(case, rules.WORKING, now)
-    timeline.add(case, "resumed", who="system", now=now)
+    if told:
+        timeline.add(case, "resumed", who="system", now=now)
 
 
 def _write_decision(case: Case, settled: Settled, known: frozenset[tuple[str, int]], now: datetime) -> None:

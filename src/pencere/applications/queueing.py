@@ -265,7 +265,7 @@ def _offer(version: Version, place: Allotment, case: Case, ticket: Ticket, hold:
     if place.offer is None:
         _accept(case, version, task_, ticket, "system", "", now)
         return
-    deciding.end_wait(case, version, now)
+    deciding.end_wait(case, version, now, told=False)
     deciding.wait(case, "party", version.service.applicant.name, now)
 
 
@@ -300,7 +300,7 @@ def _leave(case: Case, ticket_id: int, state: str, why: str, now: datetime) -> N
     version = versions.of(case)
     if case.tickets.filter(step=ticket.step, state__in=("waiting", *LIVE)).exists():
         if not case.tickets.filter(step=ticket.step, state__in=LIVE).exists():
-            deciding.end_wait(case, version, now)
+            deciding.end_wait(case, version, now, told=False)
             deciding.wait(case, "place", version.service.steps[ticket.step - 1].names[0], now)
         return
     task_ = case.tasks.get(step=ticket.step, name="", item=-1, seat=0)

@@ -116,6 +116,10 @@ def open_task(
     task.kind, task.state, task.who, task.person = want.kind, rules.OPEN, want.who, want.person
     task.agency = case.agency if want.kind in DESK else ""
     task.silence = term.silence if term else "overdue"
+    if want.kind == "offer":  # an appointment: how long one may take to pick it
+        offer = version.service.places[want.step.names[0]].offer
+        due_at = deadlines.after(offer.answer, now, version.country.calendar) if offer else None
+        task.silence = "lapse" if offer else "overdue"
     task.opened_at, task.due_at, task.closed_at, task.result = now, due_at, None, {}
     if want.kind == "wait_for":
         task.mark = mark_of(version, want, course)
