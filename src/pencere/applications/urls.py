@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from pencere.applications.views import apply, cases, desk, questions, tasks
+from pencere.applications.views import apply, cases, desk, machine, questions, tasks
 from pencere.country.declarations import WALK_PAGES
 
 
@@ -42,6 +42,7 @@ _pages = (
     path("me/cases/<reference:ref>/receipt/", cases.receipt, name="receipt"),
     path("me/cases/<reference:ref>/letter/", cases.letter, name="letter"),
     path("me/cases/<reference:ref>/withdraw/", cases.withdraw, name="withdraw"),
+    path("me/cases/<reference:ref>/appeal/", cases.appeal, name="appeal"),
     path("me/cases/<reference:ref>/decline/", tasks.decline, name="decline"),
     path("me/tasks/", tasks.mine, name="my-tasks"),
     path("me/tasks/<int:task>/", tasks.task, name="task"),
@@ -56,3 +57,20 @@ _pages = (
     path("desk/cases/<reference:ref>/revoke/<uuid:certificate>/", desk.revoke, name="desk-revoke"),
 )
 urlpatterns = [path("", include((_pages, "applications")))]
+
+plain_urlpatterns = [
+    path("api/openapi.json", machine.description, name="api-description"),
+    path("api/services/<slug:service_id>/cases", machine.begin, name="api-begin"),
+    path("api/cases", machine.cases, name="api-cases"),
+    path("api/cases/<reference:ref>", machine.case, name="api-case"),
+    path("api/cases/<reference:ref>/form", machine.form, name="api-form"),
+    path("api/cases/<reference:ref>/answers/<slug:group>", machine.save, name="api-save"),
+    path("api/cases/<reference:ref>/evidence", machine.evidence, name="api-evidence"),
+    path("api/cases/<reference:ref>/submission", machine.submission, name="api-submission"),
+    path("api/cases/<reference:ref>/withdrawal", machine.withdrawal, name="api-withdrawal"),
+    path(
+        "api/cases/<reference:ref>/documents/<uuid:document>/<slug:language>.pdf", machine.document, name="api-document"
+    ),
+    path("api/tasks", machine.tasks, name="api-tasks"),
+    path("api/tasks/<int:task>", machine.task, name="api-task"),
+]
