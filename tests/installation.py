@@ -49,7 +49,9 @@ class Installation:
     def wait_until_ready(self, seconds: float = 60) -> None:
         provider = self.environment["PENCERE_DEMO_IDP_ADDRESS"].rpartition(":")[2]
         payments = self.environment["PENCERE_DEMO_PAYMENTS_ADDRESS"].rpartition(":")[2]
+        stand_in = self.environment["PENCERE_STAND_IN_ADDRESS"].rpartition(":")[2]
         places = [
+            f"http://localhost:{stand_in}/health/live",
             f"{self.url}/health/ready",
             f"http://localhost:{provider}/.well-known/openid-configuration",
             f"http://localhost:{payments}/health/live",
@@ -106,6 +108,7 @@ def installation(country: str = "azerbaijan", more: Mapping[str, str] | None = N
         "PENCERE_ADDRESS": f"127.0.0.1:{web}",
         "PENCERE_DEMO_IDP_ADDRESS": f"127.0.0.1:{provider}",
         "PENCERE_DEMO_PAYMENTS_ADDRESS": f"127.0.0.1:{free_port()}",
+        "PENCERE_STAND_IN_ADDRESS": f"127.0.0.1:{free_port()}",
         "PENCERE_DEMO": "yes",
         "PENCERE_DATABASE": _database(folder.name),
         **(more or {}),

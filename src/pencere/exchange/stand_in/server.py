@@ -52,6 +52,8 @@ def application(environ: Environ, start: Start) -> Iterable[bytes]:
 
 
 def _for_people(environ: Environ, start: Start) -> Iterable[bytes]:
+    if environ["PATH_INFO"] == "/health/live":
+        return _said(start, "200 OK", {"live": True})
     if environ["PATH_INFO"] != "/":
         return _said(start, "404 Not Found", {})
     start("302 Found", [("Location", f"{settings.PENCERE.url}/demo/agencies/"), ("Content-Length", "0")])
