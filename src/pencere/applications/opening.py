@@ -24,6 +24,7 @@ def open_all(
     case: Case, version: Version, standing: Standing, course: Course, tasks: Iterable[Task], now: datetime
 ) -> list[Task]:
     """Opens what the case wants and what is not open yet; notices are written down and done."""
+    _void_unwanted(standing, tasks, now)
     opened = []
     for want in (*standing.notices, *standing.wants):
         if want.kind == "issue":
@@ -33,6 +34,19 @@ def open_all(
             opened.append(task)
             _begin(case, version, task, want, course, now)
     return opened
+
+
+ONLY_WHILE_WANTED = ("ask", "submit", "sign", "check", "visit", "offer", "wait_for", "archive", "deliver")
+
+
+def _void_unwanted(standing: Standing, tasks: Iterable[Task], now: datetime) -> None:
+    """An answer changed, and with it what must be done: what is not asked for any more is open no longer."""
+    wanted = {want.key for want in standing.wants}
+    for task in tasks:
+        if task.state != rules.OPEN or task.seat or task.kind not in ONLY_WHILE_WANTED:
+            continue
+        if (task.step, task.name, task.item) not in wanted:
+            tasking.close(task, rules.VOID, now)
 
 
 def _begin(case: Case, version: Version, task: Task, want: Want, course: Course, now: datetime) -> None:

@@ -636,7 +636,7 @@ def _facts_of_persons(country: Country, service: Service) -> Mapping[str, tuple[
             used.setdefault(person, {})["birth_date" if fact == "age" else fact] = None
     known = country.person.facts
     found = {person: tuple(fact for fact in known if fact in facts) for person, facts in used.items()}
-    return {person: facts for person, facts in found.items() if facts or person in service.parties}
+    return {person: facts for person, facts in found.items() if facts}
 
 
 def person_behind(service: Service, name: str) -> tuple[str, str]:

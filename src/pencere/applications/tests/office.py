@@ -150,3 +150,8 @@ def case(ref: str) -> Case:
 def state(ref: str) -> tuple[str, str, str]:
     found = case(ref)
     return found.state, found.outcome, found.waiting_for
+
+
+def happen(register: str, row: dict[str, object], now: datetime = make.NOW) -> None:
+    """A row that the agency itself writes, and that the register tells of."""
+    registers.happen(register, "add", {}, row, recorded_by="test", now=now)
