@@ -20,6 +20,7 @@ from pencere.country.offers import Offer
 from pencere.exchange import budgets, rules, sending
 from pencere.exchange.asking import holder_of
 from pencere.exchange.rules import Change, Listing, NotAccepted, Question, Reply, Represented, Told, Written
+from pencere.exchange.stand_in import client, messages
 from pencere.exchange.stand_in.loading import Loading, loading
 from pencere.identity import queries as identity
 from pencere.registers import actions as registering
@@ -27,7 +28,7 @@ from pencere.registers import queries as registers
 from pencere.registers.actions import Held
 
 __all__ = ["Held", "Loading", "NotAccepted", "Reply", "Represented", "Told", "Written", "acted_for", "acts_for", "ask",
-           "events", "loading", "person_facts", "record", "related", "release", "reserve"]  # fmt: skip
+           "events", "happen", "loading", "person_facts", "record", "related", "release", "reserve"]  # fmt: skip
 
 _NO_LAW = Law("")
 
@@ -392,3 +393,20 @@ def release(target: str, key: str, *, consumer_agency: str, service: str, now: d
     day = clock.day_in(here.time_zone, now)
     rules.places_of(here, target, consumer=consumer_agency, service=service, day=day)
     return registering.release(key, now)
+
+
+# --- the demo
+
+
+def happen(
+    register_id: str, change: str, row: Mapping[str, object], *, key: Mapping[str, object], now: datetime
+) -> None:
+    """Only in the demo: something happens in the agency that keeps the register, here or elsewhere, by its own hand.
+
+    `change`: add, replace, end; `key`: which row, for the last two. Raises BadInput, Refused, Unavailable.
+    """
+    if country.current().registers[register_id].kept == "here":
+        registering.happen(register_id, change, key, row, recorded_by="the agency", now=now)
+        return
+    written = {name: registers.plain(value) for name, value in row.items()}
+    client.happen(messages.Happened(register_id, change, written, dict(key), now))

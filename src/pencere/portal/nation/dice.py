@@ -10,13 +10,14 @@
     {identifier: vin}                         an identifier of the country that nobody has yet (`ends: '1'`: ending so)
     {iban: AZ, bank: DEMO}                    the number of an account
     {address: territory}                      a new address in the unit that the fact names
-    {pick: employer, take: voen}              a fact of one of those things; `when` chooses among them, `same:
+    {pick: employer, take: voen}              a fact of one of those things; `among`: of whom this holds; `same:
                                               {own: its}` wants facts equal, `room: places` gives each only so often
     {ago: [10, 90]} {ahead: [1, 30]}          a day before or after today
     {after: from, days: [30, 90], cap: 1}     a day after that of another fact, at the latest `cap` days ago
     {birthday: birth_date, age: 18}           the day on which one becomes so old
     {moment: day, at: hour}                   a day and a time
     {years_back: age}                         the year so many years ago
+    {photo: silhouette}                       the one photo that all bear
     {list: manager}                           a list of this one
     {group: {holder: owner, share: …}}        a list of one item with these fields
     [{when: {age: '< 18'}, is: child}, …]     the first whose `when` holds; none holds: unknown
@@ -45,6 +46,14 @@ Facts = dict[str, object]
 
 
 @dataclass(slots=True)
+class Choice:
+    """Things to pick from, by the facts that must be equal; and how often each was given, where its room is counted."""
+
+    things: dict[tuple[object, ...], list[Facts]] = field(default_factory=dict)
+    given: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Making:
     """What is there while the nation is made."""
 
@@ -55,8 +64,11 @@ class Making:
     new_address: Callable[[str], str]
     working_days: Callable[[int], list[date]]  # the next so many
     things: dict[str, list[Facts]]
+    photo: str = ""
     taken: dict[str, set[str]] = field(default_factory=dict)  # kind of identifier -> those that somebody has
     drawers: dict[str, Callable[[set[str]], str]] = field(default_factory=dict)
+    counts: dict[object, int] = field(default_factory=dict)  # what has been written how often
+    choices: dict[object, Choice] = field(default_factory=dict)  # what is picked from
 
     def identifier(self, kind: str) -> str:
         if kind not in self.drawers:
@@ -209,13 +221,11 @@ def _write(reader: Reader, scope: set[str], known: Known) -> Expression:
             demand_fact(name, scope, node)
         parts.append((text[at : found.start()], name, int(found[2] or 0)))
         at = found.end()
-    rest, counted = text[at:], [0]
+    rest, me = text[at:], object()
 
     def write(making: Making, facts: Mapping[str, object]) -> str:
-        counted[0] += 1
-        return (
-            "".join(before + _written(name, digits, counted[0], making, facts) for before, name, digits in parts) + rest
-        )
+        making.counts[me] = count = making.counts.get(me, 0) + 1
+        return "".join(before + _written(name, digits, count, making, facts) for before, name, digits in parts) + rest
 
     return write
 
@@ -261,6 +271,11 @@ def _iban(reader: Reader, scope: set[str], known: Known) -> Expression:
     return number
 
 
+def _photo(reader: Reader, scope: set[str], known: Known) -> Expression:
+    reader.take("photo")
+    return lambda making, _facts: making.photo or None
+
+
 def _list(reader: Reader, scope: set[str], known: Known) -> Expression:
     name = demand_fact(reader.text("list"), scope, reader.node)
     return lambda _making, facts: None if facts.get(name) is None else [facts[name]]
@@ -281,34 +296,31 @@ def _pick(reader: Reader, scope: set[str], known: Known) -> Expression:
     things = known.demand_thing(word(node), node)
     collection, take = word(node), reader.text("take")
     demand_fact(take, things, node)
-    fits = test(reader.condition("when"), things, node)
+    fits = test(reader.condition("among"), things, node)
     same = {
         demand_fact(own, scope, node): demand_fact(its, things, node) for own, its in _pairs(reader, "same").items()
     }
     room = reader.maybe_text("room")
     if room:
         demand_fact(room, things, node)
-    found: dict[int, dict[tuple[object, ...], list[Facts]]] = {}
-    given: dict[int, int] = {}
+    me = object()
 
     def pick(making: Making, facts: Mapping[str, object]) -> object:
-        if id(making) not in found:
-            found.clear()
-            given.clear()
-            index: dict[tuple[object, ...], list[Facts]] = {}
-            found[id(making)] = index
+        if me not in making.choices:
+            making.choices[me] = Choice()
             for thing in making.things[collection]:
                 if fits(thing):
-                    index.setdefault(tuple(thing.get(its) for its in same.values()), []).append(thing)
-        choice = found[id(making)].get(tuple(facts.get(own) for own in same), [])
-        if not choice:
+                    key = tuple(thing.get(its) for its in same.values())
+                    making.choices[me].things.setdefault(key, []).append(thing)
+        choice = making.choices[me]
+        things = choice.things.get(tuple(facts.get(own) for own in same), [])
+        if not things:
             return None
-        if room is None:
-            return making.chance.choice(choice).get(take)
-        chosen = making.chance.choice(choice)
-        given[id(chosen)] = given.get(id(chosen), 0) + 1
-        if given[id(chosen)] >= int(str(chosen.get(room) or 0)):
-            choice.remove(chosen)
+        chosen = making.chance.choice(things)
+        if room is not None:
+            choice.given[id(chosen)] = given = choice.given.get(id(chosen), 0) + 1
+            if given >= int(str(chosen.get(room) or 0)):
+                things.remove(chosen)
         return chosen.get(take)
 
     return pick
@@ -375,7 +387,7 @@ _FORMS: Mapping[str, Callable[[Reader, set[str], Known], Expression]] = {
     "is": _is, "fact": _same_fact, "draw": _draw, "between": _between, "one_of": _one_of, "write": _write,
     "pattern": _pattern, "identifier": _identifier, "address": _address, "pick": _pick, "ago": _ago, "ahead": _ahead,
     "after": _after, "birthday": _birthday, "moment": _moment, "years_back": _years_back,
-    "iban": _iban, "list": _list, "group": _group,
+    "iban": _iban, "photo": _photo, "list": _list, "group": _group,
 }  # fmt: skip
 
 

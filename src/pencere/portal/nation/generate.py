@@ -31,6 +31,7 @@ class World:
     kinds: Mapping[str, IdentifierKind]
     working_days: Callable[[date, int], list[date]]
     zone: str
+    photo: str = ""  # the reference of the one photo that all bear
 
 
 @dataclass(slots=True)
@@ -66,6 +67,7 @@ def make(plan: Plan, world: World, *, persons: int, seed: int, today: date) -> N
         homes.new_address,
         lambda number: world.working_days(today, number),
         things,
+        world.photo,
     )
 
     def new_identifier() -> str:

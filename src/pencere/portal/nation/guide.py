@@ -27,7 +27,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 def read() -> tuple[Line, ...]:
-    """None where no nation was made yet."""
+    """Nobody where no nation was made yet."""
     path = _file()
     if not path.exists():
         return ()

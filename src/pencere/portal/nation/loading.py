@@ -10,17 +10,20 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from pencere import country
 from pencere.base import clock, terms
 from pencere.base.writing import full_name
 from pencere.country.declarations import Country
+from pencere.exchange import actions as exchange
+from pencere.files import actions as files
 from pencere.identity.demo_provider import people
-from pencere.portal.nation import generate, guide, who
+from pencere.portal.nation import generate, going_on, guide, who
 from pencere.portal.nation.generate import Facts, Nation
-from pencere.portal.nation.plan import Plan, RowRule, read_plan
+from pencere.portal.nation.photo import silhouette
+from pencere.portal.nation.plan import Plan, read_plan
 from pencere.portal.nation.rows import rows_of
-from pencere.registers import actions as registers
 from pencere.registers import queries as kept
 from pencere.ui.writing import day as written_day
 
@@ -38,19 +41,26 @@ def load_nation(*, persons: int, seed: int, now: datetime, progress: Progress | 
     here = country.current()
     plan = read_plan(here.folder, frozenset(here.identifiers))
     rules = [rule for rule in plan.registers if rule.register in here.registers]
-    if any(kept.count(rule.register) for rule in rules):
-        raise NationExists(", ".join(dict.fromkeys(rule.register for rule in rules)))
-    nation = generate.make(plan, world(here), persons=persons, seed=seed, today=clock.day_in(here.time_zone, now))
+    own = [rule.register for rule in rules if here.registers[rule.register].kept == "here"]
+    if any(kept.count(register) for register in own):
+        raise NationExists(", ".join(dict.fromkeys(own)))
+    photo = files.keep(silhouette(), now=now).reference
+    today = clock.day_in(here.time_zone, now)
+    nation = generate.make(plan, world(here, photo), persons=persons, seed=seed, today=today)
     found = tuple(who.find(plan, nation, _write))
+    news: list[going_on.News] = []
+    with exchange.loading(recorded_by="nation", now=now) as load:
+        for rule in sorted(rules, key=lambda rule: here.registers[rule.register].kept == "here"):  # both at once
+            rows = list(rows_of(nation, rule))
+            if rule.told:
+                news += [going_on.News(rule.register, {name: kept.plain(row[name]) for name in row}) for row in rows]
+            else:
+                load.load(rule.register, _telling(rule.register, rows, progress), valid_from=BEGINNING)
+    with transaction.atomic():
+        files.bind([photo], "nation")
+    going_on.keep_news(news)
     guide.write(_lines(found, nation))
     people.write(people_file(), _signing_in(plan, nation, found))
-    for rule in rules:
-        rows = list(rows_of(nation, rule))
-        if rule.told:
-            _tell(rule, rows, now)
-        else:
-            told = _telling(rule.register, rows, progress)
-            registers.add_rows(rule.register, told, valid_from=BEGINNING, recorded_by="nation", now=now)
     return len(nation.persons)
 
 
@@ -59,8 +69,8 @@ def people_file() -> Path:
     return settings.PENCERE.data / "demo" / "people.jsonl"
 
 
-def world(here: Country) -> generate.World:
-    """What the country decides of its nation."""
+def world(here: Country, photo: str = "") -> generate.World:
+    """What the country decides of its nation. `photo`: the reference of the one that all bear."""
     first = here.languages[0]
     writing = here.writing[first]
     names = {unit.code: unit for unit in here.territory}
@@ -87,20 +97,8 @@ def world(here: Country) -> generate.World:
         kinds=here.identifiers,
         working_days=working_days,
         zone=here.time_zone,
+        photo=photo,
     )
-
-
-def _tell(rule: RowRule, rows: Iterable[Facts], now: datetime) -> None:
-    """News, one row at a time, so that whoever listens to the register hears of it."""
-    for row in rows:
-        since = row.pop("valid_from", None)
-        registers.add_row(
-            rule.register,
-            row,
-            valid_from=since if isinstance(since, date) else now.date(),
-            recorded_by="nation",
-            now=now,
-        )
 
 
 def _telling(register: str, rows: list[Facts], progress: Progress | None) -> Iterator[Facts]:

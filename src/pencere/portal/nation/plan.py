@@ -9,7 +9,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from pencere.country.nodes import Node, load
+from pencere.base.errors import BadDeclaration
+from pencere.country.nodes import Finding, Node, read
 from pencere.portal.nation.dice import Expression, Known, Making, Test, demand_fact, expression, expressions, test
 from pencere.portal.nation.reader import Reader, items, mapping, pair, slip, whole, word, words
 
@@ -195,13 +196,12 @@ class Plan:
     who: tuple[Sought, ...]
 
 
-def read_plan(folder: Path, kinds: frozenset[str] = frozenset()) -> Plan:
+def read_plan(folder: Path, kinds: frozenset[str]) -> Plan:
     """The plan of a country's nation; `kinds`: its kinds of identifiers. Raises BadDeclaration with file and line."""
-    node = load(folder / "nation.yaml")
+    node = _load(folder, "nation.yaml")
     base = Reader(node)
     known = Known({name: set(facts) for name, facts in MADE.items()}, kinds)
-    areas = [(name, load(folder / "nation" / f"{name}.yaml")) for name in _areas(base)]
-    lives = [Reader(area) for _name, area in areas]
+    lives = [Reader(_load(folder, f"nation/{name}.yaml")) for name in _areas(base)]
     people = _people(base)
     makes = tuple(chain.from_iterable(_makes(life, known) for life in (base, *lives)))
     registers = tuple(chain.from_iterable(_registers(life, known) for life in (base, *lives)))
@@ -211,6 +211,14 @@ def read_plan(folder: Path, kinds: frozenset[str] = frozenset()) -> Plan:
     for reader in (base, *lives):
         reader.done()
     return Plan(**people, signs_in=signs_in, makes=makes, registers=registers, replies=replies, who=who)
+
+
+def _load(folder: Path, file: str) -> Node:
+    findings: list[Finding] = []
+    node = read(folder / file, file, findings)
+    if node is None or findings:
+        raise BadDeclaration(tuple(findings))
+    return node
 
 
 def _areas(base: Reader) -> tuple[str, ...]:

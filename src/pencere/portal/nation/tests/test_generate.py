@@ -13,7 +13,7 @@ from pencere.base.errors import BadDeclaration
 from pencere.country.reading import load
 from pencere.portal.nation import generate
 from pencere.portal.nation.loading import world
-from pencere.portal.nation.plan import read_plan
+from pencere.portal.nation.plan import Plan, read_plan
 
 COUNTRIES = Path(__file__).resolve().parents[5] / "countries"
 TODAY = date(2026, 3, 18)
@@ -25,9 +25,12 @@ def _nation(name: str, persons: int = 600, seed: int = 7, today: date = TODAY) -
 
 
 def _made(name: str, persons: int = 600, seed: int = 7, today: date = TODAY) -> generate.Nation:
-    country = load(COUNTRIES / name)
-    plan = read_plan(COUNTRIES / name, frozenset(country.identifiers))
-    return generate.make(plan, world(country), persons=persons, seed=seed, today=today)
+    return generate.make(plan_of(name), world(load(COUNTRIES / name)), persons=persons, seed=seed, today=today)
+
+
+@cache
+def plan_of(name: str) -> Plan:
+    return read_plan(COUNTRIES / name, frozenset(load(COUNTRIES / name).identifiers))
 
 
 @pytest.fixture(params=["azerbaijan", "template"])
@@ -65,7 +68,7 @@ def test_parents_are_of_an_age_to_be_parents(country_name):
 def test_a_dwelling_has_an_owner_where_its_ground_needs_one(country_name):
     nation = _nation(country_name)
     persons = {person["id"]: person for person in nation.persons}
-    tenures = {tenure.name: tenure for tenure in read_plan(COUNTRIES / country_name).tenure}
+    tenures = {tenure.name: tenure for tenure in plan_of(country_name).tenure}
 
     assert nation.things["home"]
     for home in nation.things["home"]:
@@ -128,4 +131,4 @@ def test_a_misspelt_key_of_the_plan_is_named_with_its_line(tmp_path: Path):
     (tmp_path / "nation.yaml").write_text(text.replace("\nshares:", "\nshare:"))
 
     with pytest.raises(BadDeclaration, match=r"nation.yaml:\d+: shares is missing"):
-        read_plan(tmp_path)
+        read_plan(tmp_path, frozenset())
