@@ -7,10 +7,11 @@ compare with, never as code. It means the same as `cells.matches` row by row; a 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -49,13 +50,16 @@ class Used(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a table says, and why. `outputs` holds `outcome` and the table's own outputs, as values of facts."""
+    """What a table says, and why. `outputs` holds `outcome` and the table's own outputs, as values of facts.
+
+    `trace`: each fact that was looked at and its value; `Used` names the two where somebody reads them.
+    """
 
     table: str
     rule: str
     outputs: Mapping[str, object]
     law: str
-    trace: tuple[Used, ...]
+    trace: tuple[tuple[str, object], ...]
 
 
 Decision = Callable[[Mapping[str, object], Amounts], Outcome | tuple[Outcome, ...] | None]
@@ -89,7 +93,6 @@ class _Builder:
             "__builtins__": {},
             "new": tuple.__new__,
             "Outcome": Outcome,
-            "Used": Used,
             "int": int,
             "as_number": cells.as_number,
             "as_day": cells.as_day,
@@ -104,10 +107,7 @@ class _Builder:
     def function(self, hit: str) -> Decision:
         body = self.opening()
         if hit == "first":
-            body += [
-                ast.If(self.condition(row), [ast.Return(self.answer(number))], [])
-                for number, row in enumerate(self.rows)
-            ]
+            body += self.walk(lambda number: [ast.Return(self.answer(number))])
             body.append(ast.Return(ast.Constant(None)))
         elif hit == "unique":
             body += self.unique()
@@ -139,20 +139,32 @@ class _Builder:
         return body
 
     def unique(self) -> list[ast.stmt]:
-        body: list[ast.stmt] = [_assign("found", ast.Constant(None))]
-        for number, row in enumerate(self.rows):
+        def hit(number: int) -> list[ast.stmt]:
             is_second = ast.Compare(_name("found"), [ast.IsNot()], [ast.Constant(None)])
             clash = ast.Expr(ast.Call(_name("clash"), [_name("found"), ast.Constant(number)], []))
-            hit = [ast.If(is_second, [clash], []), _assign("found", self.answer(number))]
-            body.append(ast.If(self.condition(row), hit, []))
-        return [*body, ast.Return(_name("found"))]
+            return [ast.If(is_second, [clash], []), _assign("found", self.answer(number))]
+
+        return [_assign("found", ast.Constant(None)), *self.walk(hit), ast.Return(_name("found"))]
 
     def collect(self) -> list[ast.stmt]:
-        body: list[ast.stmt] = [_assign("found", ast.Tuple([], ast.Load()))]
-        for number, row in enumerate(self.rows):
+        def hit(number: int) -> list[ast.stmt]:
             more = ast.BinOp(_name("found"), ast.Add(), ast.Tuple([self.answer(number)], ast.Load()))
-            body.append(ast.If(self.condition(row), [_assign("found", more)], []))
-        return [*body, ast.Return(_name("found"))]
+            return [_assign("found", more)]
+
+        return [_assign("found", ast.Tuple([], ast.Load())), *self.walk(hit), ast.Return(_name("found"))]
+
+    def walk(self, hit: Callable[[int], list[ast.stmt]]) -> list[ast.stmt]:
+        """The rows in their order: `hit` is done for each whose cells all hold. What neighbours share is asked once."""
+        return self._walk(range(len(self.rows)), 0, hit)
+
+    def _walk(self, rows: Iterable[int], column: int, hit: Callable[[int], list[ast.stmt]]) -> list[ast.stmt]:
+        if column == len(self.inputs):
+            return [each for number in rows for each in hit(number)]
+        body: list[ast.stmt] = []
+        for cell, alike in groupby(rows, lambda number: self.rows[number].cells[column]):
+            inner = self._walk(list(alike), column + 1, hit)
+            body += inner if cell.is_any else [ast.If(self.cell(cell, column), inner, [])]
+        return body
 
     def answer(self, number: int) -> ast.expr:
         row = self.rows[number]
@@ -160,12 +172,11 @@ class _Builder:
             outputs: ast.expr = ast.Call(_name("outputs_with"), [ast.Constant(number), _name("amounts")], [])
         else:
             outputs = self.constant(MappingProxyType(self.outputs_with(number, {})))
-        trace = [_make("Used", [ast.Constant(fact), _name(f"v{place}")]) for place, fact in enumerate(self.inputs)]
+        trace: list[ast.expr] = [
+            ast.Tuple([ast.Constant(fact), _name(f"v{place}")], ast.Load()) for place, fact in enumerate(self.inputs)
+        ]
         parts = [ast.Constant(self.table), ast.Constant(row.rule), outputs, ast.Constant(row.law)]
         return _make("Outcome", [*parts, ast.Tuple(trace, ast.Load())])
-
-    def condition(self, row: Row) -> ast.expr:
-        return _all([self.cell(cell, column) for column, cell in enumerate(row.cells) if not cell.is_any])
 
     def cell(self, cell: Cell, column: int) -> ast.expr:
         raw = _name(f"v{column}")
@@ -190,7 +201,12 @@ class _Builder:
         if isinstance(test, Compared):
             return self.compared(test.sign, test.value, column)
         low, high = (">" if test.low_open else ">="), ("<" if test.high_open else "<=")
-        return _all([self.compared(low, test.low, column), self.compared(high, test.high, column)])
+        if "amount" in (test.low.kind, test.high.kind):
+            return _all([self.compared(low, test.low, column), self.compared(high, test.high, column)])
+        value = self.normal(test.low, column)
+        above: ast.cmpop = ast.Lt() if test.low_open else ast.LtE()
+        between = ast.Compare(self.literal(test.low), [above, _SIGNS[high]()], [value, self.literal(test.high)])
+        return _all([_is_known(value), between])
 
     def compared(self, sign: str, literal: Literal, column: int) -> ast.expr:
         if literal.kind == "amount":

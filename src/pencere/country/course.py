@@ -269,7 +269,7 @@ class Course:
             table=step.names[0],
             rule=outcome.rule if outcome else "",
             law=outcome.law if outcome else "",
-            trace=outcome.trace if outcome else (),
+            trace=tuple(Used(*pair) for pair in outcome.trace) if outcome else (),
             facts=dict(self.reckoning.facts),
             by=step.by,
         )

@@ -19,7 +19,7 @@ from typing import Any
 
 from pencere.country import cells
 from pencere.country.cells import Amounts, Cell
-from pencere.country.compiling import Decision, Outcome, Row, Used, clash, output_value
+from pencere.country.compiling import Decision, Outcome, Row, clash, output_value
 
 MANY = 64
 """With so many rows a search is faster than the compiled walk (`tests/bench/tables.py`)."""
@@ -70,12 +70,12 @@ class _Search:
         return decide
 
     def answer(self, number: int, values: list[object], amounts: Amounts) -> Outcome:
-        row, new = self.rows[number], tuple.__new__
+        row = self.rows[number]
         outputs = self.fixed[number]
         if outputs is None:
             outputs = MappingProxyType(self._outputs(row, amounts))
-        trace = tuple([new(Used, pair) for pair in zip(self.inputs, values, strict=True)])
-        return new(Outcome, (self.table, row.rule, outputs, row.law, trace))
+        trace = tuple(zip(self.inputs, values, strict=True))
+        return tuple.__new__(Outcome, (self.table, row.rule, outputs, row.law, trace))
 
     def _walk(self, left: int, values: list[object], amounts: Amounts) -> Outcome | tuple[Outcome, ...] | None:
         found: list[int] = []

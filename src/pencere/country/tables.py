@@ -222,7 +222,9 @@ def decide(table: Table, facts: Mapping[str, object], amounts: Amounts, on: date
 
     A table with hit `unique` to which two rules answer raises BadDeclaration: nobody is decided upon by a draw.
     """
-    return _decision(table, on)(facts, amounts)  # type: ignore[return-value]
+    period = bisect_right(table._periods, on) if table._periods else 0  # as `_decision`, without its call
+    decision = table._decisions.get(period) or _compiled(table, period, on)
+    return decision(facts, amounts)  # type: ignore[return-value]
 
 
 def collect(table: Table, facts: Mapping[str, object], amounts: Amounts, on: date) -> tuple[Outcome, ...]:
