@@ -17,27 +17,11 @@ from pencere.base.terms import UnknownYear, due
 from pencere.country.course import Course
 
 
-def demand_free(version: Version, course: Course, today: date) -> None:
-    """Raises Refused "open_already", "once_a_year" or "refused_lately" (with the law), before anything is asked."""
-    again = version.service.again
-    if again is None:
-        return
-    whose = _whose(version, course)
-    held = {
-        bar.key: bar for bar in Bar.objects.filter(service=version.service.id, key__in=_keys(version, whose, today))
-    }
-    law = str(again.law or version.service.law[0])
-    if again.open and all(_open_key(whose, slot) in held for slot in range(again.open)):
-        raise Refused("open_already", law)
-    if again.once_per and _year_key(whose, today) in held:
-        raise Refused("once_a_year", law)
-    refused = held.get(_refused_key(whose))
-    if refused is not None and refused.until is not None and refused.until >= today:
-        raise Refused("refused_lately", law)
-
-
 def take(case: Case, version: Version, course: Course, now: datetime) -> None:
-    """The case keeps others away; inside the transaction that sends it. Raises Refused if another was first."""
+    """The case keeps others away; inside the transaction that sends it.
+
+    Raises Refused "open_already", "once_a_year" or "refused_lately", with the law.
+    """
     again = version.service.again
     if again is None:
         return
@@ -50,6 +34,9 @@ def take(case: Case, version: Version, course: Course, now: datetime) -> None:
     if again.once_per and not _held(case, service, _year_key(whose, today)):
         raise Refused("once_a_year", law)
     if again.after_refusal:  # what will be said of the next one, if this is refused
+        before = Bar.objects.filter(service=service, key=_refused_key(whose)).first()
+        if before is not None and before.until is not None and before.until >= today:
+            raise Refused("refused_lately", law)
         Bar.objects.filter(service=service, key=_refused_key(whose)).delete()
         _held(case, service, _refused_key(whose))
 
@@ -90,12 +77,6 @@ def _whose(version: Version, course: Course) -> str:
     again = version.service.again
     name = again.per if again is not None and again.per else version.service.applicant.name
     return values.hash_of({"per": course.fact(name)})[:40]
-
-
-def _keys(version: Version, whose: str, today: date) -> list[str]:
-    again = version.service.again
-    slots = range(again.open or 0) if again is not None else ()
-    return [*(_open_key(whose, slot) for slot in slots), _year_key(whose, today), _refused_key(whose)]
 
 
 def _open_key(whose: str, slot: int) -> str:

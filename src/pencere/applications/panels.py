@@ -23,6 +23,7 @@ from pencere.base.errors import Unavailable
 from pencere.country.cells import as_number
 from pencere.country.course import Course
 from pencere.country.declarations import Field, Panel, Step
+from pencere.country.functions import as_fact
 from pencere.exchange import actions as exchange
 from pencere.identity import queries as identity
 from pencere.jobs.actions import OUTSIDE, task
@@ -185,7 +186,7 @@ def _mean(numbers: list[Decimal], field: Field) -> object:
     mean = sum(numbers, Decimal(0)) / len(numbers)
     if field.kind in ("integer", "money"):
         return int(mean.to_integral_value())
-    return str(mean.quantize(Decimal("0.01")).normalize())
+    return as_fact(mean.quantize(Decimal("0.01")))
 
 
 def _hashable(value: Any) -> Any:

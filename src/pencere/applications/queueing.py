@@ -274,8 +274,9 @@ def _applicant(version: Version) -> str:
 
 
 def _end_ranking(version: Version, queue: Queue, now: datetime) -> None:
-    """All places are given out for good: who still stands in line gets none."""
-    while not queue.tickets.filter(state__in=LIVE).exists():
+    """All places are given out for good, none is offered or on its way back: who still stands in line gets none."""
+    coming_back = Q(state__in=("left", "ended")) & ~Q(hold="")
+    while not queue.tickets.filter(Q(state__in=LIVE) | coming_back).exists():
         ready = queue.tickets.filter(Q(not_before__isnull=True) | Q(not_before__lte=now), line__isnull=False)
         left = list(ready.order_by("line", "id")[:AT_ONCE])
         for ticket in left:
