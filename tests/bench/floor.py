@@ -26,10 +26,13 @@ database = sqlite3.connect(os.environ["FLOOR_DATABASE"], isolation_level=None, c
 database.execute("PRAGMA journal_mode=WAL")
 database.execute("PRAGMA synchronous=FULL")
 database.execute("PRAGMA busy_timeout=20000")
-with open(os.environ["FLOOR_PAGE"], encoding="utf-8") as _file:
-    page = Template(_file.read(), autoescape=True)
+pages = {}
+for _name in ("service", "form"):
+    with open(os.path.join(os.environ["FLOOR_PAGES"], f"{_name}.html"), encoding="utf-8") as _file:
+        pages[_name] = Template(_file.read(), autoescape=True)
 signing_key = Ed25519PrivateKey.generate()
-words = json.loads(os.environ["FLOOR_WORDS"])
+with open(os.path.join(os.environ["FLOOR_PAGES"], "words.json"), encoding="utf-8") as _file:
+    words = json.load(_file)
 
 
 def _leaf(kind: str, body: dict[str, object], now: str) -> bytes:
@@ -69,7 +72,25 @@ async def verify(request: Request) -> Response:
 
 async def service(request: Request) -> Response:
     """The service page: a template with its words, already in memory as ours are."""
-    return HTMLResponse(page.render(words))
+    return HTMLResponse(pages["service"].render(words=words["service"]))
+
+
+async def form(request: Request) -> Response:
+    """The page of a draft's questions: the session, the account and the draft are read, the page is drawn."""
+    session = request.cookies.get("pencere_session", "")
+    held = database.execute(
+        "SELECT session_data FROM django_session WHERE session_key = ? AND expire_date > ?",
+        (session, datetime.now(UTC).isoformat()),
+    ).fetchone()
+    case = database.execute(
+        "SELECT id, state, service, applicant, answers, edition FROM applications_case WHERE ref = ?",
+        (request.path_params["ref"],),
+    ).fetchone()
+    if held is None or case is None:
+        return Response(status_code=404)
+    owner = database.execute("SELECT name FROM identity_account WHERE identifier = ?", (case[3],)).fetchone()
+    answers = json.loads(case[4])
+    return HTMLResponse(pages["form"].render(words=words["form"], name=owner[0], answers=answers))
 
 
 async def submit(request: Request) -> Response:
@@ -129,6 +150,7 @@ app = Starlette(
     routes=[
         Route("/verify/{code}", verify),
         Route("/service", service),
+        Route("/form/{ref}", form),
         Route("/submit/{ref}", submit, methods=["POST"]),
     ]
 )

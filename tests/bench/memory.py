@@ -20,20 +20,27 @@ def run() -> list[Row]:
         time.sleep(3)
         assert place.process is not None
         used = {process: _pss(process) for process in tree_of(place.process.pid)}
-        provider = sum(size for process, size in used.items() if b"demo-provider" in _command(process))
-        rest = sum(used.values()) - _below_provider(used) - provider
+        rest = sum(size for process, size in used.items() if process not in _others(used))
     return [
         Row(
-            "all in one at rest, without the demo's provider", f"{rest:.0f} MB", "—", "—", "≤ 400 MB", _met(rest <= 400)
+            "all in one at rest, without what stands in for others",
+            f"{rest:.0f} MB",
+            "—",
+            "—",
+            "≤ 400 MB",
+            _met(rest <= 400),
         ),
         Row("warm start until ready", f"{ready:.1f} s", "—", "—", "≤ 5 s", _met(ready <= 5)),
     ]
 
 
-def _below_provider(used: dict[int, float]) -> float:
-    heads = [process for process in used if b"demo-provider" in _command(process)]
-    below = {process for head in heads for process in tree_of(head)} - set(heads)
-    return sum(used[process] for process in below if process in used)
+OTHERS = (b"demo-provider", b"demo-payments", b"stand-in")
+"""What stands in for the systems of others: the sign-in, the payments, the agencies' own."""
+
+
+def _others(used: dict[int, float]) -> set[int]:
+    heads = [process for process in used if any(name in _command(process) for name in OTHERS)]
+    return {process for head in heads for process in tree_of(head)}
 
 
 def _command(process: int) -> bytes:

@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -36,12 +37,13 @@ def run() -> list[Row]:
         place.start(persons=2000)
         people = _citizens(place, SENDS)
         codes = [_a_code(place, person) for person in people[:4]]
-        with _floor(place) as (floor, floor_process):
+        with _floor(place, people[0]) as (floor, floor_process):
             ours = _Server(place.url, _web_process(place))
             theirs = _Server(floor, floor_process)
             return [
                 _verify(ours, theirs, codes),
                 *_page(ours, theirs),
+                _form(place, ours, theirs, people[0]),
                 _submission(place, ours, theirs, people),
             ]
 
@@ -101,6 +103,23 @@ def _page(ours: _Server, theirs: _Server) -> list[Row]:
         _row("service page, kept for everybody", {"ours": cost["kept"], "floor": cost["floor"]}, READS, 30),
         _row("service page, drawn anew for a session", {"ours": cost["drawn"], "floor": cost["floor"]}, READS, 30),
     ]
+
+
+def _form(place: Installation, ours: _Server, theirs: _Server, person: Citizen) -> Row:
+    """A page of a draft's questions, of a signed-in person, drawn at every request."""
+    ref, _key = person.prepare()
+    visitor = _headers(place, person)
+
+    def side(server: _Server, path: str) -> Callable[[int], float]:
+        def work() -> None:
+            for _ in range(READS // 2):
+                status, body = server.ask("GET", path, headers=visitor)
+                assert status == 200 and b"<form" in body, (status, body[:200])
+
+        return lambda _round: server.cpu(work)
+
+    cost = interleaved({"ours": side(ours, f"/en/apply/{ref}/request/"), "floor": side(theirs, f"/form/{ref}")}, ROUNDS)
+    return _row("form page of a draft, for a signed-in person", cost, READS // 2, 30)
 
 
 def _submission(place: Installation, ours: _Server, theirs: _Server, people: list[Citizen]) -> Row:
@@ -193,25 +212,24 @@ def _web_process(place: Installation) -> int:
 
 
 class _floor:
-    """The floor's server on the installation's own database, with a page of the same words."""
+    """The floor's server on the installation's own database, with pages of the same words."""
 
-    def __init__(self, place: Installation) -> None:
-        self._place, self._port = place, free_port()
+    def __init__(self, place: Installation, person: Citizen) -> None:
+        self._place, self._person, self._port = place, person, free_port()
 
     def __enter__(self) -> tuple[str, int]:
-        page = self._place.data.parent / "page.html"
-        source = http.client.HTTPConnection(*urlsplit(self._place.url).netloc.split(":"))  # type: ignore[arg-type]
-        source.request("GET", "/en/services/residence-certificate/", headers={"Host": urlsplit(self._place.url).netloc})
-        html = source.getresponse().read().decode()
-        words = [word for word in dict.fromkeys(re.findall(r">([^<>{}]{12,200})<", html)) if word.strip()][:40]
-        for number, word in enumerate(words):
-            html = html.replace(f">{word}<", f">{{{{ words[{number}] }}}}<")
-        page.write_text(html, encoding="utf-8")
+        folder = self._place.data.parent / "pages"
+        folder.mkdir()
+        ref, _key = self._person.prepare()
+        words = {}
+        for name, path in (("service", "/en/services/residence-certificate/"), ("form", f"/en/apply/{ref}/request/")):
+            template, words[name] = _template(self._person.until_answered("GET", path).body)
+            (folder / f"{name}.html").write_text(template, encoding="utf-8")
+        (folder / "words.json").write_text(json.dumps(words), encoding="utf-8")
         environment = {
             **os.environ,
             "FLOOR_DATABASE": str(self._place.data / "pencere.sqlite3"),
-            "FLOOR_PAGE": str(page),
-            "FLOOR_WORDS": json.dumps({"words": words}),
+            "FLOOR_PAGES": str(folder),
         }
         self._process = subprocess.Popen(
             [
@@ -226,11 +244,17 @@ class _floor:
                 _Server(url, self._process.pid).ask("GET", "/service")
                 break
             except OSError:
-                import time
-
                 time.sleep(0.1)
         return url, self._process.pid
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
         self._process.wait()
+
+
+def _template(html: str) -> tuple[str, list[str]]:
+    """The page with its first sentences as places to fill, and what they are filled with."""
+    words = [word for word in dict.fromkeys(re.findall(r">([^<>{}]{12,200})<", html)) if word.strip()][:40]
+    for number, word in enumerate(words):
+        html = html.replace(f">{word}<", f">{{{{ words[{number}] }}}}<")
+    return html, words
