@@ -41,6 +41,14 @@ def is_excused(checker: Checker, service: Service, name: str) -> bool:
         return source is None or field in evidence.take
     if head in service.parties and field in checker.country.person.facts:
         return True
+    if head in service.places:
+        return offers.capacity(checker.country, service.places[head].of) is None
+    if head == "event":
+        return any(start.kind == "event" and not offers.event(checker.country, start.event) for start in service.starts)
+    for step in service.steps:
+        if step.as_ == head:
+            offer = offers.event if step.kind == "wait_for" else offers.change
+            return field in step.keep or offer(checker.country, step.names[0]) is None
     return service.id in checker.folder.broken.get("decision", ())
 
 
@@ -189,7 +197,7 @@ def _by_choice(checker: Checker, service: Service, term: CaseTerm, place: Place,
     if fact is None:
         return
     if fact.kind != "choice" or fact.values is None:
-        checker.error(place, f'{path}.by: "{term.by}" is no choice but a {fact.kind or "fact of several kinds"}')
+        checker.error(place, f'{path}.by: "{term.by}" is of kind {fact.kind or "many"}; a term goes by a choice')
         return
     for value in term.is_:
         checker.demand_among(value, fact.values, place, f"{path}.is", f"value of {term.by}")
@@ -233,5 +241,6 @@ def demand_item(checker: Checker, service: Service, name: str, place: Place, pat
     """A fact of an item is said of one: inside `each`, or counted."""
     group = item_group(service, checker.facts[service.id], name)
     if group and group != each:
-        said = f"each: {group}" if not each else f"each: {group}, not {each}"
-        checker.error(place, f'{path}: "{name}" is one for each of {group}; say "{said}", or count it in derive')
+        other = f", not of {each}" if each else ""
+        advice = f'say "each: {group}", or count it in derive'
+        checker.error(place, f'{path}: "{name}" is one for each of {group}{other}; {advice}')

@@ -98,7 +98,9 @@ def _group_field(record: Record, name: str) -> Field:
     }
     for inner in fields.values():
         if inner.fields:
-            record.report.unusable(inner.place.line, f"{record.at('fields')}.{inner.name}", "rows in rows: name them")
+            record.report.unusable(
+                inner.place.line, f"{record.at('fields')}.{inner.name}", "a row of a group has no rows of its own"
+            )
         if inner.given:
             record.report.unusable(inner.place.line, f"{record.at('fields')}.{inner.name}", 'a row has no "given"')
     many = span_of(record, "many")
@@ -279,7 +281,7 @@ def _pattern(record: Record, kind: str) -> str | None:
 
 
 PAUSES = ("party", "payment", "agency")
-SILENCE = ("overdue", "continue", "leave", "lapse", "grant", "refuse")
+SILENCE = ("overdue", "continue", "lapse", "grant", "refuse")
 CLOCKS = ("submitted", "paid", "visit", "event", "asked")
 LAST_DAYS = ("next_working_day", "as_is")
 TERM = Shape(

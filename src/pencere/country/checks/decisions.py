@@ -11,6 +11,7 @@ from pencere.country.facts import Fact, decided_when
 from pencere.country.proof import Domain, prove
 from pencere.country.records import did_you_mean
 from pencere.country.tables import Table
+from pencere.country.using import given_facts
 
 AFTER = "evidence"
 NO_LAW = ("-", "null")
@@ -34,6 +35,8 @@ def check(checker: Checker) -> None:
 def _table(checker: Checker, service: Service, table: Table, decides: bool) -> None:
     block = _place(table)
     place = checker.at(block.file, table.name)
+    if decides and table.hit == "collect":
+        checker.error(place, f"{table.name}: a step decides by it, but it collects all rules; one of them must decide")
     if decides and "outcome" not in table.outputs:
         checker.unresolved.add(service.id)
         checker.error(place, f'{table.name}: a step decides by it, but no column is "outcome"')
@@ -75,6 +78,8 @@ def _prove(checker: Checker, service: Service, table: Table, block: Place, path:
         return
     if any(name not in service.amounts for name in table.amounts_used()):
         return
+    if any(name not in known for name in given_facts(service, table.inputs)):
+        return  # what a derived fact is made of is missing, and was reported
     amounts = {
         name: [(day, value) for day, value in amount.values if not isinstance(value, Table)]
         for name, amount in service.amounts.items()

@@ -50,6 +50,8 @@ def _each_asked_and_fetched(checker: Checker, service: Service) -> None:
             for name in step.names:
                 found = checker.demand_among(name, known, step.place, f"steps.{step.number}", what)
                 misspelt = misspelt or not found
+                if kind == "ask" and name in named and step.when is None:
+                    checker.error(step.place, f"steps.{step.number}: {name} is asked already by an earlier step")
                 named.append(name)
         if kind == "ask":
             named += [str(each.none.ask) for each in service.evidence.values() if each.none]
@@ -169,7 +171,8 @@ def _taken_and_used(checker: Checker, service: Service) -> None:
             if not _is_used(f"{step.as_}.{name}", used):
                 checker.error(step.place, f'steps.{step.number}.keep: "{name}" is kept but used nowhere')
     for derived in service.derive:
-        if not _is_used(derived.name, used):
+        named = known.get(derived.name)
+        if derived.name not in used and not (named and named.kind == "person" and _is_used(derived.name, used)):
             checker.error(derived.place, f"derive.{derived.name}: is derived but used nowhere")
     for amount in service.amounts.values():
         if f"amounts.{amount.name}" not in used:

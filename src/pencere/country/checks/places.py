@@ -132,6 +132,9 @@ def _recorded(checker: Checker, service: Service, place: Allotment, found: Offer
             continue
         target = demand_target(checker, step.names[0])
         if target == register and step.row.get(field) == place.name:
+            if found.declared.by is not None and found.declared.by not in step.row:
+                message = f'does not send "{found.declared.by}", which says how many places it takes'
+                checker.error(step.place, f"steps.{step.number}.row: {message}")
             return
     if offered:
         wanted = f"record: {register}.…, row: {{{field}: {place.name}}}"

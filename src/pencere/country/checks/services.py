@@ -74,11 +74,10 @@ def _starts(checker: Checker, service: Service) -> None:
     if len(set(kinds)) < len(kinds):
         checker.error(place, "starts: the same way to begin stands twice")
     if service.by_application != bool(service.apply):
-        what = "nobody can apply, but" if service.apply else "one applies, but by no channel:"
-        message = f"channels.apply: {what} {'starts' if service.apply else 'it'} has no application"
-        if not service.apply:
-            message = "channels.apply: a case starts by application; say how one applies, like [online]"
-        checker.error(checker.at(service.place.file, "channels", "apply"), message)
+        message = "a case starts by application; say how one applies, like [online]"
+        if service.apply:
+            message = "no case starts by application; write apply: [], or let one start so"
+        checker.error(checker.at(service.place.file, "channels", "apply"), f"channels.apply: {message}")
     for start in service.starts:
         if start.kind == "event" and not demand_offer(checker, service, "event", start.event, start.place, "starts"):
             checker.unresolved.add(service.id)

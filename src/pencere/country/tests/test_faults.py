@@ -1,6 +1,7 @@
 """Faults planted in the smallest country, one at a time; each is found with file, line and advice.
 
-They stand in `faults/*.txt`, those in `faults/harbour_*.txt` in the country with the second service; a blank line between them: the file after `#`, the lines that are taken out after `-` and
+They stand in `faults/*.txt`; those of `harbour_*.txt` in the country that has the second service. Between two stands a
+blank line: the file after `#`, the lines that are taken out after `-` and
 put in after `+` (without `-` the file is written anew), and after `=` all that `pencere check` then says.
 """
 
