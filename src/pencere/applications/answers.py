@@ -163,6 +163,30 @@ def sent_lists(
     ]
 
 
+def findings(
+    case: Case, version: Version, rows: Sequence[Fact], link: attaching.Link | None = None
+) -> list[pieces.Row]:
+    """What officers and experts wrote down, and what was taken from papers."""
+    return [
+        pieces.Row(
+            key=_finding_label(version, row),
+            value=answer(case, version, rows, row.name, row.kind, values.read(row.kind, row.value), link),
+        )
+        for row in rows
+        if row.source == "officer" and row.value is not None
+    ]
+
+
+def _finding_label(version: Version, row: Fact) -> str:
+    """The label, and of an item which one: `movers.0.seen` is about the first."""
+    group, _, rest = row.name.partition(".")
+    number, _, name = rest.partition(".")
+    if not number.isdigit():
+        return str(writing.words(wording.label(version, row.name, row.register), showing.language()))
+    label = writing.words(wording.label(version, f"{group}.{name}"), showing.language())
+    return gettext("%(label)s, entry %(number)s") % {"label": label, "number": int(number) + 1}
+
+
 def _is_of(name: str, groups: Sequence[str]) -> bool:
     return not groups or name.partition(".")[0] in groups
 

@@ -28,6 +28,7 @@ class Opened:
     rows: tuple[Fact, ...]
     open: Verdict | None
     unknown: tuple[str, ...]
+    open_item: int = -1
 
 
 def open_case(ref: str, office: Office, account: str, *, now: datetime) -> Opened:
@@ -46,7 +47,9 @@ def open_case(ref: str, office: Office, account: str, *, now: datetime) -> Opene
     )
     ledger.record_look(purpose, looks_at(case, rows), kind="desk", now=now)
     standing = deciding.on_desk(case, version, now=now)
-    return Opened(case, version, rows, standing.open if standing else None, standing.unknown if standing else ())
+    if standing is None:
+        return Opened(case, version, rows, None, ())
+    return Opened(case, version, rows, standing.open, standing.unknown, standing.open_item)
 
 
 def open_file(ref: str, office: Office, account: str, reference: str, *, now: datetime) -> Case:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from pencere.country.course import GRANT, REFUSE
 from pencere.ui.choosing import SEARCH_KEY, Listed
-from pencere.ui.fields import Choice, LongText, Option, YesOrNo
+from pencere.ui.fields import Choice, LongText, Option, Written, YesOrNo
 
 REASONS_LEAST, REASONS_MOST = 10, 2000
 
@@ -63,6 +64,80 @@ class PlaceForm(forms.Form):
     @property
     def is_search(self) -> bool:
         return self.is_bound and SEARCH_KEY in self.data
+
+
+class AppealForm(forms.Form):
+    """Why a decision should be made again."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["reasons"] = LongText(
+            length=(REASONS_LEAST, REASONS_MOST),
+            label=_("Why do you disagree?"),
+            help_text=_("Say what is wrong in the decision, and what you know that proves it."),
+            error_messages={"required": _("Write why you disagree.")},
+        )
+
+
+class HandOverForm(forms.Form):
+    """That the right person has it, or that it is on its way to them."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["seen"] = YesOrNo(
+            label=_("Did you compare the person with their document, or the address with the application?"),
+            error_messages={"required": _("Choose whether you compared it.")},
+        )
+
+    def clean_seen(self) -> bool:
+        if self.cleaned_data["seen"] is False:
+            raise ValidationError(_("Compare it first, then hand it over."), "not_compared")
+        return True
+
+
+class ExtendForm(forms.Form):
+    """Why the answer takes longer."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["reasons"] = LongText(
+            length=(REASONS_LEAST, REASONS_MOST),
+            label=_("Why does it take longer?"),
+            help_text=_("The applicant reads it, and is told of the new day."),
+            error_messages={"required": _("Write the reasons.")},
+        )
+
+
+class CorrectForm(forms.Form):
+    """Why a decision is corrected; to the person's loss only with a law and a hearing."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["reasons"] = LongText(
+            length=(REASONS_LEAST, REASONS_MOST),
+            label=_("What was wrong, and how do you know?"),
+            help_text=_("The applicant reads it."),
+            error_messages={"required": _("Write the reasons.")},
+        )
+        self.fields["law"] = Written(
+            label=_("Law that allows a correction to the person’s loss"),
+            help_text=_("Needed only if the person loses something by it."),
+            required=False,
+        )
+        self.fields["hearing"] = LongText(
+            length=(0, REASONS_MOST),
+            label=_("When and how the person was heard"),
+            help_text=_("Needed only if the person loses something by it."),
+            required=False,
+        )
 
 
 class RevokeForm(forms.Form):

@@ -8,4 +8,7 @@ from pencere.ui.links import Entry
 
 CITIZEN = (Entry(_("My applications"), "applications:cases", 25),)
 PERSON = (Entry(_("Desk"), "applications:desk", 5, shown="officer"),)
-OFFICER = (Entry(_("Cases"), "applications:desk", 10, shown="officer"),)
+OFFICER = (
+    Entry(_("Cases"), "applications:desk", 10, shown="officer"),
+    Entry(_("Tasks"), "applications:desk-tasks", 12, shown="officer"),
+)

@@ -87,19 +87,27 @@ def state_words(state: str, outcome: str, waiting_for: str = "") -> tuple[str, s
     """The state as one says it, and the colour of its tag."""
     if state == rules.DECIDED and outcome == rules.GRANTED:
         return gettext("Granted, being made ready"), "yellow"
+    if state == rules.DECIDED and outcome == rules.PARTLY:
+        return gettext("Granted in part, being made ready"), "yellow"
     if outcome == rules.REFUSED:
         return gettext("Refused"), "red"
-    if state == rules.WAITING and waiting_for == "party":
-        return gettext("Waiting for a person who may act"), "yellow"
+    if outcome == rules.PARTLY:
+        return gettext("Granted in part"), "green"
     if state == rules.WAITING:
-        return gettext("Waiting for another agency"), "yellow"
+        waits = {
+            "party": gettext("Waiting for somebody to act"),
+            "payment": gettext("Waiting for a fee to be paid"),
+            "place": gettext("Waiting for a free place"),
+            "time": gettext("Waiting for a day to come"),
+        }
+        return waits.get(waiting_for) or gettext("Waiting for another agency"), "yellow"
     return {
         rules.DRAFT: (gettext("Not sent yet"), "grey"),
         rules.SUBMITTED: (gettext("Received"), ""),
         rules.WORKING: (gettext("Being looked at"), ""),
         rules.DONE: (gettext("Done"), "green"),
         rules.WITHDRAWN: (gettext("Taken back"), "grey"),
-        rules.LAPSED: (gettext("Lapsed"), "grey"),
+        rules.LAPSED: (gettext("Ended, time over"), "grey"),
     }[state]
 
 

@@ -10,14 +10,14 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 
 from pencere.applications import attaching, deciding, rules, timeline, values, walk, wording
-from pencere.applications.models import Case, Decision, Event, Fact
+from pencere.applications.models import Case, Decision, Fact
 from pencere.applications.versions import Version
 from pencere.base import money
 from pencere.base.money import Money
 from pencere.base.terms import UnknownYear, due
 from pencere.certificates import queries as certificates
 from pencere.certificates.queries import CertificateView
-from pencere.country.course import REFUSE
+from pencere.country.course import GRANT, PARTLY, REFUSE, Course
 from pencere.country.declarations import Texts
 from pencere.ui import pieces, writing
 
@@ -52,6 +52,18 @@ class DecisionShown:
     appeal_law: dict[str, Any] | None = None
     last_day: date | None = None
     taken_back: tuple[CertificateView, ...] = ()
+    items: tuple[ItemDecided, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDecided:
+    """What was decided about one item of a group."""
+
+    name: str
+    outcome: str
+    sentence: Texts
+    law: dict[str, Any] | None
+    reasons: str
 
 
 def language() -> str:
@@ -88,7 +100,7 @@ def fact_groups(version: Version, rows: Iterable[Fact]) -> list[FactGroup]:
     """The facts of registers by holder and register, in the order in which they were asked for."""
     found: dict[tuple[str, str, str], list[Fact]] = {}
     for row in rows:
-        if row.source == "register":
+        if row.source in Fact.OF_REGISTERS and row.kind != "ref":
             found.setdefault((row.holder, row.register, row.evidence), []).append(row)
     return [_group(version, holder, register, list(facts)) for (holder, register, _), facts in found.items()]
 
@@ -174,20 +186,22 @@ def unknown_words(version: Version, facts: Iterable[str]) -> str:
 def decision(
     case: Case, version: Version, rows: Sequence[Fact], decisions: Sequence[Decision], papers: Sequence[CertificateView]
 ) -> DecisionShown | None:
-    """The last word on the case, by a table or an officer. `papers`: what the case gave."""
+    """The last word on the case, by a table or an officer. `papers`: what the case gave.
+
+    Where each item of a group was decided, and some were refused, it is granted in part: `items` has each.
+    """
     if not decisions or case.decided_at is None:
         return None
-    last = decisions[-1]
+    last = _settling(case, decisions)
     course = deciding.course_of(case, version, rows, now=case.decided_at)
-    facts = {**course.reckoning.facts, **{each["fact"]: each["value"] for each in last.trace}}
-    for derived in version.service.derive:
-        facts[derived.name] = course.fact(derived.name)
+    facts = _facts_of(course, version, last)
     of_officer = last.by != "system"
-    taken_back = tuple(papers) if all_revoked(papers) else ()
+    taken_back = tuple(papers) if papers and all_revoked(papers) else ()
     silent = of_officer or bool(taken_back)
-    refused = last.outcome == REFUSE
+    refused = case.outcome in (rules.REFUSED, rules.PARTLY)
+    terms = version.service.appeal or version.country.defaults.appeal
     return DecisionShown(
-        outcome=last.outcome,
+        outcome={rules.GRANTED: GRANT, rules.PARTLY: PARTLY}.get(case.outcome, REFUSE),
         sentence={} if silent else wording.rule(version, last.rule, facts, rows),
         advice={} if silent else wording.rule(version, last.rule, facts, rows, ".hint"),
         law=wording.law(version, last.law) if last.law else None,
@@ -195,10 +209,59 @@ def decision(
         by_officer=of_officer,
         at=last.at,
         trace=trace(version, rows, last),
-        appeal_law=wording.law(version, version.country.defaults.appeal.law) if refused else None,
+        appeal_law=wording.law(version, terms.law) if refused else None,
         last_day=last_day(version, case.decided_at) if refused else None,
         taken_back=taken_back,
+        items=tuple(_item(case, version, rows, course, each) for each in _of_items(decisions)),
     )
+
+
+def _settling(case: Case, decisions: Sequence[Decision]) -> Decision:
+    """The decision that settled the case: of its rule, else the last one on the case, else the last."""
+    by_rule = [each for each in decisions if case.rule and each.rule == case.rule]
+    whole = [each for each in decisions if each.item < 0]
+    return (by_rule or whole or list(decisions))[-1]
+
+
+def _of_items(decisions: Sequence[Decision]) -> list[Decision]:
+    """The last word on each item."""
+    last = {each.item: each for each in decisions if each.item >= 0}
+    return [last[item] for item in sorted(last)]
+
+
+def _facts_of(course: Course, version: Version, of: Decision) -> dict[str, object]:
+    """What a sentence about the decision may insert."""
+    facts = {**course.reckoning.facts, **{each["fact"]: each["value"] for each in of.trace}}
+    for derived in version.service.derive:
+        facts[derived.name] = course.fact(derived.name)
+    return facts
+
+
+def _item(case: Case, version: Version, rows: Sequence[Fact], course: Course, of: Decision) -> ItemDecided:
+    step = next((step for step in version.service.steps if step.kind == "decide" and of.table in step.names), None)
+    group = step.each if step and step.each else ""
+    inside = course.item(group, of.item) if group else course
+    facts = _facts_of(inside, version, of)
+    return ItemDecided(
+        name=item_name(case, version, rows, group, of.item),
+        outcome=of.outcome,
+        sentence={} if of.by != "system" else wording.rule(version, of.rule, facts, rows),
+        law=wording.law(version, of.law) if of.law else None,
+        reasons=of.reasons,
+    )
+
+
+def item_name(case: Case, version: Version, rows: Sequence[Fact], group: str, item: int) -> str:
+    """What an item of a group is called: the person it is about, else its number."""
+    number = gettext("Entry %(number)s") % {"number": item + 1}
+    questions = version.service.questions.get(group)
+    row = next((row for row in rows if row.name == group and row.kind == values.ROWS), None)
+    if questions is None or row is None or item >= len(row.value["rows"]):
+        return number
+    for field in questions.fields.values():
+        if field.kind == "person" and row.value["rows"][item].get(field.name):
+            return person_name(case, rows, row.value["rows"][item][field.name])
+    return number
 
 
 def trace(version: Version, rows: Sequence[Fact], of: Decision) -> pieces.Table | None:
@@ -227,70 +290,17 @@ def _used(version: Version, used: Mapping[str, Any], row: Fact | None) -> tuple[
 
 
 def last_day(version: Version, decided_at: datetime) -> date | None:
+    """The last day of an appeal; None where the days of the year are not declared."""
+    terms = version.service.appeal or version.country.defaults.appeal
     try:
-        return due(version.country.defaults.appeal.within, timeline.day_of(decided_at), version.country.calendar).day
+        return due(terms.within, timeline.day_of(decided_at), version.country.calendar).day
     except UnknownYear:
         return None
 
 
-def events(case: Case, version: Version, rows: Iterable[Event], *, for_officer: bool = False) -> list[pieces.Event]:
-    """The timeline, oldest first; what is still to come stands last."""
-    shown = [
-        pieces.Event(
-            title=event_words(case, version, row),
-            when=writing.moment(row.at, language()),
-            at=writing.machine_time(row.at),
-            text=_event_text(row, version, for_officer=for_officer),
-        )
-        for row in rows
-    ]
-    if case.state in rules.UNDECIDED and case.due_on != rules.NEVER:
-        day = writing.day(case.due_on, language())
-        shown.append(
-            pieces.Event(title=gettext("Last day for the answer"), when=day, at=case.due_on.isoformat(), ahead=True)
-        )
-    return shown
-
-
-def event_words(case: Case, version: Version, event: Event) -> str:
-    if event.kind == "decided":
-        granted = event.body.get("outcome") == rules.GRANTED
-        return gettext("Decided: granted") if granted else gettext("Decided: refused")
-    if event.kind == "waiting":
-        if event.body.get("for") == "party":
-            return gettext("Waiting for a person who may act")
-        who = wording.agency(version, str(event.body.get("who")), language(), timeline.day_of(event.at))
-        return gettext("Waiting for an answer of: %(agency)s") % {"agency": who}
-    return {
-        "started": gettext("Begun"),
-        "moved": gettext("The form was renewed"),
-        "submitted": gettext("Sent and received"),
-        "resumed": gettext("The answer came; the case goes on"),
-        "officer": gettext("Given to an officer, who must decide"),
-        "issued": gettext("Document issued"),
-        "not_issued": gettext("The document could not be made"),
-        "revoked": gettext("Document taken back"),
-        "withdrawn": gettext("Taken back by the applicant"),
-        "lapsed": gettext("Lapsed, because it was not sent"),
-    }.get(event.kind, event.kind)
-
-
-def _event_text(event: Event, version: Version, *, for_officer: bool) -> str:
-    if event.body.get("unknown"):
-        return unknown_words(version, event.body["unknown"])
-    if event.kind == "revoked":
-        return str(event.body.get("reason", ""))
-    if event.kind == "moved":
-        labels = [str(writing.words(label, language())) for label in event.body.get("dropped", [])]
-        return gettext("These answers could not be kept: %(labels)s") % {"labels": ", ".join(labels)} if labels else ""
-    if for_officer and event.who.startswith("officer:"):
-        return version.country.role(event.who.removeprefix("officer:"), language())
-    return ""
-
-
 def papers(case: Case, now: datetime) -> tuple[CertificateView, ...]:
     """The certificates that the case gave."""
-    return certificates.of_case(case.ref, now) if case.outcome == rules.GRANTED else ()
+    return certificates.of_case(case.ref, now) if case.outcome in (rules.GRANTED, rules.PARTLY) else ()
 
 
 def all_revoked(papers: Iterable[CertificateView]) -> bool:

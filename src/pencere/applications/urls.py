@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from pencere.applications.views import apply, cases, desk, machine, questions, tasks
+from pencere.applications.views import apply, cases, desk, desk_changes, desk_tasks, machine, questions, tasks
 from pencere.country.declarations import WALK_PAGES
 
 
@@ -53,6 +53,11 @@ _pages = (
     path("desk/", desk.queue, name="desk"),
     path("desk/cases/<reference:ref>/", desk.case, name="desk-case"),
     path("desk/cases/<reference:ref>/files/<digest:digest>/", desk.file, name="desk-file"),
+    path("desk/tasks/", desk_tasks.mine, name="desk-tasks"),
+    path("desk/tasks/<int:task>/", desk_tasks.task, name="desk-task"),
+    path("desk/tasks/<int:task>/files/<digest:digest>/", desk_tasks.file, name="desk-task-file"),
+    path("desk/cases/<reference:ref>/extend/", desk_changes.extend, name="desk-extend"),
+    path("desk/cases/<reference:ref>/correct/", desk_changes.correct, name="desk-correct"),
     path("desk/cases/<reference:ref>/decide/", desk.decide, name="desk-decide"),
     path("desk/cases/<reference:ref>/revoke/<uuid:certificate>/", desk.revoke, name="desk-revoke"),
 )

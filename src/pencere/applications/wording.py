@@ -63,7 +63,7 @@ def value(version: Version, fact: str, content: object, language: str, *, kind: 
     written = _WRITTEN.get(kind)
     if written is not None:
         return written(version, content, language) + _unit(declared)
-    if isinstance(content, str) and (code := _code(version, fact, content, register, declared)):
+    if isinstance(content, str) and (code := code_words(version, fact, content, register, declared)):
         return _of(version, code, language)
     return str(content) + _unit(declared)
 
@@ -142,7 +142,7 @@ def _unit(declared: Field | None) -> str:
     return f" {declared.unit}" if declared and declared.unit else ""
 
 
-def _code(version: Version, fact: str, code: str, register: str, field: Field | None) -> Texts | None:
+def code_words(version: Version, fact: str, code: str, register: str, field: Field | None) -> Texts | None:
     """The words of a choice: of the service, of its list, else of the register."""
     texts = version.service.texts.get(f"{fact}.{code}")
     if texts:
@@ -164,7 +164,12 @@ def _of(version: Version, texts: Texts, language: str) -> str:
 
 def rule(version: Version, name: str, facts: Mapping[str, object], rows: Iterable[Fact], key: str = "") -> Texts:
     """The sentence of a rule with its facts inserted, in every language that has it; empty if it has none."""
-    texts = version.service.texts.get(f"rules.{name}{key}", {})
+    return filled(version, f"rules.{name}{key}", facts, rows)
+
+
+def filled(version: Version, key: str, facts: Mapping[str, object], rows: Iterable[Fact]) -> Texts:
+    """A text of the service with its facts inserted, in every language that has it."""
+    texts = version.service.texts.get(key, {})
     kinds = {row.name: (row.kind, row.register) for row in rows}
     return {language: _filled(version, text, facts, kinds, language) for language, text in texts.items()}
 

@@ -13,7 +13,20 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pencere.applications import actions, answers, drafting, queries, rules, showing, timeline, versions, walk, wording
+from pencere.applications import (
+    actions,
+    answers,
+    drafting,
+    queries,
+    rules,
+    showing,
+    standing,
+    task_words,
+    timeline,
+    versions,
+    walk,
+    wording,
+)
 from pencere.applications.actions import Asker, NotReady
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.forms import ConsentForm
@@ -218,6 +231,8 @@ def done(request: HttpRequest, ref: str) -> HttpResponse:
     rows = list(case.facts.order_by("id"))
     decisions = list(case.decisions.order_by("number"))
     papers = showing.papers(case, now)
+    has_tasks = walk.needs_tasks(version.service)
+    waits = standing.waits(case, version, who(request).identifier) if has_tasks else []
     words = {
         "case": case,
         "title_texts": showing.title(version),
@@ -225,7 +240,9 @@ def done(request: HttpRequest, ref: str) -> HttpResponse:
         "decision": showing.decision(case, version, rows, decisions, papers),
         "papers": papers,
         "all_revoked": showing.all_revoked(papers),
-        "is_being_made": (case.state, case.outcome) == (rules.DECIDED, rules.GRANTED),
+        "is_being_made": (case.state, case.outcome) == (rules.DECIDED, rules.GRANTED) and not waits,
+        "tasks": task_words.of_person(who(request).identifier, now, ref=ref) if has_tasks else (),
+        "waits": waits,
         "due_on": case.due_on if case.due_on != rules.NEVER else None,
         "waits_for": wording.agency(version, case.waiting_who, showing.language(), timeline.day_of(now))
         if case.waiting_who

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -11,11 +12,29 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pencere.applications import actions, answers, drafting, queries, rules, showing, timeline, versions, wording
+from pencere.applications import (
+    actions,
+    answers,
+    appealing,
+    deciding,
+    drafting,
+    history,
+    queries,
+    rules,
+    showing,
+    standing,
+    task_words,
+    timeline,
+    versions,
+    walk,
+    wording,
+)
 from pencere.applications.drafting import NoSuchCase
-from pencere.applications.models import Case
+from pencere.applications.forms import AppealForm
+from pencere.applications.models import Case, Fact
 from pencere.applications.views.draft import who
 from pencere.base import clock
+from pencere.base.errors import Refused
 from pencere.identity import access
 
 
@@ -31,6 +50,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     here = reverse("applications:cases")
     words = {
         "drafts": queries.drafts_of(identifier, today) if not after else (),
+        "tasks": task_words.of_person(identifier, clock.now()) if not after else (),
         "cases": page.lines,
         "states": _states(state),
         "older": f"{here}?{urlencode({'state': state, 'after': page.next})}" if page.next else "",
@@ -65,16 +85,19 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     found = drafting.own(ref, who(request).identifier)
     if found.state == rules.DRAFT:
         return HttpResponseRedirect(reverse("applications:tasks", args=[ref]))
-    return render(request, "applications/case.html", _words(sent_case(request, ref)))
+    return render(request, "applications/case.html", _words(sent_case(request, ref), who(request).identifier))
 
 
-def _words(found: Case) -> dict[str, Any]:
+def _words(found: Case, reader: str) -> dict[str, Any]:
     now = clock.now()
     version = versions.of(found)
     rows = list(found.facts.order_by("id"))
     state, colour = queries.state_words(found.state, found.outcome, found.waiting_for)
     undecided = found.state in rules.UNDECIDED
     papers = showing.papers(found, now)
+    has_tasks = walk.needs_tasks(version.service)
+    waits = standing.waits(found, version, reader) if has_tasks else []
+    given = found.state == rules.DECIDED and found.outcome in (rules.GRANTED, rules.PARTLY)
     return {
         "case": found,
         "title_texts": showing.title(version),
@@ -84,12 +107,24 @@ def _words(found: Case) -> dict[str, Any]:
         "due_on": found.due_on if undecided and found.due_on != rules.NEVER else None,
         "overdue": rules.is_overdue(found.state, found.due_on, timeline.day_of(now)),
         "undecided": undecided,
-        "is_being_made": (found.state, found.outcome) == (rules.DECIDED, rules.GRANTED),
-        "waits_for": _agency(found, version) if found.waiting_who else "",
+        "is_being_made": given and not waits,
+        "is_carried_out": given and bool(waits),
+        "tasks": task_words.of_person(reader, now, ref=found.ref) if has_tasks else (),
+        "waits": waits,
+        "waits_for": standing.main_wait(found, version),
+        "tickets": standing.tickets(found, version) if has_tasks else [],
+        "fees": standing.fees(found) if has_tasks else [],
+        "beside": standing.beside(found),
+        "begun_by": found.begun_by,
+        "may_decline": found.begun_by == "event" and undecided,
+        "may_appeal": _may_appeal(found, version, now),
         "answers": answers.sent_answers(found, version, rows),
         "lists": answers.sent_lists(found, version, rows),
         "groups": showing.fact_groups(version, rows),
-        "events": showing.events(found, version, found.events.order_by("number")),
+        "findings": answers.findings(found, version, rows),
+        "events": history.events(
+            found, version, found.events.order_by("number"), lambda: _facts(found, version, rows, now)
+        ),
         "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number")), papers),
         "papers": papers,
         "all_revoked": showing.all_revoked(papers),
@@ -97,8 +132,52 @@ def _words(found: Case) -> dict[str, Any]:
     }
 
 
-def _agency(found: Case, version: versions.Version) -> str:
-    return wording.agency(version, found.waiting_who, showing.language(), timeline.day_of(clock.now()))
+def _facts(found: Case, version: versions.Version, rows: list[Fact], now: datetime) -> dict[str, object]:
+    """Every fact that a notice may insert, derived ones among them."""
+    course = deciding.course_of(found, version, rows, now=found.decided_at or now)
+    for derived in version.service.derive:
+        course.fact(derived.name)
+    return dict(course.reckoning.facts)
+
+
+def _may_appeal(found: Case, version: versions.Version, now: datetime) -> bool:
+    """Against what was refused, in whole or in part, once, while the time runs."""
+    if found.outcome not in (rules.REFUSED, rules.PARTLY):
+        return False
+    last = appealing.last_day_to_appeal(found, version)
+    open_already = found.later.filter(begun_by="appeal", state__in=rules.UNDECIDED).exists()
+    return last is not None and timeline.day_of(now) <= last and not open_already
+
+
+@access.person
+@require_http_methods(["GET", "HEAD", "POST"])
+def appeal(request: HttpRequest, ref: str) -> HttpResponse:
+    """Reasons for an appeal; then it is a case of its own, with a page of its own."""
+    found = sent_case(request, ref)
+    version = versions.of(found)
+    now = clock.now()
+    if not _may_appeal(found, version, now):
+        return HttpResponseRedirect(reverse("applications:case", args=[ref]))
+    form = AppealForm(request.POST if request.method == "POST" else None)
+    problem = ""
+    if request.method == "POST" and form.is_valid():
+        person = who(request)
+        try:
+            made = actions.appeal(ref, person.identifier, person.account_id, form.cleaned_data["reasons"], now=now)
+            return HttpResponseRedirect(reverse("applications:case", args=[made]))
+        except Refused as no:
+            problem = no.rule
+    terms = appealing.terms_of(version)
+    words = {
+        "case": found,
+        "title_texts": showing.title(version),
+        "form": form,
+        "problem": problem,
+        "law": wording.law(version, terms.law),
+        "last_day": appealing.last_day_to_appeal(found, version),
+        "decided_in": (terms.decided.amount, terms.decided.unit),
+    }
+    return render(request, "applications/appeal.html", words, status=409 if problem else 200)
 
 
 @access.person
@@ -125,7 +204,7 @@ def receipt(request: HttpRequest, ref: str) -> HttpResponse:
 @require_safe
 def letter(request: HttpRequest, ref: str) -> HttpResponse:
     """The decision as a letter, to be printed."""
-    words = _words(sent_case(request, ref))
+    words = _words(sent_case(request, ref), who(request).identifier)
     if words["decision"] is None:
         raise NoSuchCase(ref)
     return render(request, "applications/letter.html", words)

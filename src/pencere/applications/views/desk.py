@@ -5,7 +5,8 @@ A case of another agency looks like one that does not exist. Opening a case is a
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -18,10 +19,27 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pencere import country
-from pencere.applications import actions, answers, attaching, deciding, queries, rules, showing, timeline, wording
+from pencere.applications import (
+    actions,
+    answers,
+    appealing,
+    attaching,
+    deciding,
+    desk_rights,
+    history,
+    queries,
+    rules,
+    showing,
+    standing,
+    task_words,
+    timeline,
+    versions,
+    wording,
+)
 from pencere.applications.actions import Opened
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.forms import DecideForm, RevokeForm
+from pencere.applications.models import Case, Fact
 from pencere.applications.showing import DecisionShown
 from pencere.applications.versions import Version
 from pencere.applications.views.draft import who
@@ -53,6 +71,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "older": f"{here}?{urlencode({**kept, 'after': page.next})}" if page.next else "",
         "newest": f"{here}?{urlencode(kept)}" if after else "",
         "agencies": [wording_of(agency) for agency in agencies],
+        "task_count": len(task_words.of_desk(who(request).offices, who(request).identifier, clock.now())),
     }
     return render(request, "applications/desk.html", words)
 
@@ -86,10 +105,19 @@ def offices_for(request: HttpRequest, ref: str) -> tuple[Office, ...]:
     offices = who(request).offices
     for agency in dict.fromkeys(office.agency for office in offices):
         with suppress(NoSuchCase):
-            deciding.at_agency(ref, agency)
-            here = [office for office in offices if office.agency == agency]
+            case = deciding.at_agency(ref, agency)
+            blind = _blind_roles(case)
+            here = [office for office in offices if office.agency == agency and office.role not in blind]
+            if not here or case.tasks.filter(kind="expert", person=who(request).identifier).exists():
+                raise NoSuchCase(ref)
             return tuple(sorted(here, key=lambda office: office.role != deciding.DEFAULT_ROLE))
     raise NoSuchCase(ref)
+
+
+def _blind_roles(case: Case) -> frozenset[str]:
+    """Roles whose officers judge such cases blind, and so never open one."""
+    steps = versions.of(case).service.steps
+    return frozenset(step.panel.of.removeprefix("officer.") for step in steps if step.panel is not None)
 
 
 def _opened(request: HttpRequest, ref: str) -> tuple[Opened, tuple[Office, ...]]:
@@ -131,16 +159,31 @@ def _words(request: HttpRequest, opened: Opened, offices: tuple[Office, ...], fo
         "subject": showing.subject_name(found, rows),
         "due_on": found.due_on if found.desk_on and found.due_on != rules.NEVER else None,
         "overdue": rules.is_overdue(found.state, found.due_on, timeline.day_of(now)),
+        "offices": [version.country.role(office.role, showing.language()) for office in offices],
+        "tasks": [line for line in task_words.of_desk(offices, who(request).identifier, now) if line.ref == found.ref],
+        "waits": standing.waits(found, version, ""),
+        "tickets": standing.tickets(found, version),
+        "fees": standing.fees(found),
+        "beside": standing.beside(found),
+        "findings": answers.findings(found, version, rows, attaching.desk_link(found)),
+        "open_item_name": showing.item_name(found, version, rows, _group_of(opened), opened.open_item)
+        if opened.open_item >= 0
+        else "",
+        "may_extend": desk_rights.may_extend(found, version, offices) is not None,
+        "may_correct": desk_rights.may_correct(found, offices) is not None,
         "answers": answers.sent_answers(found, version, rows, link=attaching.desk_link(found)),
         "lists": answers.sent_lists(found, version, rows, link=attaching.desk_link(found)),
         "groups": showing.fact_groups(version, rows),
-        "events": showing.events(found, version, found.events.order_by("number"), for_officer=True),
+        "events": history.events(
+            found, version, found.events.order_by("number"), lambda: _facts(found, version, rows), for_officer=True
+        ),
         "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number")), papers),
         "open_sentence": wording.rule(version, opened.open.rule, opened.open.facts, rows) if opened.open else {},
         "open_law": wording.law(version, opened.open.law) if opened.open and opened.open.law else None,
         "may_decide": opened.open is not None and not own and _deciding_office(opened, offices) is not None,
         "own": own,
         "open": opened.open,
+        "open_item": opened.open_item,
         "unknown": showing.labels(version, opened.unknown),
         "role_needed": version.country.role(deciding.role_for(opened.open), showing.language()) if opened.open else "",
         "papers": papers,
@@ -151,6 +194,20 @@ def _words(request: HttpRequest, opened: Opened, offices: tuple[Office, ...], fo
         if found.waiting_who
         else "",
     }
+
+
+def _facts(found: Case, version: Version, rows: Iterable[Fact]) -> dict[str, object]:
+    course = deciding.course_of(found, version, rows, now=found.decided_at or clock.now())
+    for derived in version.service.derive:
+        course.fact(derived.name)
+    return dict(course.reckoning.facts)
+
+
+def _group_of(opened: Opened) -> str:
+    """The repeating group whose item is open."""
+    table = opened.open.table if opened.open else ""
+    step = next((each for each in opened.version.service.steps if each.kind == "decide" and table in each.names), None)
+    return step.each if step and step.each else ""
 
 
 def _deciding_office(opened: Opened, offices: tuple[Office, ...]) -> Office | None:
@@ -183,11 +240,17 @@ def decide(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         actions.decide_by_officer(
             ref, office, who(request).identifier, who(request).account_id,
-            outcome=outcome, reasons=reasons, now=clock.now(),
+            outcome=outcome, reasons=reasons, item=_item(request), now=clock.now(),
         )  # fmt: skip
     except Refused as no:
         return render(request, "applications/desk_case.html", {**words, "problem": no.rule}, status=409)
     return HttpResponseRedirect(reverse("applications:desk-case", args=[ref]))
+
+
+def _item(request: HttpRequest) -> int | None:
+    """The item that was on the page when the officer decided."""
+    item = request.POST.get("item", "")
+    return int(item) if re.fullmatch(r"-1|\d{1,4}", item) else None
 
 
 def _preview(opened: Opened, outcome: str, reasons: str) -> DecisionShown:
@@ -203,7 +266,7 @@ def _preview(opened: Opened, outcome: str, reasons: str) -> DecisionShown:
         by_officer=True,
         at=now,
         trace=None,
-        appeal_law=wording.law(opened.version, opened.version.country.defaults.appeal.law) if refused else None,
+        appeal_law=wording.law(opened.version, appealing.terms_of(opened.version).law) if refused else None,
         last_day=showing.last_day(opened.version, now) if refused else None,
     )
 

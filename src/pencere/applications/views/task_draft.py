@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.urls import reverse
 
-from pencere.applications import drafting, task_words, noting, timeline, values, walk
+from pencere.applications import drafting, noting, task_words, timeline, values, walk
 from pencere.applications.attaching import Link, Shelf
 from pencere.applications.drafting import Called
 from pencere.applications.models import Task

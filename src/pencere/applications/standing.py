@@ -1,0 +1,153 @@
+"""Where a case stands, in words for its page: what it waits for, tickets in queues, fees, other decisions beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from pencere.applications import attaching, queries, rules, showing, task_words, tasking, timeline, wording
+from pencere.applications.models import Case, Task, Ticket
+from pencere.applications.versions import Version
+from pencere.base import clock
+from pencere.payments import queries as payments
+from pencere.payments.queries import PaymentView
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One thing that others must do first."""
+
+    what: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketShown:
+    """A ticket in a queue; `position` counts from 1, 0 where it stands in none."""
+
+    wish: str
+    position: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A fee of the case."""
+
+    payment: PaymentView
+    amount: str
+    refund: str
+
+
+def waits(case: Case, version: Version, person: str) -> list[Wait]:
+    """What others must do before the case goes on; what the reader must do stands elsewhere."""
+    if case.state not in (*rules.UNDECIDED, rules.DECIDED):
+        return []
+    tasks = case.tasks.filter(closed_at__isnull=True).order_by("step", "item", "seat")
+    return [_wait(version, task) for task in tasks if not (task.kind in tasking.PERSONS and task.person == person)]
+
+
+def _wait(version: Version, task: Task) -> Wait:
+    if task.kind in tasking.PERSONS:
+        words = gettext("%(what)s: %(who)s") % {
+            "what": task_words.kind_words(task.kind),
+            "who": task_words.party_words(version, task.who),
+        }
+    elif task.kind in ("expert", "panel"):
+        words = gettext("Experts judge")
+    elif task.kind in tasking.DESK:
+        words = gettext("An officer has something to do: %(what)s") % {"what": task_words.title(version, task)}
+    elif task.kind in ("record", "wait_for"):
+        who = task_words.party_words(version, task.who)
+        words = (
+            gettext("Being entered into a register of: %(agency)s")
+            if task.kind == "record"
+            else gettext("We wait until this body tells that it is done: %(agency)s")
+        ) % {"agency": who}
+    else:
+        words = task_words.kind_words(task.kind)
+    about = task_words.item_words(version, task)
+    return Wait(f"{words} ({about})" if about else words, task.due_at)
+
+
+def main_wait(case: Case, version: Version) -> str:
+    """For whom or what the case as a whole waits, where no task says it."""
+    if case.waiting_for == "agency" and case.waiting_who:
+        return wording.agency(version, case.waiting_who, showing.language(), timeline.day_of(clock.now()))
+    return ""
+
+
+def tickets(case: Case, version: Version) -> list[TicketShown]:
+    """The queues in which the case stands, with its place in each."""
+    found = case.tickets.select_related("queue").order_by("seat")
+    return [TicketShown(_wish(case, version, ticket), _position(ticket), _ticket_words(ticket)) for ticket in found]
+
+
+def _wish(case: Case, version: Version, ticket: Ticket) -> str:
+    if not ticket.queue.key:
+        return gettext("Any place")
+    return attaching.called(case, ticket.queue.key) or ticket.queue.key
+
+
+def _position(ticket: Ticket) -> int:
+    if ticket.line is None:
+        return 0
+    before = Ticket.objects.filter(queue=ticket.queue_id, line__isnull=False)
+    ahead = before.filter(line__lt=ticket.line).count() + before.filter(line=ticket.line, pk__lt=ticket.pk).count()
+    return ahead + 1
+
+
+def _ticket_words(ticket: Ticket) -> str:
+    return {
+        "waiting": gettext("waiting"),
+        "offering": gettext("a place is being offered"),
+        "offered": gettext("a place is offered to you"),
+        "accepted": gettext("you took the place"),
+        "left": gettext("left"),
+        "ended": gettext("ended"),
+    }[ticket.state]
+
+
+def fees(case: Case) -> list[Fee]:
+    """The fees of the case and how they stand."""
+    return [
+        Fee(payment, showing.amount(payment.amount, payment.currency), _refund_words(payment))
+        for payment in payments.of_case(case.ref)
+    ]
+
+
+def _refund_words(payment: PaymentView) -> str:
+    if payment.refund is None:
+        return ""
+    amount = showing.amount(payment.refund.amount, payment.currency)
+    if payment.refund.done_at is not None:
+        return gettext("Paid back: %(amount)s") % {"amount": amount}
+    return gettext("Being paid back: %(amount)s") % {"amount": amount}
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A case that makes a decision again, or the one that it is about."""
+
+    ref: str
+    kind: str  # appeal correction earlier
+    words: str
+    state: str
+    colour: str
+
+
+def beside(case: Case) -> list[Beside]:
+    """The earlier case and those that came after: all decisions stay readable."""
+    found: list[tuple[Case, str]] = [(case.earlier, "earlier")] if case.earlier is not None else []
+    found += [(later, later.begun_by) for later in case.later.order_by("created_at")]
+    labels = {
+        "earlier": gettext("The decision that this is about"),
+        "appeal": gettext("Appeal"),
+        "correction": gettext("Correction"),
+    }
+    return [
+        Beside(each.ref, kind, labels.get(kind, kind), *queries.state_words(each.state, each.outcome, each.waiting_for))
+        for each, kind in found
+    ]
