@@ -16,3 +16,4 @@ FOOTER = (
     Entry(_("Privacy"), "portal:privacy", 30),
     Entry(_("Accessibility"), "portal:accessibility", 40),
 )
+DEMO = (Entry(_("Who is who"), "portal:who-is-who", 10),)

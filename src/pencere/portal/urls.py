@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from pencere.portal import machines, mine, views
+from pencere.portal import demo, machines, mine, views
 
 _pages = (
     path("", views.home, name="home"),
@@ -13,6 +13,7 @@ _pages = (
     path("me/access/", views.who_saw, name="who-saw"),
     path("me/access/whose/", views.whose, name="whose"),
     path("me/access/export/", views.who_saw_csv, name="who-saw-csv"),
+    path("demo/", demo.who_is_who, name="who-is-who"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
 )

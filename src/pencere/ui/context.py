@@ -78,6 +78,10 @@ class Frame:
     def footer(self) -> Sequence[Link]:
         return self._links("FOOTER")
 
+    @cached_property
+    def demo_links(self) -> Sequence[Link]:
+        return self._links("DEMO")
+
     def _links(self, name: str) -> Sequence[Link]:
         return links(name, self._request.path, signed_in=self.signed_in, officer=self.officer)
 

@@ -2,6 +2,7 @@
 
     CITIZEN   the bar of the public pages          PERSON   the menu beside the name of who is signed in
     OFFICER   the bar of the officers' pages       FOOTER   the links at the foot of every page
+    DEMO      the links in the band of a demo
 
 of `Entry`. The officers' bar stands on every page whose address lies below one of the OFFICER entries.
 """
@@ -19,7 +20,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 
 SHOWN = ("always", "signed_in", "signed_out", "officer")
-LISTS = ("CITIZEN", "OFFICER", "PERSON", "FOOTER")
+LISTS = ("CITIZEN", "OFFICER", "PERSON", "FOOTER", "DEMO")
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def _tell_next(told: Told, now: datetime) -> None:
     news = msgspec.json.decode(lines[told.news], type=News)
     row = {name: value for name, value in news.row.items() if name not in ("valid_from", "valid_until")}
     try:
-        exchange.happen(news.register, "add", row, key={}, now=now)
+        exchange.happen(f"{news.register}.new", row, now=now)
     except Unavailable:
         return  # the other agency's system is still starting
     except (BadInput, Refused) as problem:  # it is there already: we were stopped between telling and noting
