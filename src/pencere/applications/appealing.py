@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
+from pencere import country
 from pencere.applications import deciding, drafting, effects, rules, tasking, timeline, values, versions, walk
 from pencere.applications.models import Case, Decision, Fact, Task
 from pencere.applications.tasking import Loaded
@@ -243,12 +244,20 @@ def _take_back(
 ) -> None:
     """Papers of the first decision no longer hold; rows that the new one does not write again are taken back."""
     for paper in papers.of_case(earlier.ref):
-        if paper.state == "valid":
-            certificates.revoke(str(paper.id), reason=reasons, by=office, account=account, case=earlier.ref, now=now)
+        if paper.state == "genuine":
+            by = _who_may_revoke(paper.kind, office)
+            certificates.revoke(str(paper.id), reason=reasons, by=by, account=account, case=earlier.ref, now=now)
     refused = {each.item for each in standing.decided if each.verdict.outcome == REFUSE and each.item >= 0}
     for task in earlier.tasks.filter(kind="record", state=rules.TASK_DONE).order_by("-step", "item"):
         if standing.outcome == rules.REFUSED or task.item in refused:
             effects.take_back.enqueue(task.pk, case.ref, reasons)
+
+
+def _who_may_revoke(kind: str, office: Office) -> Office:
+    """A decision that is corrected takes its papers with it, in the name of the role that may take them back."""
+    declared = country.current().certificates.get(kind)
+    roles = [role.removeprefix("officer.") for role in declared.revoke_by] if declared else []
+    return office if office.role in roles or not roles else replace(office, role=roles[0])
 
 
 # ---- taking over

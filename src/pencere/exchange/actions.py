@@ -17,10 +17,10 @@ from pencere.base.terms import is_below, years_later
 from pencere.country import offers
 from pencere.country.declarations import Answer, Law, Representation
 from pencere.country.offers import Offer
-from pencere.exchange import budgets, rules, sending
+from pencere.exchange import budgets, happenings, rules, sending
 from pencere.exchange.asking import holder_of
 from pencere.exchange.rules import Change, Listing, NotAccepted, Question, Reply, Represented, Told, Written
-from pencere.exchange.stand_in import client, messages
+from pencere.exchange.stand_in import client as stand_in
 from pencere.exchange.stand_in.loading import Loading, loading
 from pencere.identity import queries as identity
 from pencere.registers import actions as registering
@@ -313,6 +313,8 @@ def record(
     found = rules.found(offers.change(here, target), target)
     day = clock.day_in(here.time_zone, now)
     sent = tuple(name for name in row if name not in offers.ROW_TIMES)
+    if corrects and not row:
+        sent = found.fields(found.declared.fields)
     ground, law = rules.demand_right(
         found, consumer=consumer_agency, service=service, take=sent, law=law, day=day, consented=consented
     )
@@ -329,6 +331,22 @@ def record(
         raise NotAccepted(problem.reason, str(register.law[0]) if register.law else "", field) from problem
     values = _read(register.id, register.agency, taken.values, tuple(taken.values))
     return Written(values, register.id, register.agency, taken.at)
+
+
+def happen(happening: str, values: Mapping[str, object], *, now: datetime) -> None:
+    """In the demo: something happens at an agency (`exchange.happenings`), by the hand of whoever tries it.
+
+    What the register is to tell of it, it tells. Raises BadInput (field), Refused, Unavailable; LookupError for a
+    happening that there is not.
+    """
+    found = happenings.named(country.current(), happening)
+    if found is None:
+        raise LookupError(happening)
+    key, row = happenings.split(found, values)
+    if found.register.kept == "here":
+        registering.happen(found.register.id, found.change, key, row, recorded_by="demo", now=now)
+    else:
+        stand_in.happen(found.register.id, found.change, key, row, now)
 
 
 # --- hearing
@@ -393,20 +411,3 @@ def release(target: str, key: str, *, consumer_agency: str, service: str, now: d
     day = clock.day_in(here.time_zone, now)
     rules.places_of(here, target, consumer=consumer_agency, service=service, day=day)
     return registering.release(key, now)
-
-
-# --- the demo
-
-
-def happen(
-    register_id: str, change: str, row: Mapping[str, object], *, key: Mapping[str, object], now: datetime
-) -> None:
-    """Only in the demo: something happens in the agency that keeps the register, here or elsewhere, by its own hand.
-
-    `change`: add, replace, end; `key`: which row, for the last two. Raises BadInput, Refused, Unavailable.
-    """
-    if country.current().registers[register_id].kept == "here":
-        registering.happen(register_id, change, key, row, recorded_by="the agency", now=now)
-        return
-    written = {name: registers.plain(value) for name, value in row.items()}
-    client.happen(messages.Happened(register_id, change, written, dict(key), now))

@@ -155,3 +155,12 @@ def state(ref: str) -> tuple[str, str, str]:
 def happen(register: str, row: dict[str, object], now: datetime = make.NOW) -> None:
     """A row that the agency itself writes, and that the register tells of."""
     registers.happen(register, "add", {}, row, recorded_by="test", now=now)
+
+
+def case_of(service: str) -> str:
+    """The reference of the one case of this service."""
+    return Case.objects.get(service=service).ref
+
+
+def elsewhere() -> Office:
+    return Office("emdx", "head")
