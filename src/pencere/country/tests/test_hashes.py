@@ -1,18 +1,19 @@
 """A case knows the version of the declarations under which it was submitted: what counts for that, and what not."""
 
-from pencere.country.tests.make import CERTIFICATE, DECISION, EXAMPLES, SERVICE, Land
+from pencere.country.tests.harbour import HARBOUR
+from pencere.country.tests.make import AGREEMENT, CERTIFICATE, DECISION, EXAMPLES, SERVICE, Land
 
 
-def hashes(land):
-    service = land.load().services["stay"]
+def hashes(land, id="stay"):
+    service = land.load().services[id]
     return service.content_hash, service.texts_hash
 
 
-def changes(land, file, old, new):
+def changes(land, file, old, new, id="stay"):
     """Whether the service's content and its texts are other ones after the change."""
-    before = hashes(land)
+    before = hashes(land, id)
     land.replace(file, old, new)
-    after = hashes(land)
+    after = hashes(land, id)
     return before[0] != after[0], before[1] != after[1]
 
 
@@ -52,6 +53,23 @@ def test_what_the_service_refers_to_changes_the_content(tmp_path):
         assert changes(land, file, old, new) == (True, False), file
 
 
+def test_what_steps_places_and_fees_refer_to_changes_the_content(tmp_path):
+    land = Land(tmp_path, HARBOUR)
+
+    for file, old, new in (
+        ("registers/lettings/register.yaml", "let: {change: add", "let: {change: replace, key: [person]"),
+        ("registers/lettings/register.yaml", "serial L-{year}", "serial M-{year}"),
+        ("registers/berths/register.yaml", "places: boats", "places: 4"),
+        ("registers/berths/register.yaml", "  harbour: text", "  harbour: optional text"),
+        ("registers/boats/register.yaml", "on: replace, when: {state: not(null)}", "on: add, when: {state: not(null)}"),
+        (AGREEMENT, "moor: {write: boats.moor", "moor: {per_day: 4, write: boats.moor"),
+        ("country.yaml", "service_fee: '7'", "service_fee: '8'"),
+        ("calendar.yaml", "skip: [weekend, holiday]", "skip: [weekend]"),
+    ):
+        assert changes(land, file, old, new, "berth") == (True, False), file
+    assert changes(land, "registers/lettings/register.yaml", "closed: 5 years", "closed: 6 years", "berth")[0] is False
+
+
 def test_what_the_service_does_not_use_and_its_examples_change_nothing(tmp_path):
     land = Land(tmp_path)
 
@@ -81,4 +99,4 @@ def test_the_page_and_the_facts_change_the_hash_of_a_certificate(tmp_path):
 
 def test_the_hash_stays_what_it_was(tmp_path):
     """A change here is a new version of every declaration: cases in hand would be read under the old one."""
-    assert hashes(Land(tmp_path))[0].startswith("2b2fc32effb0e8e9")
+    assert hashes(Land(tmp_path))[0].startswith("7b8d2719e77bbb39")
