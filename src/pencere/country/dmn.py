@@ -28,6 +28,11 @@ from pencere.country.tables import Row, Table
 NAMESPACE: Final = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 _HITS = {"unique": "UNIQUE", "first": "FIRST", "collect": "COLLECT"}
 _AMOUNT = "amounts."
+_KEYWORDS = (
+    "for", "return", "if", "then", "else", "some", "every", "satisfies", "instance", "of", "in", "between", "and", "or",
+    "null", "true", "false", "function", "external",
+)  # fmt: skip
+"""No name in FEEL may be one of these (DMN 1.3, 10.3.1.2)."""
 
 
 def export(country: Country, service: Service, on: date, language: str) -> bytes:
@@ -78,6 +83,11 @@ def name_of(fact: str) -> str:
     return fact.replace(".", "_")
 
 
+def output_of(name: str) -> str:
+    """The name of an output; a word that FEEL keeps for itself gets a `_`."""
+    return f"{name}_" if name in _KEYWORDS else name
+
+
 def _input_data(root: Element, name: str, domain: Domain | None) -> None:
     data = SubElement(root, "inputData", {"id": f"input_{name_of(name)}", "name": name_of(name), "label": name})
     SubElement(data, "variable", {"name": name_of(name), "typeRef": _type(name, domain)})
@@ -115,7 +125,7 @@ def _decision(
     outputs = ("rule", *table.outputs) if table.rows and table.rows[0].rule else table.outputs
     for column, output in enumerate(outputs):
         attributes = {"id": f"out_{name_of(name)}_{column}", "label": output}
-        SubElement(drawn, "output", {**attributes, "name": output} if len(outputs) > 1 else attributes)
+        SubElement(drawn, "output", {**attributes, "name": output_of(output)} if len(outputs) > 1 else attributes)
     for row in table.rows:
         if row.holds_on(on):
             _rule(drawn, name, table, row, outputs)
@@ -131,7 +141,10 @@ def _requirements(table: Table, tables: Mapping[str, Table]) -> Iterator[tuple[s
 
 def _asked(fact: str, tables: Mapping[str, Table]) -> str:
     """The expression of an input: an output of another table is a path into its result."""
-    return fact if source_of(fact, tables) and not fact.startswith(_AMOUNT) else name_of(fact)
+    if source_of(fact, tables) is None or fact.startswith(_AMOUNT):
+        return name_of(fact)
+    table, _, output = fact.rpartition(".")
+    return f"{name_of(table)}.{output_of(output)}"
 
 
 def _rule(drawn: Element, name: str, table: Table, row: Row, outputs: tuple[str, ...]) -> None:

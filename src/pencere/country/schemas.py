@@ -50,7 +50,7 @@ _BY_KEY: Mapping[str, Schema] = {
 _LISTS = ("signed", "closed")
 """Keys whose mapping may stand several times, as a list."""
 
-_EITHER = {"valid": TERM, "retain": SCALAR}
+_EITHER = {"valid": {"type": "string", "pattern": r"^(\d+ [a-z_]+|forever)$"}, "retain": SCALAR}
 """Keys that may hold a mapping or something shorter."""
 
 

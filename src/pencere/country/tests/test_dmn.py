@@ -6,7 +6,7 @@ import hashlib
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
@@ -25,7 +25,7 @@ from pencere.country.tables import Table, decide
 HERE = Path(__file__).parent / "dmn"
 REPOSITORY = Path(__file__).resolve().parents[4]
 ON = date(2026, 11, 2)
-MOST = 3000
+MOST = 1000
 COUNTRIES = ("azerbaijan", "template")
 
 
@@ -160,10 +160,12 @@ def _ours(service: Service, table: Table, case: Mapping[str, object]) -> str:
     said = {**({"rule": outcome.rule} if outcome.rule else {}), **outcome.outputs}
     if len(said) == 1:
         return _shown(next(iter(said.values())))
-    return "\t".join(f"{name}={_shown(value)}" for name, value in sorted(said.items()))
+    return "\t".join(f"{dmn.output_of(name)}={_shown(value)}" for name, value in sorted(said.items()))
 
 
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, datetime):  # Java leaves out seconds that are nought
+        return value.isoformat(timespec="minutes" if not value.second else "seconds")
     return "null" if value is None else value.isoformat() if isinstance(value, date) else str(value)
