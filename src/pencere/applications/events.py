@@ -27,7 +27,7 @@ from pencere.jobs.actions import INSIDE, task
 from pencere.ledger import actions as ledger
 
 if TYPE_CHECKING:
-    from pencere.exchange.rules import Told
+    from pencere.exchange.actions import Told
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 200

@@ -17,7 +17,7 @@ from pencere.exchange import queries as exchanged
 
 if TYPE_CHECKING:
     from pencere.exchange.queries import FreePlace, Held
-    from pencere.exchange.rules import Told, Written
+    from pencere.exchange.actions import Told, Written
 
 
 def record(

@@ -19,9 +19,10 @@ from pencere.country.declarations import Answer, Law, Representation
 from pencere.country.offers import Offer
 from pencere.exchange import budgets, happenings, rules, sending
 from pencere.exchange.asking import holder_of
-from pencere.exchange.rules import Change, Listing, NotAccepted, Question, Reply, Represented, Told, Written
+from pencere.exchange.rules import NotAccepted, Reply, Represented, Told, Written
 from pencere.exchange.stand_in import client as stand_in
 from pencere.exchange.stand_in.loading import Loading, loading
+from pencere.exchange.wire import Change, Listing, Question
 from pencere.identity import queries as identity
 from pencere.registers import actions as registering
 from pencere.registers import queries as registers

@@ -15,9 +15,8 @@ from django.db import Error
 
 from pencere import country
 from pencere.base.errors import Unavailable
-from pencere.exchange.rules import Change, Listing, Question
 from pencere.exchange.stand_in.client import StandIn
-from pencere.exchange.wire import Heard, Rows, Taken
+from pencere.exchange.wire import Change, Heard, Listing, Question, Rows, Taken
 from pencere.registers import actions as registering
 from pencere.registers import queries as registers
 

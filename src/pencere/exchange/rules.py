@@ -2,58 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from pencere.base.errors import Refused, Unavailable
-from pencere.base.narrowing import WHOLE, Narrowed
 from pencere.base.purpose import Purpose
 from pencere.country import offers
 from pencere.country.declarations import Answer, Capacity, Country, Law
 from pencere.country.offers import Offer
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a holder is asked."""
-
-    register: str
-    answer: str
-    by: Mapping[str, object]
-    take: tuple[str, ...]
-    purpose: Purpose
-    now: datetime
-    narrowed: Narrowed = WHOLE
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a holder is to write, once under that key."""
-
-    register: str
-    name: str
-    row: Mapping[str, object]
-    key: str
-    valid_from: date
-    recorded_by: str
-    now: datetime
-    hold: str = ""
-    corrects: str = ""  # the key of an earlier change, whose row is said anew; or, with an empty row, taken back
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What a holder is to tell of: events after a number."""
-
-    register: str
-    event: str
-    after: int
-    limit: int
-    purpose: Purpose
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,56 @@
-"""What comes back from a holder, as on the wire: JSON values, nothing believed yet."""
+"""What a holder is asked and sent, and what comes back, as on the wire: JSON values, nothing believed yet. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from pencere.base.narrowing import WHOLE, Narrowed
+from pencere.base.purpose import Purpose
 
 Rows = tuple[dict[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a holder is asked."""
+
+    register: str
+    answer: str
+    by: Mapping[str, object]
+    take: tuple[str, ...]
+    purpose: Purpose
+    now: datetime
+    narrowed: Narrowed = WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a holder is to write, once under that key."""
+
+    register: str
+    name: str
+    row: Mapping[str, object]
+    key: str
+    valid_from: date
+    recorded_by: str
+    now: datetime
+    hold: str = ""
+    corrects: str = ""  # the key of an earlier change, whose row is said anew; or, with an empty row, taken back
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a holder is to tell of: events after a number."""
+
+    register: str
+    event: str
+    after: int
+    limit: int
+    purpose: Purpose
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,14 +144,15 @@ def happen(
 ) -> Accepted:
     """Something happens in the agency that keeps the register: its own officers add, replace or end a row, today.
 
-    `key`: which row, for replace and end. What is to be told of it is told. Raises BadInput, "no_such_row" among them.
+    `key`: fields by which one row is found, for replace and end. What is to be told of it is told. Raises BadInput,
+    "no_such_row" and "more_than_one_row" among them.
     """
     shape = shape_of(register_id)
     today = clock.day_in(shape.country.time_zone, now)
     if change == "add":
         return add_row(register_id, row, valid_from=today, recorded_by=recorded_by, now=now)
     with transaction.atomic():
-        old = demand(holding(shape, key_of(shape, key), today))
+        old = demand(changes.found_by(shape, key, today))
         if change == "end":
             _end(shape, old, today, recorded_by, now)
             return Accepted(shape.in_memory(values_of(old)), old.pk, now)

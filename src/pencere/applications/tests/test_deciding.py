@@ -16,7 +16,7 @@ from pencere.base.errors import BadInput, Refused, Unavailable
 from pencere.certificates import queries as certificates
 from pencere.exchange import actions as exchange
 from pencere.exchange.asking import Rows, holder_of
-from pencere.exchange.rules import Question
+from pencere.exchange.wire import Question
 from pencere.identity.queries import Office
 from pencere.jobs import actions as jobs
 from pencere.ledger.models import Look

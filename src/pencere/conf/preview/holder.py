@@ -5,8 +5,7 @@ from __future__ import annotations
 from pencere import country
 from pencere.conf.preview import inventing
 from pencere.conf.preview.inventing import Stage
-from pencere.exchange.rules import Change, Listing, Question
-from pencere.exchange.wire import Heard, Rows, Taken
+from pencere.exchange.wire import Change, Heard, Listing, Question, Rows, Taken
 
 
 class InventedHolder:

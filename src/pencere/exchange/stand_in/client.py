@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from typing import Any, TypeVar
 
@@ -12,9 +13,8 @@ from django.conf import settings
 from pencere.base import secrets
 from pencere.base.errors import Unavailable
 from pencere.base.purpose import Purpose
-from pencere.exchange.rules import Change, Listing, Question
 from pencere.exchange.stand_in import messages
-from pencere.exchange.wire import Heard, Rows, Taken
+from pencere.exchange.wire import Change, Heard, Listing, Question, Rows, Taken
 from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Look
 from pencere.registers import queries as registers
@@ -74,9 +74,10 @@ class StandIn:
         return tuple(Heard(event.number, event.values, event.at) for event in told.events)
 
 
-def happen(happened: messages.Happened) -> Taken:
+def happen(register: str, change: str, key: Mapping[str, object], row: Mapping[str, object], now: datetime) -> Taken:
     """Something happens in the other agency, by the hand of whoever tries the demo. Raises Refused, BadInput."""
-    accepted = _sent(registers.agency_of(happened.register), "/happen", happened, messages.Accepted)
+    happened = messages.Happened(register, change, _plain(row), _plain(key), now)
+    accepted = _sent(registers.agency_of(register), "/happen", happened, messages.Accepted)
     return Taken(accepted.values, accepted.at)
 
 
@@ -119,7 +120,7 @@ def _plain(values: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _log(
-    register: str, name: str, fields: tuple[str, ...], subjects: tuple[str, ...], purpose: Purpose, now: Any
+    register: str, name: str, fields: tuple[str, ...], subjects: tuple[str, ...], purpose: Purpose, now: datetime
 ) -> None:
     if subjects:
         source = registers.service_id(register, name)

@@ -12,8 +12,8 @@ from pencere.base.errors import Refused, Unavailable
 from pencere.country.declarations import Agreement, Country, Grant, Law
 from pencere.exchange import actions, asking
 from pencere.exchange.asking import Holder, LocalHolder
-from pencere.exchange.rules import Change, Listing, Question, Reply
-from pencere.exchange.wire import Heard, Rows, Taken
+from pencere.exchange.rules import Reply
+from pencere.exchange.wire import Change, Heard, Listing, Question, Rows, Taken
 from pencere.registers import queries as registers
 from pencere.registers.tests import make as make_registers
 from pencere.registers.tests.make import HERE, HOME, NOW, SEVINC

@@ -14,8 +14,8 @@ from pencere.base.errors import BadInput, Refused, Unavailable
 from pencere.base.narrowing import WHOLE, Narrowed
 from pencere.exchange import actions
 from pencere.exchange.asking import Holder, LocalHolder, StandIn
-from pencere.exchange.rules import Change, Listing, Question
 from pencere.exchange.tests import process
+from pencere.exchange.wire import Change, Listing, Question
 from pencere.ledger import queries as ledger
 from pencere.ledger.tests.make import WAYS_TO_FAIL
 from pencere.registers import actions as registers
@@ -300,3 +300,20 @@ def test_a_register_that_cannot_be_read_or_written_says_so(call):
 
     assert problem.value.who == "land"
     assert mother not in str(problem.value)
+
+
+def test_the_row_of_an_earlier_change_is_said_anew_and_taken_back(held):
+    (mother,) = process.persons(1)
+    first = held.send("births.register", birth("k", mother), f"first {mother}")
+    child = {"child": first.values["child"]}
+    right = {"born_on": "2026-02-28", "mother": mother}
+
+    again = held.send("births.register", right, f"right {mother}", corrects=f"first {mother}", reason="misread")
+
+    assert again.values["act_no"] == first.values["act_no"]
+    assert held.ask("births.by-child", ("born_on",), child) == ({"born_on": "2026-02-28"},)
+    back = held.send("births.register", {}, f"back {mother}", corrects=f"right {mother}", reason="appeal")
+    assert back.values == {}
+    assert held.ask("births.by-child", ("born_on",), child) == ()
+    with pytest.raises(Refused, match="row_changed"):
+        held.send("births.register", {}, f"twice {mother}", corrects=f"right {mother}", reason="appeal")

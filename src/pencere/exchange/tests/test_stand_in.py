@@ -177,7 +177,7 @@ def test_whoever_comes_by_hand_is_led_to_the_portal():
 
 def test_a_register_that_is_kept_here_is_not_asked_there():
     with pytest.raises(BadInput, match="not_understood"):
-        client.happen(messages.Happened("homes-book", "add", {}, {}, NOW))
+        client.happen("homes-book", "add", {}, {}, NOW)
 
 
 def test_it_is_killed_and_keeps_what_it_took(stand_in):
@@ -196,20 +196,13 @@ def test_it_is_killed_and_keeps_what_it_took(stand_in):
 def test_something_happens_in_the_other_agency_and_is_told():
     one, two = process.persons(2)
     number = f"{one[:3]}-{one[5:]}"
-    added = client.happen(
-        messages.Happened("parcels", "add", {"parcel_no": number, "owners": [{"holder": one, "share": "1"}]}, {}, NOW)
-    )
+    owners = [{"holder": one, "share": "1"}]
+
+    added = client.happen("parcels", "add", {}, {"parcel_no": number, "owners": owners}, NOW)
+    changed = {"owners": [{"holder": two, "share": "1"}]}
+    client.happen("parcels", "replace", {"parcel_no": number}, changed, NOW + timedelta(days=1))
+
     assert added.values["parcel_no"] == number
-    changed = messages.Happened(
-        "parcels",
-        "replace",
-        {"owners": [{"holder": two, "share": "1"}]},
-        {"parcel_no": number},
-        NOW + timedelta(days=1),
-    )
-
-    client.happen(changed)
-
     later = NOW + timedelta(days=2)
     heard = actions.events(
         "registry-land.changed", "", 1000, consumer_agency="registry", service="home-certificate", now=later
