@@ -16,6 +16,7 @@ from pencere.applications.models import Fact
 from pencere.applications.versions import Version
 from pencere.base import iban, media, money
 from pencere.base.money import Money
+from pencere.country.course import minor
 from pencere.country.declarations import Field, Law, Texts
 from pencere.files import queries as files
 from pencere.ui import writing
@@ -103,7 +104,10 @@ def _day(version: Version, content: object, language: str) -> str:
 
 
 def _money(version: Version, content: object, language: str) -> str:
-    return money.show(Money(int(str(content)), version.country.currency), language)
+    """Whole qəpiks as they are stored; text in the currency as it was reckoned."""
+    currency = version.country.currency
+    whole = content if isinstance(content, int) else minor(content, currency)
+    return money.show(Money(whole or 0, currency), language)
 
 
 def _number(version: Version, content: object, language: str) -> str:

@@ -28,8 +28,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
+from pencere.base.money import Money
 from pencere.base.terms import Term, full_years
 from pencere.country import cells, offers
 from pencere.country import facts as facts_of_service
@@ -50,14 +51,11 @@ from pencere.country.tables import Used
 from pencere.country.using import facts_needed, given_facts
 
 __all__ = [
-    "GRANT", "MINOR", "OFFICER", "PARTLY", "REFUSE", "Course", "Page", "Verdict", "ages", "decide_all", "facts_needed",
+    "GRANT", "OFFICER", "PARTLY", "REFUSE", "Course", "Page", "Verdict", "ages", "decide_all", "facts_needed",
     "given_facts", "law_day", "minor", "persons",
 ]  # fmt: skip
 
 GRANT, REFUSE, OFFICER, PARTLY = "grant", "refuse", "officer", "partly"
-MINOR = 100
-"""So many qəpiks are one unit of the currency."""
-
 Item = Mapping[str, object]
 
 
@@ -92,7 +90,11 @@ class Course:
         self.country, self.service, self.today, self.sent = country, service, today, sent
         known = facts_of_service.known_facts(country, service)
         reckoned = {each.name for each in service.derive}
-        self.given = {name: _stored(known.get(name), value) for name, value in facts.items() if name not in reckoned}
+        self.given = {
+            name: _stored(known.get(name), value, country.currency)
+            for name, value in facts.items()
+            if name not in reckoned
+        }
         given = dict(self.given)
         end = f".{country.person.identifier}"
         for name in [name for name in given if name.endswith(end)]:
@@ -207,7 +209,7 @@ class Course:
         fee = self.service.fees[name]
         if not self.holds(fee.when) or (fee.exempt is not None and self.holds(fee.exempt)):
             return 0
-        return minor(self.fact(fee.amount))
+        return minor(self.fact(fee.amount), self.country.currency)
 
     def term(self, declared: CaseTerm) -> Term | None:
         """The term, where it goes by a choice that of the choice."""
@@ -227,10 +229,10 @@ class Course:
 
     def _sent(self, word: str, field: Field | None, known: Mapping[str, facts_of_service.Fact]) -> object:
         if is_constant(self.country, word, field, known):
-            return constant(word, field)
+            return constant(word, field, self.country.currency)
         value = self.fact(word)
         if field is not None and field.kind == "money":
-            return minor(value)
+            return minor(value, self.country.currency)
         if field is not None and field.kind in ("integer", "decimal", "percent"):
             number = cells.as_number(value)
             if number is not None:
@@ -313,19 +315,19 @@ class Course:
         return tuple(course.decide(steps[-1]).rule for _, course in self.courses(steps[-1]))
 
 
-def minor(value: object) -> int | None:
+def minor(value: object, currency: str) -> int | None:
     """Money as it is stored: whole qəpiks, half a qəpik rounded up."""
     number = cells.as_number(value)
     if number is None:
         return None
-    return int((Decimal(number) * MINOR).quantize(Decimal(1), ROUND_HALF_UP))
+    return Money(1, currency).times(Decimal(number) / Money(1, currency).major()).minor
 
 
-def _stored(fact: facts_of_service.Fact | None, value: object) -> object:
+def _stored(fact: facts_of_service.Fact | None, value: object, currency: str) -> object:
     """Money that comes in as whole qəpiks is reckoned with in the unit of the currency."""
     is_money = fact is not None and fact.kind == "money" and fact.source in facts_of_service.GIVEN
     if is_money and isinstance(value, int) and not isinstance(value, bool):
-        return as_fact(Decimal(value) / MINOR)
+        return as_fact(Money(value, currency).major())
     return value
 
 
@@ -337,7 +339,7 @@ def _whole_item(
     country: Country, known: Mapping[str, facts_of_service.Fact], group: str, row: Item, on: date
 ) -> dict[str, object]:
     """An item with what follows from it: identifiers and ages of its persons, money as it is reckoned with."""
-    whole = {name: _stored(known.get(f"{group}.{name}"), value) for name, value in row.items()}
+    whole = {name: _stored(known.get(f"{group}.{name}"), value, country.currency) for name, value in row.items()}
     identifier = country.person.identifier
     for name, fact in known.items():
         if fact.group == group and fact.kind == "person" and name.startswith(f"{group}."):
@@ -400,7 +402,7 @@ def is_constant(country: Country, word: str, field: Field | None, known: Mapping
     return (codes is not None and word in codes) or (field.kind == "boolean" and word in ("true", "false"))
 
 
-def constant(word: str, field: Field | None) -> object:
+def constant(word: str, field: Field | None, currency: str) -> object:
     kind = field.kind if field else ""
     if word.startswith('"'):
         return word[1:-1]
@@ -408,7 +410,7 @@ def constant(word: str, field: Field | None) -> object:
         return word == "true"
     number = cells.as_number(word)
     if number is not None and kind == "money":
-        return minor(number)
+        return minor(number, currency)
     if number is not None and kind in ("integer", "decimal", "percent"):
         return int(number) if kind == "integer" else as_fact(number)
     return word

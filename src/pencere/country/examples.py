@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from pencere.base.errors import BadDeclaration
+from pencere.base.money import Money
 from pencere.base.terms import UnknownYear, due, knows_unit
 from pencere.country.cells import as_number
-from pencere.country.course import MINOR, Course
+from pencere.country.course import Course
 from pencere.country.declarations import Country, Example, Service
 from pencere.country.facts import GIVEN, GROUP, Fact, known_facts
 from pencere.country.functions import as_fact
@@ -138,7 +138,7 @@ def _found(course: Course, name: str, known: Mapping[str, Fact]) -> object:
         return _due(course)
     if name not in known and name.startswith("fee."):
         fee = course.fee(name.removeprefix("fee."))
-        return "null" if fee is None else as_fact(Decimal(fee) / MINOR)
+        return "null" if fee is None else as_fact(Money(fee, course.country.currency).major())
     value = course.fact(name if name in known else f"amounts.{name}")
     if isinstance(value, tuple):
         return tuple(shown(each) for each in value)
