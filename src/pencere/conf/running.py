@@ -109,6 +109,7 @@ def _welcome(seconds: float) -> str:
             for one in known
             if one["role"]
         ]
+        lines += ["", f"What happens at other agencies, you let happen: {here.url}/demo/agencies/"]
         lines += ["", "Ctrl+C stops it. What you did is kept."]
     return "\n".join(lines)
 
