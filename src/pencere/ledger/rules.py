@@ -16,9 +16,9 @@ from pencere.base.canonical import Value
 from pencere.base.purpose import Purpose
 
 SALT_BYTES = 16
-LOOK_KINDS = ("evidence", "own", "desk", "check", "link")
-"""evidence: an agency's service asked. own: the person. desk: an officer. check: a verifier of a paper. link: one
-who was given a link to it."""
+LOOK_KINDS = ("evidence", "own", "desk", "party", "check", "link")
+"""evidence: an agency's service asked. own: the person. desk: an officer. party: somebody else who takes part in the
+case. check: a verifier of a paper. link: one who was given a link to it."""
 ERASED = "ledger.erased"
 
 

@@ -136,6 +136,8 @@ def _who(look: SeenLook, language: str, day: date) -> str:
         if said:
             return gettext("Somebody who has your document and says to be: %(name)s") % {"name": said}
         return gettext("Somebody who has your document")
+    if look.kind == "party":
+        return gettext("Somebody who takes part in your application")
     if look.who.startswith("officer"):
         role = catalogue.role_name(look.who.partition(":")[2], language)
         return gettext("An officer of: %(agency)s (%(role)s)") % {"agency": agency.name, "role": role}
@@ -147,6 +149,8 @@ def _why(look: SeenLook) -> str:
         return gettext("Your document was checked: is it genuine?")
     if look.kind == "link":
         return gettext("Somebody opened a link to your document.")
+    if look.kind == "party":
+        return gettext("They were asked to agree or to act, and read what the application shows them for that.")
     if look.kind == "desk":
         return gettext("An officer opened your case in order to decide it or to look after it.")
     return {

@@ -75,6 +75,14 @@ def test_what_an_officer_sees_of_a_case_at_once_is_one_entry_with_a_line_for_eac
     assert [line.law is None for line in entry.lines] == [False, False, True]
 
 
+def test_who_was_asked_to_sign_is_not_shown_as_the_agency():
+    with translation.override("en"):
+        shown = looks.card(seen(kind="party", ground="law", who="party:owner"), "en", date(2026, 3, 18))
+
+    assert shown.who == "Somebody who takes part in your application"
+    assert "asked to agree" in shown.why
+
+
 @pytest.mark.parametrize(
     "other",
     [
