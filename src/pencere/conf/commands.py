@@ -9,7 +9,7 @@ import click
 
 @click.command()
 @click.option("--demo", is_flag=True, help="Synthetic persons, their own sign-in provider, keys named DEMO.")
-@click.option("--persons", type=click.IntRange(50, 10_000_000), default=2000, show_default=True)
+@click.option("--persons", type=click.IntRange(50, 10_000_000), default=10_000, show_default=True)
 def run(demo: bool, persons: int) -> None:
     """Start everything: web, worker and, in the demo, what stands in for others. Ctrl+C stops it."""
     from pencere.conf.running import run as run_all
@@ -42,7 +42,7 @@ def migrate() -> None:
 
 
 @click.command()
-@click.option("--persons", type=click.IntRange(50, 10_000_000), default=2000, show_default=True)
+@click.option("--persons", type=click.IntRange(50, 10_000_000), default=10_000, show_default=True)
 def prepare(persons: int) -> None:
     """Make tables, keys and, in the demo, the nation. Safe to repeat; `run` does it by itself."""
     from django.conf import settings

@@ -20,6 +20,8 @@ import click
 
 FIRST_PAUSE, LONGEST_PAUSE, BETWEEN_LOOKS = 0.1, 5.0, 0.2
 """Seconds before a process that died is started again: at once after a kill, slower if it keeps dying."""
+SHOWN = 6
+"""Persons whom the first lines name; the demo's page names the others."""
 
 
 _PR_SET_PDEATHSIG = 1
@@ -101,14 +103,17 @@ def _welcome(seconds: float) -> str:
     if here.demo and people.exists():
         lines += ["", "Everybody here is invented. Sign in and choose, for instance:"]
         with people.open(encoding="utf-8") as file:
-            known = [json.loads(line) for line in itertools.islice(file, 60)]
-        lines += [f"  {one['name']}: {_english(one['note'])}" for one in known if one["note"]]
+            known = [json.loads(line) for line in itertools.islice(file, 120)]
+        lines += [f"  {one['name']}: {_english(one['note'])}" for one in known if one["note"]][:SHOWN]
+        lines.append(f"  Who is who, for every service: {here.url}/demo/")
+        officers = [one for one in known if one["role"]]
         lines += ["", "Officers, and the command that says their code of this minute:"]
         lines += [
-            f"  {one['name']} ({one['agency']}, {one['role']}): .venv/bin/pencere demo code {one['role']}"
-            for one in known
-            if one["role"]
+            f'  {one["name"]} ({one["agency"]}, {one["role"]}): .venv/bin/pencere demo code "{one["agency"]} {one["role"]}"'
+            for one in officers[:3]
         ]
+        if len(officers) > 3:
+            lines.append(f"  and {len(officers) - 3} more, on the same page")
         lines += ["", f"What happens at other agencies, you let happen: {here.url}/demo/agencies/"]
         lines += ["", "Ctrl+C stops it. What you did is kept."]
     return "\n".join(lines)

@@ -8,7 +8,7 @@ import click
 
 
 @click.command()
-@click.option("--persons", type=click.IntRange(50, 10_000_000), default=2000, show_default=True)
+@click.option("--persons", type=click.IntRange(50, 10_000_000), default=10_000, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same nation.")
 def nation(persons: int, seed: int) -> None:
     """Fill the registers with invented persons, households and addresses. Once, into empty registers of a demo."""

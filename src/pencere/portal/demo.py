@@ -1,4 +1,4 @@
-"""The page of the demo: whom to sign in as for what. No identifier stands on it, none in an address."""
+"""The page of the demo: whom to sign in as for what. Their identifiers stand neither on it nor in an address."""
 
 from __future__ import annotations
 
