@@ -108,10 +108,9 @@ def _welcome(seconds: float) -> str:
         lines.append(f"  Who is who, for every service: {here.url}/demo/")
         officers = [one for one in known if one["role"]]
         lines += ["", "Officers, and the command that says their code of this minute:"]
-        lines += [
-            f'  {one["name"]} ({one["agency"]}, {one["role"]}): .venv/bin/pencere demo code "{one["agency"]} {one["role"]}"'
-            for one in officers[:3]
-        ]
+        for one in officers[:3]:
+            office = f"{one['agency']} {one['role']}"
+            lines.append(f'  {one["name"]} ({office}): .venv/bin/pencere demo code "{office}"')
         if len(officers) > 3:
             lines.append(f"  and {len(officers) - 3} more, on the same page")
         lines += ["", f"What happens at other agencies, you let happen: {here.url}/demo/agencies/"]
