@@ -203,8 +203,8 @@ def answer(
     """One answer in words; `link` leads the reader to a file; without it to their own."""
     if content in (None, ""):
         return gettext("no answer")
-    if kind == "person":
-        return _person(case, version, rows, name, content)
+    if kind in ("person", version.country.person.identifier):
+        return _person(case, version, rows, name, content, is_desk=link is not None and link.for_desk)
     if kind in attaching.KINDS:
         return file_link(case, version, name, str(content), link)
     if kind == "ref" and (called := attaching.called(case, str(content))):
@@ -212,11 +212,14 @@ def answer(
     return wording.value(version, name, content, showing.language(), kind=kind)
 
 
-def _person(case: Case, version: Version, rows: Sequence[Fact], name: str, content: object) -> str:
-    """By name; who was typed is shown as typed, but only to whom typed it and before it is sent."""
+def _person(case: Case, version: Version, rows: Sequence[Fact], name: str, content: object, *, is_desk: bool) -> str:
+    """By name; an officer reads the identifier beside it. Who was typed is shown as typed, before it is sent."""
     field = wording.declared_field(version, name)
     typed = field is not None and not drafting.offers_persons(field)
-    return str(content) if typed and case.submitted_at is None else showing.person_name(case, rows, content)
+    if typed and case.submitted_at is None:
+        return str(content)
+    known = showing.person_name(case, rows, content)
+    return f"{known} ({content})" if is_desk else known
 
 
 def file_link(

@@ -5,7 +5,7 @@ A picture is shown as one; a PDF is only ever handed over as a file. Neither may
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,18 +25,26 @@ from pencere.ui.uploads import Kept
 KINDS = ("file", "photo")
 
 
-Link = Callable[[str], str]
-"""Where its reader opens a file, by its digest."""
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where its reader opens a file: the address of a page and what stands in it before the digest."""
+
+    route: str
+    of: str | int
+    for_desk: bool = False
+
+    def __call__(self, digest: str) -> str:
+        return reverse(self.route, args=[self.of, digest])
 
 
 def own_link(case: Case) -> Link:
     """For the person whose case it is."""
-    return lambda digest: reverse("applications:file", args=[case.ref, digest])
+    return Link("applications:file", case.ref)
 
 
 def desk_link(case: Case) -> Link:
     """For the officers of the agency."""
-    return lambda digest: reverse("applications:desk-file", args=[case.ref, digest])
+    return Link("applications:desk-file", case.ref, for_desk=True)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from pencere.applications import fetching, rules, timeline, values, versions, walk
+from pencere.applications import fetching, rules, values, versions, walk
 from pencere.applications.fetching import Asker, Candidate, Offer
 from pencere.applications.models import Case
 from pencere.applications.versions import Version
@@ -141,10 +141,9 @@ def _read(
     try:
         if all_rows:
             return RowsOffered(register, tuple(_listed(register, only, (), ROWS_MOST, now)))
-        today = timeline.day_of(now)
         found = places.free_places(
             target, only, consumer_agency=service.agency, service=service.id, limit=ROWS_MOST, now=now,
-            not_before={field.name: today for field in register.fields.values() if field.kind == "moment"},
+            not_before={field.name: now for field in register.fields.values() if field.kind == "moment"},
         )  # fmt: skip
     except Unavailable as silent:
         return RowsOffered(register, silent=silent.who)

@@ -141,6 +141,9 @@ def _changed(form: DeclaredForm, rows: list[Fact]) -> dict[str, object]:
     """Fact → new value, of those that differ from what they were."""
     found = {}
     for row in rows:
+        bound = form[_key(row)]
+        if bound.field.widget.value_omitted_from_data(form.data, form.files, bound.html_name):
+            continue
         new, old = form.cleaned_data.get(_key(row)), _initial(row)
         if new != old and not (new is None and old in ("", [])):
             found[row.name] = new

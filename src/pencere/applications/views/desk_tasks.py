@@ -128,7 +128,7 @@ def _words(page: TaskPage, row: Task) -> dict[str, Any]:
 
 def desk_task_link(task: Task) -> Link:
     """Where the officer who has the task reads its files."""
-    return lambda digest: reverse("applications:desk-task-file", args=[task.pk, digest])
+    return Link("applications:desk-task-file", task.pk, for_desk=True)
 
 
 @access.officer()
