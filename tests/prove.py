@@ -1,8 +1,8 @@
 """`make prove` [NAME …] [--kills N] [--tickets N] [--write]: the long proofs, one after the other, with their figures.
 
-Five writers for a minute; a storm of kills, and a rush for places, on SQLite and on PostgreSQL. With a NAME (a word of
-"five writers", "storm on SQLite", …) only those; `--write` puts the figures into docs/proofs, each in its line.
-Bounded: it ends by itself.
+Five writers for a minute; a storm of kills, fees under kills, a rush for places, on SQLite and on PostgreSQL. With a
+NAME (a word of "five writers", "storm on SQLite", …) only those; `--write` puts the figures into docs/proofs, each in
+its line. Bounded: it ends by itself.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ def main(words: list[str]) -> int:
         "five writers": _five_writers,
         "storm on SQLite": lambda: _storm("SQLite", kills),
         "storm on PostgreSQL": lambda: _on_postgresql(lambda: _storm("PostgreSQL", kills)),
+        "paying on SQLite": lambda: _paying("SQLite", kills // 10),
+        "paying on PostgreSQL": lambda: _on_postgresql(lambda: _paying("PostgreSQL", kills // 10)),
         "rush on SQLite": lambda: _rush("SQLite", tickets),
         "rush on PostgreSQL": lambda: _on_postgresql(lambda: _rush("PostgreSQL", tickets)),
     }
@@ -103,6 +105,21 @@ def _rush(engine: str, tickets: int) -> Proven:
         f"all places, none twice | {_met(good)}"
     )
     for problem in outcome.wrong[:20]:
+        print(problem, file=sys.stderr)
+    return Proven(good, line)
+
+
+def _paying(engine: str, kills: int) -> Proven:
+    from tests.faults.paying import pay_under_kills
+
+    outcome = pay_under_kills(persons=4, each=max(5, kills), kills=kills, seed=int(time.time()))
+    good = not outcome.wrong and not outcome.problems and outcome.returned == outcome.payments
+    line = (
+        f"{outcome.payments} fees are paid and paid back on {engine} under {outcome.kills} kills with -9, the payment "
+        f"provider among the killed, in {outcome.seconds:.0f} s | {outcome.returned} paid and paid back, "
+        f"{len(outcome.wrong)} wrong | each once, none lost or open | {_met(good)}"
+    )
+    for problem in [*outcome.wrong, *outcome.problems][:20]:
         print(problem, file=sys.stderr)
     return Proven(good, line)
 

@@ -1,0 +1,34 @@
+"""Fees are paid and paid back while processes die, the payment provider among them: each once, none left open.
+
+The default suite kills a handful; `make prove` more, on both engines.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.paying import pay_under_kills
+
+
+@pytest.mark.faults
+@pytest.mark.xdist_group("storm")
+def test_a_fee_is_paid_once_and_paid_back_once_whatever_dies():
+    outcome = pay_under_kills(persons=2, each=5, kills=6, seed=3)
+
+    assert outcome.wrong == []
+    assert outcome.problems == []
+    assert outcome.returned == outcome.payments == 10
+
+
+@pytest.mark.faults
+@pytest.mark.one_engine
+@pytest.mark.xdist_group("storm")
+def test_a_build_that_believes_the_browser_turns_the_oracle_red():
+    folder = Path(__file__).parent / "broken" / "believe_the_browser"
+    outcome = pay_under_kills(
+        persons=2, each=4, kills=0, seed=3, patience=4, more={"PYTHONPATH": f"{folder}:{folder.parent}"}
+    )
+
+    assert any("was not told refunded" in problem for problem in outcome.wrong)
