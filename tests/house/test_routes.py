@@ -10,14 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from pencere.applications.models import Case
 from pencere.applications.tests import make as cases
 from pencere.base import clock
+from pencere.base.tests import make_media
 from pencere.certificates import queries as certificates
+from pencere.files import actions as files
 from pencere.identity import access
 from pencere.identity.tests import make as people
 from pencere.jobs import actions as jobs
@@ -56,7 +60,7 @@ def _routes(values: dict[str, str]) -> Iterator[Route]:
         path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found.group(1)], route)
         path = re.sub(r"\(\?P<(\w+)>.*\)(?=/)", lambda found: values[found.group(1)], path)
         path = path.replace("^", "").replace("/?$", "/").replace("$", "")
-        named = set(re.findall(r"<(?:\w+:)?(\w+)>", route)) & {"ref", "certificate", "group", "payment"}
+        named = set(re.findall(r"<(?:\w+:)?(\w+)>", route)) & {"ref", "certificate", "group", "payment", "task", "duty"}
         rule = pattern.callback.access
         about = "" if not named else ("office" if rule.kind == "officer" else "person")
         yield Route(path, rule, about)
@@ -80,10 +84,22 @@ def world() -> World:
     certificate = certificates.of_case(ref)[0].id
     values = {
         "service_id": cases.SERVICE, "kind": "service", "ref": ref, "group": "request", "certificate": str(certificate),
-        "payment": fees.asked(person=PERSON, case=ref, now=now).id,
+        "document": str(certificate),
+        "payment": fees.asked(person=PERSON, case=ref, now=now).id, **_tasks(ref, now),
         "language": "en", "event_id": "moving-home", "agency_id": "din", "factor": "1", "code": "A" * 22,
     }  # fmt: skip
     return World(ref, values, cases.browser(PERSON))
+
+
+def _tasks(ref: str, now: datetime) -> dict[str, str]:
+    """A task of the person and one at the desk, both done, and a file of the case."""
+    case = Case.objects.get(ref=ref)
+    over = {"state": "done", "opened_at": now, "closed_at": now}
+    task = case.tasks.create(step=1, kind="sign", who="party:applicant", person=PERSON, **over)
+    duty = case.tasks.create(step=1, name="duty", kind="check", who="officer:registry", agency="din", **over)
+    stored = files.keep(make_media.png(), now=now)
+    case.facts.create(name="request.paper", kind="file", value=stored.reference, source="answer", fetched_at=now)
+    return {"task": str(task.pk), "duty": str(duty.pk), "number": "1", "digest": stored.digest}
 
 
 def test_nobody_is_led_to_sign_in_wherever_a_rule_asks_for_a_person(world):

@@ -76,8 +76,8 @@ def _opened(request: HttpRequest, task: int) -> tuple[TaskPage, Office, Task]:
 
 @access.officer()
 @require_http_methods(["GET", "HEAD", "POST"])
-def task(request: HttpRequest, task: int) -> HttpResponse:
-    page, office, row = _opened(request, task)
+def task(request: HttpRequest, duty: int) -> HttpResponse:
+    page, office, row = _opened(request, duty)
     words = _words(page, row)
     if page.state != rules.OPEN:
         status = 409 if request.method == "POST" else 200
@@ -133,9 +133,9 @@ def desk_task_link(task: Task) -> Link:
 
 @access.officer()
 @require_safe
-def file(request: HttpRequest, task: int, digest: str) -> HttpResponse:
+def file(request: HttpRequest, duty: int, digest: str) -> HttpResponse:
     """A file that the task shows; that the task was opened is written down."""
-    page, _, row = _opened(request, task)
+    page, _, row = _opened(request, duty)
     if row.kind == "expert":
         shown = frozenset(value for _, value in page.shown if isinstance(value, str))
         return attaching.response(page.case, digest, only=shown)
