@@ -27,6 +27,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -38,7 +39,18 @@ from pencere.base import identifiers
 from pencere.base.errors import BadInput
 from pencere.base.identifiers import IdentifierKind
 from pencere.base.terms import years_later
-from pencere.country.cells import BadCell, Cell, Condition, Is, Null, facts_of, matches, parse_literal
+from pencere.country.cells import (
+    BadCell,
+    Cell,
+    Compared,
+    Condition,
+    Is,
+    Null,
+    Range,
+    facts_of,
+    matches,
+    parse_literal,
+)
 from pencere.country.nodes import Node
 from pencere.portal.nation.reader import Reader, items, mapping, pair, slip, whole, word, words
 
@@ -133,7 +145,24 @@ def _asked(cell: Cell) -> Callable[[object], bool]:
     if not cell.negated and kinds == {"boolean"} and len(cell.tests) == 1:
         wanted = next(cell.literals()).value
         return lambda value: value is wanted
+    if not cell.negated and len(cell.tests) == 1 and (limits := _limits(cell.tests[0])):
+        low, high = limits
+        return lambda value: type(value) is int and low <= value <= high
     return lambda value: matches(cell, value, {})
+
+
+def _limits(test: object) -> tuple[float, float] | None:
+    """Between which whole numbers it holds; None where it speaks of anything else."""
+    if isinstance(test, Compared) and isinstance(test.value.value, int) and test.value.kind == "number":
+        number = test.value.value
+        least = {">": number + 1, ">=": number}.get(test.sign, -math.inf)
+        most = {"<": number - 1, "<=": number}.get(test.sign, math.inf)
+        return least, most
+    if isinstance(test, Range) and test.low.kind == test.high.kind == "number":
+        low, high = test.low.value, test.high.value
+        if isinstance(low, int) and isinstance(high, int):
+            return low + test.low_open, high - test.high_open
+    return None
 
 
 def value_of(text: str) -> object:
@@ -316,11 +345,13 @@ def _pick(reader: Reader, scope: set[str], known: Known) -> Expression:
         things = choice.things.get(tuple(facts.get(own) for own in same), [])
         if not things:
             return None
-        chosen = making.chance.choice(things)
+        place = making.chance.randrange(len(things))
+        chosen = things[place]
         if room is not None:
             choice.given[id(chosen)] = given = choice.given.get(id(chosen), 0) + 1
             if given >= int(str(chosen.get(room) or 0)):
-                things.remove(chosen)
+                things[place] = things[-1]
+                things.pop()
         return chosen.get(take)
 
     return pick

@@ -1,0 +1,219 @@
+"""What the nation of Azerbaijan consists of fits together: rows are rows of their registers, and name what is there."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from pencere.base.terms import full_years
+from pencere.country.reading import load
+from pencere.portal.nation import generate, who
+from pencere.portal.nation.loading import world
+from pencere.portal.nation.plan import Plan, read_plan
+from pencere.portal.nation.rows import rows_of
+from pencere.registers.rules import Shape
+
+FOLDER = Path(__file__).resolve().parents[5] / "countries" / "azerbaijan"
+TODAY = date(2026, 3, 18)
+PHOTO = f"sha256:{'0' * 64}"
+COUNTRY = load(FOLDER)
+
+Rows = Mapping[str, list[dict[str, object]]]
+
+
+@cache
+def plan() -> Plan:
+    return read_plan(FOLDER, frozenset(COUNTRY.identifiers))
+
+
+@cache
+def nation(persons: int = 2500) -> generate.Nation:
+    return generate.make(plan(), world(COUNTRY, PHOTO), persons=persons, seed=1, today=TODAY)
+
+
+@cache
+def rows() -> Rows:
+    """All rows that are loaded, by register; news are not among them."""
+    found: dict[str, list[dict[str, object]]] = defaultdict(list)
+    for rule in plan().registers:
+        if not rule.told:
+            found[rule.register] += rows_of(nation(), rule)
+    return found
+
+
+def named(register: str, field: str) -> set[object]:
+    return {row[field] for row in rows()[register] if field in row}
+
+
+def test_every_register_of_the_country_has_rows_or_is_filled_by_services() -> None:
+    filled_by_services = {"payment-orders", "employer-inbox", "medical-referrals", "birth-records"}
+
+    assert {id_ for id_ in COUNTRY.registers if not rows()[id_]} == filled_by_services
+
+
+@pytest.mark.parametrize("register", sorted({rule.register for rule in plan().registers}))
+def test_every_row_is_one_that_the_register_takes(register) -> None:
+    shape = Shape(COUNTRY, COUNTRY.registers[register])
+
+    for row in rows()[register]:
+        shape.row({name: value for name, value in row.items() if not name.startswith("valid_")})
+
+
+@pytest.mark.parametrize("register", sorted({rule.register for rule in plan().registers}))
+def test_what_identifies_a_row_comes_once(register) -> None:
+    key = COUNTRY.registers[register].key
+    counted = Counter(tuple(row[name] for name in key) for row in rows()[register])
+
+    assert [found for found, times in counted.items() if times > 1] == []
+
+
+def test_every_person_named_anywhere_lives_in_the_nation() -> None:
+    known = named("population", "person")
+    for id_, register in COUNTRY.registers.items():
+        for name, field in register.fields.items():
+            if field.kind == "person" and not field.given:
+                values = [row[name] for row in rows()[id_] if name in row]
+                flat = [each for value in values for each in (value if isinstance(value, list) else [value])]
+                assert set(flat) <= known, (id_, name)
+
+
+def test_a_child_has_the_same_parents_in_both_registers() -> None:
+    acts = {row["child"]: row for row in rows()["birth-acts"]}
+    born = {row["person"]: row for row in rows()["population"] if row.get("mother")}
+
+    assert acts.keys() == born.keys()
+    for child, row in born.items():
+        assert (acts[child]["mother"], acts[child].get("father")) == (row["mother"], row.get("father"))
+        assert acts[child]["born_on"] == row["birth_date"]
+
+
+def test_a_dwelling_that_somebody_owns_has_an_extract_and_a_tenant_a_lease() -> None:
+    owners = {row["address"]: row["owner"] for row in rows()["real-estate"]}
+    leases = {(row["address"], row["tenant"]) for row in rows()["leases"]}
+
+    for home in nation().things["home"]:
+        if home["owner"] and home["state"] in ("valid", "renamed"):
+            assert owners[home["address"]] == home["owner"]
+        if home["tenant"]:
+            assert (home["address"], home["tenant"]) in leases
+
+
+def test_who_works_has_a_contract_with_an_employer_and_was_old_enough() -> None:
+    employers = named("employers", "voen")
+    born = {row["person"]: row["birth_date"] for row in rows()["population"]}
+    contracts = defaultdict(list)
+    for row in rows()["employment"]:
+        contracts[row["person"]].append(row)
+        assert row["employer"] in employers
+        assert full_years(born[row["person"]], row["from"]) >= 15
+        assert row.get("until") is None or row["from"] < row["until"] <= TODAY
+
+    for person in nation().persons:
+        open_ones = [row for row in contracts[person["id"]] if "until" not in row]
+        assert len(open_ones) == (1 if person["activity"] == "works" else 0)
+
+
+def test_the_unemployed_have_lost_their_work_before_they_came() -> None:
+    ended = {row["person"]: row["until"] for row in rows()["employment"] if "until" in row}
+
+    assert named("unemployed", "person") == named("job-seekers", "person")
+    for row in rows()["unemployed"]:
+        assert ended[row["person"]] < row["since"] <= TODAY
+
+
+def test_a_vehicle_bears_a_combination_of_the_stock_that_no_other_bears() -> None:
+    given = [row["plate"] for row in rows()["plate-orders"]]
+
+    assert len(set(given)) == len(given)
+    assert set(given) <= named("plate-stock", "plate")
+    assert {row.get("plate") for row in rows()["vehicles"]} - {None} == set(given)
+    assert len(named("plate-stock", "plate") - set(given)) > 500
+
+
+def test_no_group_has_more_children_than_places_and_each_is_of_its_year() -> None:
+    groups = {row["group_no"]: row for row in rows()["kindergarten-groups"]}
+    born = {row["person"]: row["birth_date"] for row in rows()["population"]}
+    taken = Counter(row["group"] for row in rows()["kindergarten-enrolments"])
+
+    assert taken
+    assert all(times <= groups[group]["places"] for group, times in taken.items())
+    assert any(times == groups[group]["places"] for group, times in taken.items())
+    assert sum(group["places"] for group in groups.values()) > sum(taken.values())
+    for row in rows()["kindergarten-enrolments"]:
+        assert born[row["child"]].year == groups[row["group"]]["birth_year"]
+
+
+def test_a_card_of_a_child_ends_with_the_fifth_or_the_fifteenth_birthday() -> None:
+    born = {row["person"]: row["birth_date"] for row in rows()["population"]}
+    seen = set()
+    for row in rows()["id-cards"]:
+        age = full_years(born[row["person"]], TODAY)
+        if age < 15:
+            reached = full_years(born[row["person"]], row["until"])
+            assert reached == (5 if age < 5 else 15)
+            seen.add(reached)
+        assert ("until" in row) == (age < 55)
+    assert seen == {5, 15}
+
+
+def test_appointments_lie_on_working_days_of_the_coming_weeks() -> None:
+    days = {row["at"].date() for row in rows()["visit-slots"]}
+
+    assert len(days) == 15
+    assert TODAY < min(days) < max(days) < TODAY + timedelta(days=35)
+    assert all(day.weekday() < 5 for day in days)
+    assert date(2026, 3, 20) not in days  # Novruz
+
+
+def test_whoever_has_just_died_is_not_asked_to_sign_in() -> None:
+    dead = [person for person in nation().persons if person.get("died_on")]
+
+    assert dead
+    assert not any(plan().signs_in(person) for person in dead)
+
+
+def test_news_are_few() -> None:
+    news = [row for rule in plan().registers if rule.told for row in rows_of(nation(10_000), rule)]
+
+    assert 10 < len(news) < 30
+
+
+def test_somebody_is_there_for_every_line_of_who_is_who_and_signs_in_once() -> None:
+    found = list(who.find(plan(), nation(10_000), lambda value, _language: str(value)))
+
+    assert len(found) == len(plan().who)
+    assert Counter(each.identifier for each in found).most_common(1)[0][1] <= 2
+    officers = {officer.identifier for officer in plan().officers}
+    assert not officers & {each.identifier for each in found}
+
+
+def test_every_service_has_somebody_who_is_granted_and_somebody_who_is_not() -> None:
+    ends = defaultdict(set)
+    for sought in plan().who:
+        ends[sought.service].add(sought.outcome)
+    ends["residence-certificate"] |= {"granted", "refused"}  # the named persons of nation.yaml
+
+    for id_ in COUNTRY.services:
+        assert "granted" in ends[id_], id_
+        assert ends[id_] - {"granted"}, id_
+
+
+def test_there_is_an_officer_for_every_role_that_a_service_names() -> None:
+    offices = {(officer.agency, officer.role) for officer in plan().officers}
+    for service in COUNTRY.services.values():
+        roles = {step.by for step in service.steps} | {step.panel.of for step in service.steps if step.panel}
+        asked = {role.removeprefix("officer.") for role in roles if role and role.startswith("officer.")}
+        outcomes = {row.outcome for table in service.tables.values() for row in table.rows}
+        asked |= {"registry"} if "officer" in outcomes else set()
+        assert {(service.agency, role) for role in asked} <= offices, service.id
+
+
+def test_the_codes_of_plates_are_those_of_the_territory_and_the_countrys_own() -> None:
+    written = {f"c{code}" for unit in COUNTRY.territory for code in unit.plates}
+
+    assert set(COUNTRY.lists["plate-codes"].values) == written | {"c99"}
