@@ -23,11 +23,15 @@ from pencere.registers.loading import NewRow
 from pencere.registers.models import Row, TakenChange
 from pencere.registers.rules import Accepted, Held, Shape
 from pencere.registers.using import shape_of
+from pencere.statements.actions import Insert
+from pencere.statements.queries import Rows
 
 __all__ = ["Accepted", "Held", "accept", "add_row", "add_rows", "correct_row", "end_row", "happen", "release",
            "replace_row", "reserve"]  # fmt: skip
 
 BATCH = 5000
+_taken = Rows(TakenChange, "register = %s AND key = %s")
+_add_taken = Insert(TakenChange, "register", "key", "name", "row", "values", "at")
 _OF_THE_REGISTER = frozenset({"overlaps", "not_unique", "no_such_row", "more_than_one_row", "no_subject"})
 """Reasons that lie in the rows that are there, not in how a value was written."""
 
@@ -191,7 +195,7 @@ def accept(
         raise LookupError(f"{register_id} takes no {accept_name!r}")
     with transaction.atomic():
         guards.lock_change(connection, register_id, key)
-        earlier = TakenChange.objects.filter(register=register_id, key=key).first()
+        earlier = _taken.first(register_id, key)
         if earlier is not None:
             if earlier.name != taken.name:
                 raise ValueError(f"the key {key!r} stands for another change of {register_id}")
@@ -208,9 +212,10 @@ def accept(
         answered = {*taken.fields, *shape.given, *shape.register.key}
         said = values_of(fresh) if fresh is not None else {}
         values = {name: value for name, value in said.items() if name in answered}
-        stored = TakenChange.objects.create(
+        stored = TakenChange(
             register=register_id, key=key, name=taken.name, row=fresh, values=changes.encode(values).decode(), at=now
         )
+        _add_taken.of(stored)
         return _answer(shape, stored)
 
 

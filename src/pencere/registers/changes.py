@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeGuard
 
 import msgspec
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.db.models import Q, QuerySet
 
 from pencere.base.errors import BadInput
@@ -17,8 +17,16 @@ from pencere.registers import guards, rules
 from pencere.registers.loading import NewRow
 from pencere.registers.models import Row, RowKey
 from pencere.registers.rules import Shape
+from pencere.statements.actions import Insert
+from pencere.statements.queries import Rows
 
 encode = msgspec.json.Encoder(order="sorted").encode
+_add_keys = Insert(RowKey, "row", "field", "value")
+_holding = Rows(
+    Row,
+    "register = %s AND key = %s AND retired_at IS NULL AND valid_from <= %s "
+    "AND (valid_until IS NULL OR valid_until >= %s)",
+)
 
 
 def split(
@@ -78,14 +86,13 @@ def insert(
         if shape.found_field[field.partition(".")[2]].unique:
             guards.lock_unique(connection, field, text)
     try:
-        with transaction.atomic():
-            row = Row.objects.create(
-                register=shape.register.id, key=new.key, values=new.values, valid_from=first, valid_until=last,
-                recorded_at=now, recorded_by=recorded_by, how=how, follows=follows, reason=reason, document=document,
-            )  # fmt: skip
-    except IntegrityError:
-        raise BadInput("overlaps", field=shape.register.key[0]) from None  # the database's words hold the row
-    RowKey.objects.bulk_create(RowKey(row=row, field=field, value=value) for field, value in new.found)
+        row = Row.objects.create(
+            register=shape.register.id, key=new.key, values=new.values, valid_from=first, valid_until=last,
+            recorded_at=now, recorded_by=recorded_by, how=how, follows=follows, reason=reason, document=document,
+        )  # fmt: skip
+    except IntegrityError:  # the transaction is lost with it; the database's words hold the row
+        raise BadInput("overlaps", field=shape.register.key[0]) from None
+    _add_keys(*((row.pk, field, value) for field, value in new.found))
     demand_unique(shape, [new])
     return row
 
@@ -126,7 +133,8 @@ def key_of(shape: Shape, key: Mapping[str, object]) -> str:
 
 def holding(shape: Shape, key: str, day: date) -> Row | None:
     """The live row of that key on that day; there is at most one."""
-    return on_days(live_rows(shape.register.id).filter(key=key), day, day).first()
+    when = day.isoformat()
+    return _holding.first(shape.register.id, key, when, when)
 
 
 def found_by(shape: Shape, key: Mapping[str, object], day: date) -> Row | None:

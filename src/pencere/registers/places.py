@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.db.models import Count, Q, QuerySet, Sum
 
 from pencere.base import clock
@@ -20,6 +20,20 @@ from pencere.registers import changes, guards
 from pencere.registers.models import Hold, Row, RowKey
 from pencere.registers.rules import Held, Shape
 from pencere.registers.using import fills, shape_of
+from pencere.statements.actions import Insert
+from pencere.statements.queries import Rows
+
+_hold_of_key = Rows(Hold, "key = %s")
+_add_hold = Insert(Hold, "register", "capacity", "place", "key", "amount", "state", "until", "at")
+_HELD = """
+SELECT COALESCE(SUM(amount), 0) FROM registers_hold
+WHERE register = %s AND capacity = %s AND place = %s AND (state = 'held' AND (until IS NULL OR until > %s){taken})
+"""
+_FILLED = """
+SELECT COUNT(*) FROM registers_rowkey filling JOIN registers_row filler ON filler.id = filling.row_id
+WHERE filling.field = %s AND filling.value = %s AND filler.retired_at IS NULL
+  AND (filler.valid_until IS NULL OR filler.valid_until >= %s)
+"""
 
 
 def hold(
@@ -30,24 +44,39 @@ def hold(
     guards.lock_place(connection, shape.register.id, capacity.name, text)
     day = clock.day_in(shape.country.time_zone, now)
     row = changes.holding(shape, text, day)
-    earlier = Hold.objects.filter(key=key).first()
+    earlier = _hold_of_key.first(key)
     if earlier is not None:
         if (earlier.register, earlier.capacity, earlier.place) != (shape.register.id, capacity.name, text):
             raise ValueError(f"the key {key!r} holds another place")
         return held(shape, earlier, row) if is_live(earlier, now) else None
     if row is None:
         raise Refused("no_such_row", _law(shape))
-    if free(shape, capacity, [row], day, now)[text] < amount:
+    if _free_in(shape, capacity, row, day, now) < amount:
         return None
+    made = Hold(
+        register=shape.register.id, capacity=capacity.name, place=text, key=key, amount=amount, state="held",
+        until=until, at=now,
+    )  # fmt: skip
     try:
-        with transaction.atomic():
-            made = Hold.objects.create(
-                register=shape.register.id, capacity=capacity.name, place=text, key=key, amount=amount, state="held",
-                until=until, at=now,
-            )  # fmt: skip
+        _add_hold.of(made)
     except IntegrityError:
         raise ValueError(f"the key {key!r} holds another place") from None
     return held(shape, made, row)
+
+
+def _free_in(shape: Shape, capacity: Capacity, row: Row, day: date, now: datetime) -> int:
+    """How many places of one row are free. The same as `free`, for what is asked a thousand times."""
+    if capacity.by is not None:
+        return free(shape, capacity, [row], day, now)[row.key]
+    taken = " OR state = 'taken'" if capacity.taken_by is None else ""
+    moment = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD.format(taken=taken), [shape.register.id, capacity.name, row.key, moment])
+        used = int(cursor.fetchone()[0])
+        if capacity.taken_by is not None:
+            cursor.execute(_FILLED, [capacity.taken_by, row.key, connection.ops.adapt_datefield_value(day)])
+            used += int(cursor.fetchone()[0])
+    return max(0, _places(capacity, row) - used)
 
 
 def release(key: str, now: datetime) -> bool:
@@ -78,7 +107,7 @@ def take(shape: Shape, values: Mapping[str, object], key: str, now: datetime) ->
     row = changes.holding(of, text, day)
     if row is None:
         raise Refused("no_such_row", _law(shape))
-    if free(of, capacity, [row], day, now)[text] < amount:
+    if _free_in(of, capacity, row, day, now) < amount:
         raise Refused("no_free_place", _law(shape))
     return None
 
