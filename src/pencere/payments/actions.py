@@ -6,6 +6,7 @@ worker (`asking.py`) and by the person's own page.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from pencere.payments.models import Attempt, Refund
 from pencere.payments.rules import Payment
 from pencere.payments.taking import take_word
 
-__all__ = ["Payment", "ask_due", "ask_now", "begin", "cancel", "refund", "request", "take_word"]
+__all__ = ["Payment", "ask_due", "ask_now", "begin", "cancel", "forget", "refund", "request", "take_word"]
 
 log = structlog.get_logger(__name__)
 
@@ -110,6 +111,23 @@ def refund(key: str, *, reason: str, amount: int | None = None, now: datetime) -
         if not Refund.objects.filter(attempt=attempt).exists():
             moving.pay_back(row, attempt, sum_, reason, now)
     return _shown(row)
+
+
+def forget(cases: Sequence[str]) -> int:
+    """Deletes what was paid for these cases, in the caller's transaction that forgets them; the leaves stay. What is
+
+    not over yet (an order open, money on its way back) stays until it is; returns how many went.
+    """
+    rows = models.Payment.objects.filter(case__in=cases, state__in=rules.ENDED)
+    moving_yet = Attempt.objects.filter(state=rules.LIVE).values("payment")
+    owed = Refund.objects.filter(done_at__isnull=True).values("attempt__payment")
+    over = list(rows.exclude(pk__in=moving_yet).exclude(pk__in=owed).values_list("pk", flat=True))
+    with transaction.atomic():
+        models.Movement.objects.filter(payment__in=over).delete()
+        Refund.objects.filter(attempt__payment__in=over).delete()
+        Attempt.objects.filter(payment__in=over).delete()
+        models.Payment.objects.filter(pk__in=over).delete()
+    return len(over)
 
 
 def begin(payment_id: str | UUID, person: str, language: str, now: datetime) -> str:

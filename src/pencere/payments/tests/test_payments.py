@@ -391,6 +391,27 @@ def test_a_refund_that_is_refused_is_asked_for_again_later(fake: FakeProvider) -
     assert settled() == [(KEY, "paid"), (KEY, "refunded")]
 
 
+# ---- forgotten
+
+
+def test_what_is_over_is_forgotten_with_its_case_and_what_is_not_stays(fake: FakeProvider) -> None:
+    make.paid("paid")
+    make.paid("owed")
+    actions.refund("owed", reason="refused", now=NOW)
+    make.begun("open")
+    make.asked("other", case="ABCDE-12345")
+    with transaction.atomic():
+        actions.cancel("other", NOW)
+
+    assert actions.forget([make.CASE]) == 1
+    assert set(models.Payment.objects.values_list("key", flat=True)) == {"owed", "open", "other"}
+    assert Leaf.objects.filter(kind="payment.paid").count() == 2
+
+    actions.ask_due(NOW)
+    assert actions.forget([make.CASE, "ABCDE-12345"]) == 2
+    assert [one.key for one in queries.of_case(make.CASE)] == ["open"]
+
+
 # ---- what the database itself refuses
 
 
