@@ -13,7 +13,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from pencere import country
 from pencere.identity.demo_provider import persons
 
-LEVEL = "http://eidas.europa.eu/LoA/substantial"
+LEVEL = "http://eidas.europa.eu/LoA/high"
 
 
 class Adapter(DefaultOIDCAdapter):
