@@ -169,6 +169,7 @@ def _service(id_: str, language: str) -> str:
         "desk": gettext("Officers' desk"),
         "documents": gettext("My documents"),
         "sign-in": gettext("Sign-in"),
+        "nation": gettext("The demonstration itself"),
         ACCESS: gettext("Who saw my data"),
     }.get(id_) or catalogue.service_title(id_, language)
 
