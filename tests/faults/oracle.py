@@ -51,7 +51,8 @@ def judge(journal: Path) -> list[str]:
             wrong.append(f"{case.ref}: {papers} certificates, expected {expected} ({case.state} {case.outcome})")
         if case.outcome == "granted" and case.state != "done":
             wrong.append(f"{case.ref}: granted, never done")
-    for case in Case.objects.exclude(state="draft").filter(submission=None).exclude(state__in=("withdrawn", "lapsed")):
+    applied = Case.objects.filter(begun_by="application", submission=None)
+    for case in applied.exclude(state__in=("draft", "withdrawn", "lapsed")):
         wrong.append(f"{case.ref}: {case.state} without a submission")
     for paper in Paper.objects.all():
         file = settings.PENCERE.papers / paper.path
@@ -77,7 +78,7 @@ def open_work() -> int:
     return (
         Job.objects.filter(state__in=("waiting", "running")).count()
         + Case.objects.filter(state__in=("submitted", "working")).count()
-        + Case.objects.filter(state="decided", outcome="granted").count()
+        + Case.objects.filter(state="decided", outcome__in=("granted", "partly")).count()
     )
 
 

@@ -277,6 +277,11 @@ def end_wait(case: Case, version: Version, now: datetime, *, told: bool = True) 
         timeline.add(case, "resumed", who="system", now=now)
 
 
+def write_decision(case: Case, settled: Settled, now: datetime) -> None:
+    """A word that is not a table's, in place of one: what the law makes of silence."""
+    _write_decision(case, settled, frozenset(), now)
+
+
 def _write_decision(case: Case, settled: Settled, known: frozenset[tuple[str, int]], now: datetime) -> None:
     """The table's word, once; an officer's own row stands already."""
     verdict = settled.verdict
@@ -319,7 +324,7 @@ def advance(
 
     What must be asked (evidence, whether the applicant may still act for another) is a job's.
     """
-    loaded = tasking.load(case, version, rows) if issued is None else _loaded(case, version, rows, issued)
+    loaded = tasking.load(case, version, rows, issued)
     past = loaded.history(case)
     course = course_of(case, version, loaded.rows, now=now)
     standing = walk.walk(course, fetched_in(loaded.rows), {}, past)
@@ -333,10 +338,6 @@ def advance(
     settle(
         case, version, Prepared((), standing, course=course, tasks=loaded.tasks, known=frozenset(past.settled)), now=now
     )
-
-
-def _loaded(case: Case, version: Version, rows: Iterable[Fact] | None, issued: frozenset[tuple[int, int]]) -> Loaded:
-    return replace(tasking.load(case, version, rows), issued=issued)
 
 
 def _must_prove_mandate(case: Case, standing: Standing, past: History) -> bool:
@@ -394,7 +395,10 @@ def issue_certificate(ref: str, step_number: int, item: int = -1) -> Callable[[]
     if case.state != rules.DECIDED or case.outcome not in (rules.GRANTED, rules.PARTLY):
         return None
     version = versions.of(case)
-    loaded = tasking.load(case, version)
+    if walk.needs_tasks(version.service):
+        loaded = tasking.load(case, version)
+    else:  # its tables say today what they said
+        loaded = Loaded(tuple(statements.facts_of.all(case.pk)), (), (), frozenset())
     rows = loaded.rows
     step = next(step for step in version.service.steps if step.number == step_number)
     course = course_of_effects(case, version, loaded, step, item)

@@ -262,15 +262,16 @@ def bring_up_to_date(case: Case, now: datetime) -> Moved | None:
             if not group.many
             for field in group.fields.values()
         }
+        fields |= {group.name: (values.ROWS, None) for group in version.service.questions.values() if group.many}
         fields |= {
-            group.name: (values.ROWS, None)
-            for group in version.service.questions.values()
-            if group.many and _fits(case, group)
+            f"consent.{each.name}": ("boolean", None) for each in version.service.evidence.values() if each.consent
         }
+        shortened = [_carry_items(case, version, group) for group in version.service.questions.values() if group.many]
         kept = rules.carry_over(
             [(name, answer["kind"], answer["value"]) for name, answer in case.answers.items()], fields
         )
-        dropped = tuple(case.answers[name]["label"] or {case.language: name} for name in kept.dropped)
+        lost = [*kept.dropped, *(name for name in shortened if name)]
+        dropped = tuple(case.answers[name]["label"] or {case.language: name} for name in lost)
         case.answers = {name: case.answers[name] for name in kept.stay}
         if version.service.subject.from_ not in case.answers and version.service.subject.from_:
             case.subject, case.ground = "", "self"
@@ -282,10 +283,31 @@ def bring_up_to_date(case: Case, now: datetime) -> Moved | None:
     return Moved(dropped)
 
 
-def _fits(case: Case, group: QuestionGroup) -> bool:
-    """Whether the items of a draft are still of the kinds that the group asks for, and not too many."""
-    value = case.answers.get(group.name, {}).get("value") or {}
-    return value.get("kinds") == values.kinds_of(group.fields) and len(value["rows"]) <= (group.many or (0, 0))[1]
+def _carry_items(case: Case, version: Version, group: QuestionGroup) -> str:
+    """Brings the items of a draft to the fields that the group has today; its name, if something could not come along.
+
+    A field whose name and kind are unchanged stays, if its choice is still offered; items beyond the most go.
+    """
+    answer = case.answers.get(group.name)
+    if answer is None or answer["kind"] != values.ROWS:
+        return ""
+    before, rows = answer["value"]["kinds"], answer["value"]["rows"]
+    lost, kept = False, []
+    for row in rows[: (group.many or (0, 0))[1]]:
+        stays = {name: value for name, value in row.items() if _stays(version, group, name, before.get(name), value)}
+        lost = lost or any(value not in (None, "") for name, value in row.items() if name not in stays)
+        kept.append(stays)
+    lost = lost or len(kept) < len(rows)
+    answer["value"] = {"kinds": values.kinds_of(group.fields), "rows": kept}
+    return group.name if lost else ""
+
+
+def _stays(version: Version, group: QuestionGroup, name: str, kind: str | None, value: object) -> bool:
+    field = group.fields.get(name)
+    if field is None or field.kind != kind:
+        return False
+    offered = options_of(version, field)
+    return offered is None or value is None or value in offered
 
 
 def moved_lately(case: Case) -> Moved | None:

@@ -163,8 +163,8 @@ def offer_persons(case: Case, asker: Asker, name: str, *, now: datetime) -> Offe
         return Offer(remembered)
     found, silent = _persons(case, version, asker, name, now)
     if silent:  # those remembered are offered besides
-        grounds = {person.ground for person in found} | {"self"}
-        found += tuple(person for person in remembered if person.ground not in grounds)
+        answered = {person.ground for person in found} | {"self"}
+        found += tuple(person for person in remembered if person.ground not in answered)
     offer, asked_at = Offer(found, silent), case.people_at if silent else now
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)

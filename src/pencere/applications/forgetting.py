@@ -30,14 +30,27 @@ log = structlog.get_logger(__name__)
 
 def forget_closed(now: datetime) -> int:
     """Cases that are over, and whose term of storage after that is over too; returns how many went."""
+    here = country.current()
     closed = Case.objects.filter(closed_at__isnull=False).order_by("closed_at")
-    return _forget(closed, lambda case: case.closed_at, country.current().defaults.closed_kept, "retain.closed", now)
+    own = {service.id: service.closed_kept for service in here.services.values() if service.closed_kept is not None}
+    gone = _forget(
+        closed.exclude(service__in=own), _closed_at, here.defaults.closed_kept, "defaults.retain.closed", now
+    )
+    for service, kept in own.items():  # where the law differs from the country's
+        gone += _forget(closed.filter(service=service), _closed_at, kept, f"{service}.retain.closed", now)
+    return gone
+
+
+def _closed_at(case: Case) -> datetime | None:
+    return case.closed_at
 
 
 def forget_drafts(now: datetime) -> int:
     """Drafts that nobody has touched for as long as the country keeps them; returns how many went."""
     drafts = Case.objects.filter(state=rules.DRAFT).order_by("saved_at")
-    return _forget(drafts, lambda case: case.saved_at, country.current().defaults.draft_kept, "draft.kept", now)
+    return _forget(
+        drafts, lambda case: case.saved_at, country.current().defaults.draft_kept, "defaults.draft.kept", now
+    )
 
 
 def _forget(
@@ -61,7 +74,7 @@ def _forget(
             tasks = Task.objects.filter(case__in=going).values_list("pk", flat=True)
             files.release([*(keeper(case) for case in found), *(f"task:{pk}" for pk in tasks)])
             Case.objects.filter(pk__in=going).delete()
-            body: dict[str, Value] = {"cases": len(going), "ground": f"defaults.{ground}", "kept": str(kept)}
+            body: dict[str, Value] = {"cases": len(going), "ground": ground, "kept": str(kept)}
             ledger.record("cases.forgotten", body, now=now)
         log.info("cases_forgotten", **body)
         total += len(going)

@@ -16,8 +16,8 @@ from pencere.exchange import actions as exchange
 from pencere.exchange import queries as exchanged
 
 if TYPE_CHECKING:
-    from pencere.exchange.queries import FreePlace, Held
     from pencere.exchange.actions import Told, Written
+    from pencere.exchange.queries import FreePlace, Held
 
 
 def record(

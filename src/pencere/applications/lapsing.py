@@ -14,10 +14,12 @@ from pencere import country
 from pencere.applications import answering, deadlines, deciding, panels, rules, tasking, timeline, versions, walk
 from pencere.applications.models import Case, Task
 from pencere.applications.versions import Version
+from pencere.applications.walk import Settled, Standing
 from pencere.base.canonical import Value
 from pencere.base.errors import Refused
 from pencere.base.terms import UnknownYear, due
-from pencere.country.course import REFUSE
+from pencere.country.course import GRANT, REFUSE, Verdict
+from pencere.country.declarations import Refusal
 from pencere.identity.queries import Office
 from pencere.ledger import actions as ledger
 
@@ -40,8 +42,50 @@ def lapse_overdue(now: datetime) -> int:
             if task_.state == rules.OPEN and task_.due_at is not None and task_.due_at <= now:
                 lapse_task(case, versions.of(case), task_, now)
                 closed += 1
+    closed += _end_terms(now)
     _open_papers(now)
     return closed
+
+
+def _end_terms(now: datetime) -> int:
+    """Cases whose own term is over, where the law says what silence means: granted, refused or lapsed by it."""
+    ended, today = 0, timeline.day_of(now)
+    for service in country.current().services.values():
+        if service.term is None or service.term.silence not in (GRANT, REFUSE, "lapse"):
+            continue
+        late = Case.objects.filter(service=service.id, agency=service.agency, desk_on__lt=today, desk_on__isnull=False)
+        for case in late.order_by("desk_on", "id")[:AT_ONCE]:
+            with transaction.atomic():
+                locked = Case.objects.select_for_update().get(pk=case.pk)
+                if locked.state in rules.UNDECIDED and locked.due_on < today:
+                    ended += _end_term(locked, now)
+    return ended
+
+
+def _end_term(case: Case, now: datetime) -> bool:
+    version = versions.of(case)
+    term = version.service.term
+    if term is None or term.silence not in (GRANT, REFUSE, "lapse"):
+        return False
+    timeline.add(case, "silent", who="system", now=now, body={"kind": "term"})
+    if term.silence == "lapse":
+        deciding.end(case, rules.LAPSED, now, who="system", body={"why": "term"})
+        return True
+    loaded = tasking.load(case, version)
+    course = deciding.course_of(case, version, loaded.rows, now=now)
+    standing = walk.walk(course, deciding.fetched_in(loaded.rows), {}, loaded.history(case))
+    table = standing.open.table if standing.open is not None else ""
+    law = str(term.law or version.service.law[0])
+    verdict = Verdict(term.silence, table, "silence", law, (), {}, "system")
+    if term.silence == REFUSE:
+        refusal = Refusal("silence", term.law or version.service.law[0])
+        deciding.decide_now(case, version, Standing(outcome=rules.REFUSED, settled_by=verdict, refused=refusal), now)
+        return True
+    if standing.open is None:
+        return False  # somebody else is waited for, and the law makes nothing of that
+    deciding.write_decision(case, Settled(verdict, standing.open_item), now)
+    deciding.advance(case, version, now=now)
+    return True
 
 
 def lapse_task(case: Case, version: Version, task_: Task, now: datetime) -> None:

@@ -35,19 +35,24 @@ class Loaded:
     issued: frozenset[tuple[int, int]]
 
     def history(self, case: Case) -> History:
-        return History(past_of(self.tasks), settled_of(self.decisions), self.issued, begun(case))
+        acting = case.ground != "self"
+        return History(past_of(self.tasks), settled_of(self.decisions), self.issued, begun(case), acting)
 
     def task(self, step: int, name: str = "", item: int = -1, seat: int = 0) -> Task | None:
         key = (step, name, item, seat)
         return next((each for each in self.tasks if (each.step, each.name, each.item, each.seat) == key), None)
 
 
-def load(case: Case, version: Version, rows: Iterable[Fact] | None = None) -> Loaded:
-    """Reads what the walk needs; tasks and papers only of a service that can have them."""
+def load(
+    case: Case, version: Version, rows: Iterable[Fact] | None = None, issued: frozenset[tuple[int, int]] | None = None
+) -> Loaded:
+    """Reads what the walk needs, but for what the caller has; tasks only of a service that can have them."""
     found = tuple(rows) if rows is not None else tuple(statements.facts_of.all(case.pk))
     tasks = tuple(statements.tasks_of.all(case.pk)) if walk.needs_tasks(version.service) else ()
     decisions = tuple(statements.decisions_of.all(case.pk))
-    return Loaded(found, tasks, decisions, issued_of(case) if case.decided_at else frozenset())
+    if issued is None:
+        issued = issued_of(case) if case.decided_at else frozenset()
+    return Loaded(found, tasks, decisions, issued)
 
 
 def issued_of(case: Case) -> frozenset[tuple[int, int]]:

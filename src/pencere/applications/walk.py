@@ -179,6 +179,7 @@ class History:
     settled: Mapping[tuple[str, int], Settled] = field(default_factory=dict)
     issued: Collection[tuple[int, int]] = ()
     begun_by: str = "application"
+    acting: bool = False  # the applicant acts for the subject, who then does nothing themselves but sign
 
 
 NOTHING = History()
@@ -537,6 +538,8 @@ class _Walk:
 
     def _of_party(self, step: Step, kind: str, who: str | None) -> Want:
         party = who or self.service.applicant.name
+        if self.past.acting and party == self.service.subject.name:
+            party = self.service.applicant.name
         return Want(step, kind, f"party:{party}", str(self.course.fact(party) or ""))
 
 

@@ -332,3 +332,39 @@ def test_a_term_is_made_longer_once_by_who_may_and_the_person_is_told(monkeypatc
     case = office.case(ref)
     assert case.due_on > before
     assert case.events.get(kind="extended").body["reasons"] == "A paper is on its way."
+
+
+@pytest.mark.parametrize(
+    ("silence", "state", "rule"),
+    [("grant", ("done", "granted"), "silence"), ("refuse", ("decided", "refused"), "silence"),
+     ("lapse", ("lapsed", ""), "")],
+)  # fmt: skip
+def test_what_silence_of_the_agency_means_the_law_says(
+    silence: str, state: tuple[str, str], rule: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from pencere import country
+    from pencere.base.terms import Term
+    from pencere.country.declarations import CaseTerm, Law, Place
+
+    here = country.current()
+    term = CaseTerm(
+        Term(3, "calendar_days"), None, {}, "submitted", (), None, "", silence, Law("residence-law", "5"), Place("", 0)
+    )
+    birth = replace(here.services["t-birth"], term=term)
+    monkeypatch.setattr(country, "_current", replace(here, services={**here.services, "t-birth": birth}))
+    names = {"given_name": "Ayan", "married": False, "father": make.ELCIN}
+    ref = office.submitted("t-birth", make.SEVINC, {"names": names}).ref
+    actions.sign_task(office.task(ref, "sign").pk, make.ELCIN, "", False, now=NOW)
+    assert office.state(ref)[0] == "working"
+
+    actions.lapse_overdue(NOW + timedelta(days=2))
+    assert office.state(ref)[0] == "working"
+    late = NOW + timedelta(days=20)
+    actions.lapse_overdue(late)
+    office.run(late)
+
+    assert (office.state(ref)[:2], office.case(ref).rule) == (state, rule)
+    if rule:
+        assert office.case(ref).decisions.get(rule="silence").law == "residence-law 5"

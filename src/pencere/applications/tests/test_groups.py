@@ -8,6 +8,7 @@ import pytest
 
 from pencere.applications import actions, queries
 from pencere.applications.actions import NoSuchCase
+from pencere.applications.models import Case
 from pencere.applications.tests import make, office
 from pencere.base.errors import Refused
 from pencere.certificates import queries as certificates
@@ -145,3 +146,27 @@ def test_an_item_that_the_table_leaves_open_is_settled_by_itself() -> None:
 
     assert office.state(ref)[:2] == ("done", "partly")
     assert written() == {make.SEVINC}
+
+
+def test_items_of_a_draft_keep_what_is_still_asked_and_the_person_is_told_the_rest() -> None:
+    who = make.who(make.SEVINC)
+    ref = actions.start_draft("t-move", who, language="az", now=NOW)
+    case = Case.objects.get(ref=ref)
+    kinds = {"person": "person", "floor": "integer"}
+    rows = [{"person": make.SEVINC, "floor": 3}, {"person": make.ELCIN, "floor": None}]
+    label = {"az": "Köçənlər", "en": "Movers", "ru": "Переезжающие"}
+    case.answers = {
+        "movers": {"kind": "rows", "value": {"kinds": kinds, "rows": rows}, "label": label},
+        "move.basis": {"kind": "choice", "value": "own", "label": {"en": "Basis"}},
+    }
+    case.content_hash = "of yesterday"
+    case.save()
+
+    moved = actions.bring_up_to_date(case, NOW)
+
+    assert moved is not None and moved.dropped == (label,)
+    answers = office.case(ref).answers
+    assert answers["movers"]["value"] == {
+        "kinds": {"person": "person"}, "rows": [{"person": make.SEVINC}, {"person": make.ELCIN}],
+    }  # fmt: skip
+    assert answers["move.basis"]["value"] == "own"
