@@ -49,9 +49,10 @@ class TaskPage:
     """One task with what its page needs.
 
     `pages`: of `ask`, the groups with the fields that are asked. `fields`: of the desk's kinds, what is to be found
-    (`actions.find`). `rows`: the facts that may be shown. `shown`: the same of an expert, as names and values, in the
-    order in which the step lists them. `result`: what the task itself has (of an offer `place` and `values`, of a fee
-    `payment` and `amount`, of an appeal `reasons`, of a recheck `said`, `verdicts` and `facts`).
+    (`actions.find`). `rows`: the facts that may be shown, none of an expert. `shown`: where the step lists what is
+    seen (always of an expert) that, as names and values in its order. `result`: what the task itself has (of an offer
+    `place` and `values`, of a fee `payment` and `amount`, of an appeal `reasons`, of a recheck `said`, `verdicts` and
+    `facts`).
     """
 
     task: OpenTask
@@ -126,7 +127,7 @@ def _looks(case: Case, page: TaskPage) -> list[Look]:
     about = case.subject or case.applicant
     if not about:
         return []
-    names = [name for name, _ in page.shown] if page.task.kind == "expert" else [row.name for row in page.rows]
+    names = [name for name, _ in page.shown] or [row.name for row in page.rows]
     names = names or [page.task.kind]
     persons = [about] if page.task.kind == "expert" else sorted({case.applicant, case.subject} - {""})
     return [Look(person, REGISTER, tuple(dict.fromkeys(names))) for person in persons]
@@ -143,12 +144,27 @@ def _page(task: Task, reader: str, *, at_desk: bool = False) -> TaskPage:
         more["pages"] = _pages(course, step, task)
     if at_desk and step is not None and task.kind in ("check", "visit", "expert", "archive", "paper"):
         more["fields"] = finding.fields_of(task, version, course)
-    if task.kind == "expert" and step is not None:
-        more["shown"] = tuple(_shown(step, rows, inside))
+    sees = _sees(task, step, version)
+    if sees is not None and step is not None:
+        more["shown"] = tuple(_shown(sees, step.hides, rows, inside))
+        if task.kind != "expert":
+            more["rows"] = tuple(row for row in rows if _is_listed(sees, row.name))
     else:
         more["rows"] = _visible(case, step, rows, reader, at_desk=at_desk)
     result = {name: value for name, value in task.result.items() if name not in ("hold", "findings", "by")}
     return TaskPage(_open(task), task.state, case, version, step, inside, task.item, task.name, result=result, **more)
+
+
+def _sees(task: Task, step: Step | None, version: Version) -> tuple[str, ...] | None:
+    """What who finds something may see, where the step says so; None: all of the case."""
+    if step is None:
+        return None
+    if task.kind == "archive":
+        declared = version.service.evidence[task.name].none
+        return declared.sees or None if declared is not None else None
+    if task.kind == "expert":
+        return step.sees
+    return step.sees or None if task.kind in ("check", "visit") else None
 
 
 def _pages(course: Course, step: Step, task: Task) -> tuple[Page, ...]:
@@ -167,21 +183,28 @@ def _visible(case: Case, step: Step | None, rows: Iterable[Fact], reader: str, *
     return tuple(row for row in rows if row.source == "answer" and row.name.partition(".")[0] in shows)
 
 
-def _shown(step: Step, rows: Iterable[Fact], course: Course) -> Iterable[tuple[str, object]]:
-    """What an expert sees: facts, or all of a group or of evidence; never what is hidden."""
+def _shown(
+    sees: Iterable[str], hides: Sequence[str], rows: Iterable[Fact], course: Course
+) -> Iterable[tuple[str, object]]:
+    """Facts, or all of a group or of evidence; never what is hidden."""
     rows = list(rows)
-    for name in step.sees:
-        below = [row for row in rows if row.name == name or row.name.startswith(f"{name}.")]
+    listed = tuple(sees)
+    for name in listed:
+        below = [row for row in rows if _is_listed((name,), row.name)]
         for row in below:
-            if not _is_hidden(step, row.name):
+            if not _is_hidden(listed, hides, row.name):
                 yield row.name, values.read(row.kind, row.value)
-        if not below and not _is_hidden(step, name):
+        if not below and not _is_hidden(listed, hides, name):
             yield name, course.fact(name)
 
 
-def _is_hidden(step: Step, name: str) -> bool:
+def _is_listed(sees: Iterable[str], name: str) -> bool:
+    return any(name == each or name.startswith(f"{each}.") for each in sees)
+
+
+def _is_hidden(sees: Sequence[str], hides: Sequence[str], name: str) -> bool:
     """A party that is hidden is not named; what the step lists of it (an age) is seen all the same."""
-    return name in step.hides or (name not in step.sees and any(name.startswith(f"{each}.") for each in step.hides))
+    return name in hides or (name not in sees and any(name.startswith(f"{each}.") for each in hides))
 
 
 def _open(task: Task) -> OpenTask:

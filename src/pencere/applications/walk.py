@@ -446,7 +446,7 @@ class _Walk:
         return None
 
     def _will_be_sent(self) -> bool:
-        return any(step.kind == "submit" for step in self.service.steps)
+        return any(step.kind == "submit" and self.course.holds(step.when) for step in self.service.steps)
 
     def _verdict(self, step: Step, item: int, course: Course) -> Settled:
         table = step.names[0]
