@@ -27,6 +27,7 @@ PUBLIC = (
     "", "services/", "services/?q=ünvan", "services/?q=xyz", "services/residence-certificate/", "agencies/",
     "agencies/din/", "agencies/bpqmi/", "life/moving-home/", "life/having-a-child/", "verify/", "verify/?send",
     "verify/0000000000000000000000/", "accessibility/", "privacy/", "sign-in/", "signed-out/",
+    "demo/agencies/",
 )  # fmt: skip
 MOST_BYTES, MOST_REQUESTS = 40 * 1024, 10
 HERE = Path(__file__).parent
