@@ -1,7 +1,7 @@
 """Cases and drafts are forgotten when they have been kept as long as the country says: whole, in bounded batches.
 
-A case goes with its answers, facts, events, decisions and submission. Its certificates and what the ledger has stay;
-a leaf says how many went and on what ground, and names none.
+A case goes with its answers, facts, events, decisions, submission and what was paid for it. Its
+certificates and what the ledger has stay; a leaf says how many went and on what ground, and names none.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pencere.base.canonical import Value
 from pencere.base.terms import Term
 from pencere.files import actions as files
 from pencere.ledger import actions as ledger
+from pencere.payments import actions as payments
 
 BATCH, BATCHES = 500, 10
 """So many cases go in one transaction, and so many transactions follow each other in one round."""
@@ -73,6 +74,7 @@ def _forget(
                 break
             tasks = Task.objects.filter(case__in=going).values_list("pk", flat=True)
             files.release([*(keeper(case) for case in found), *(f"task:{pk}" for pk in tasks)])
+            payments.forget([case.ref for case in found])
             Case.objects.filter(pk__in=going).delete()
             body: dict[str, Value] = {"cases": len(going), "ground": ground, "kept": str(kept)}
             ledger.record("cases.forgotten", body, now=now)
