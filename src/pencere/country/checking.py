@@ -108,9 +108,18 @@ class Checker:
         """Two agencies, both of which exist: a misspelt one was reported where it stands."""
         return agency != other and self.folder.is_known("agency", agency) and self.folder.is_known("agency", other)
 
+    def day_for(self, file: str) -> date:
+        """The day whose law counts for what the file declares: a service stands on the law of its own time, so one
+        that ended on the law of its last day."""
+        folder, _, rest = file.partition("/")
+        service = self.country.services.get(rest.partition("/")[0]) if folder == "services" else None
+        if service is None or (service.until and service.until < service.since):
+            return self.as_of
+        return max(service.since, min(self.as_of, service.until or self.as_of))
+
     def demand_law(self, law: Law, place: Place, path: str, on: date | None = None) -> None:
         """The act exists and is in force on the day, by default the one that counts."""
-        on = on or self.as_of
+        on = on or self.day_for(place.file)
         if not self.demand("act", law.act, place, path):
             return
         act = self.country.acts.get(law.act)

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from pencere.country.checking import CompilePage
 from pencere.country.checking import check as check_country
 from pencere.country.dmn import export
 from pencere.country.nodes import ERROR, WARNING, Finding
-from pencere.country.reading import load
+from pencere.country.reading import load, read
 from pencere.country.records import did_you_mean
 from pencere.country.schemas import published
+from pencere.country.touching import touched
 
 _MAIN_FILE = "country.yaml"
 _page_compiler: list[Callable[[], CompilePage]] = []
@@ -33,17 +35,24 @@ def use_page_compiler(load: Callable[[], CompilePage]) -> None:
 @click.command()
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day whose law counts; today by default.")
+@click.option("--touches", metavar="LAW", help="List what stands on an act or article, like 'residence-law 6'.")
 @click.option("--json", "as_json", is_flag=True, help="Machine output.")
-def check(path: Path | None, as_of: datetime | None, as_json: bool) -> None:
+def check(path: Path | None, as_of: datetime | None, touches: str | None, as_json: bool) -> None:
     """Check a country's folder, or one folder or file in it.
 
     Without PATH: the country in use (PENCERE_COUNTRY). Exit status 0 if nothing is wrong, warnings aside; 1 on
     errors; 2 if the command was not understood.
+
+    With --touches nothing is checked: it lists every service, rule, amount, term, grant, register and certificate that
+    names the act, the article or a part of it.
     """
     asked = path or Path(os.environ.get("PENCERE_COUNTRY", "countries/azerbaijan"))
     country = country_of(asked.resolve())
     if country is None:
         raise click.UsageError(f"{asked} is not a country's folder, nor in one: no {_MAIN_FILE} there or above")
+    if touches is not None:
+        _print_touched(country, touches, asked, as_json)
+        return
     below = asked.resolve().relative_to(country).as_posix()
     compile_page = _page_compiler[0]() if _page_compiler else None
     findings = check_country(country, as_of.date() if as_of else None, None if below == "." else below, compile_page)
@@ -78,6 +87,21 @@ def _print(findings: tuple[Finding, ...], errors: int, asked: Path, country: Pat
         click.echo(f"{asked}: nothing wrong.")
         return
     click.echo(f"{asked}: {_counted(errors, 'error')}, {_counted(warnings, 'warning')}.")
+
+
+def _print_touched(country: Path, changed: str, asked: Path, as_json: bool) -> None:
+    folder = read(country)
+    act = changed.strip().partition(" ")[0]
+    if not folder.is_known("act", act):
+        raise click.UsageError(f'there is no act "{act}"{did_you_mean(act, folder.ids("act"))}')
+    found = touched(folder, changed)
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False))
+        return
+    prefix = Path(os.path.relpath(country)) if asked.resolve().is_relative_to(Path.cwd()) else country
+    for each in found:
+        click.echo(f"{prefix / each.file}:{each.line}: {each.path}: {each.law}")
+    click.echo(f"{changed.strip()} touches {_counted(len(found), 'place')}.")
 
 
 def _counted(number: int, word: str) -> str:

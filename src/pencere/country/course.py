@@ -88,7 +88,8 @@ class Course:
     ) -> None:
         """`sent`: the day whose law counts, where `today` is a later one, on which what was granted is carried out."""
         self.country, self.service, self.today, self.sent = country, service, today, sent
-        known = facts_of_service.known_facts(country, service)
+        worked_out = facts_of_service.known(country, service)
+        known, aliases = worked_out.facts, worked_out.aliases
         reckoned = {each.name for each in service.derive}
         self.given = {
             name: _stored(known.get(name), value, country.currency)
@@ -100,11 +101,10 @@ class Course:
         for name in [name for name in given if name.endswith(end)]:
             given.setdefault(name.removesuffix(end), given[name])
         given.update(persons(country, service, given))
-        aliases = _aliases(country, service, known)
         on = self._law_day(given, aliases)
         given.update(ages(service, given, on))
-        for name, fact in known.items():
-            if fact.kind == facts_of_service.GROUP and isinstance(given.get(name), Sequence):
+        for name in worked_out.groups:
+            if isinstance(given.get(name), Sequence):
                 given[name] = tuple(_whole_item(country, known, name, row, on) for row in _rows(given[name]))
         self.reckoning = self._reckoning(given, aliases, on)
 
@@ -351,32 +351,6 @@ def _whole_item(
             if isinstance(born, date) and f"{person}.age" not in whole:
                 whole[f"{person}.age"] = full_years(born, on)
     return whole
-
-
-_aliases_of: dict[int, tuple[Service, Mapping[str, tuple[str, ...]]]] = {}
-
-
-def _aliases(
-    country: Country, service: Service, known: Mapping[str, facts_of_service.Fact]
-) -> Mapping[str, tuple[str, ...]]:
-    """Under which other names persons and organisations are known: a party by the fact that names it."""
-    found = _aliases_of.get(id(service))
-    if found is not None and found[0] is service:
-        return found[1]
-    identifier = country.person.identifier
-    aliases: dict[str, tuple[str, ...]] = {}
-    for name, fact in known.items():
-        if fact.kind == "person" and f"{name}.{identifier}" in known and name not in service.parties:
-            aliases[f"{name}.{identifier}"] = (name,)
-    for name, party in service.parties.items():
-        own = identifier if party.is_ == "person" else country.organisation
-        aliases[f"{name}.{own}"] = (name,)
-        if party.from_:
-            aliases[name] = (party.from_,)
-    if len(_aliases_of) > 4096:
-        _aliases_of.clear()
-    _aliases_of[id(service)] = (service, aliases)
-    return aliases
 
 
 def _in_line(value: object, greatest_first: bool) -> tuple[int, object]:

@@ -167,9 +167,10 @@ def _demand_grant(
         checker.error(place, f"{path}: {message}")
     if service.id not in grant.services:
         checker.error(place, f'{path}: the grant {first}.{name} does not name the service "{service.id}"')
-    if checker.as_of < agreement.valid_from:
+    day = checker.day_for(service.place.file)
+    if day < agreement.valid_from:
         checker.error(place, f"{path}: the agreement {first} is valid only from {agreement.valid_from}")
-    if agreement.valid_until and agreement.valid_until < checker.as_of:
+    if agreement.valid_until and agreement.valid_until < day:
         checker.error(place, f"{path}: the agreement {first} ended on {agreement.valid_until}")
 
 

@@ -140,19 +140,54 @@ def given_by(country: Country, relation: str) -> str:
     return "organisation" if kinds <= {"organisation", country.organisation} else ""
 
 
-_known: dict[int, tuple[Country, Service, dict[str, Fact]]] = {}
-"""The facts of services that were asked for, by the service's identity: declarations do not change."""
-_MOST_KNOWN = 4096
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is worked out once for each version of a service."""
+
+    service: Service
+    facts: Mapping[str, Fact]
+    groups: tuple[str, ...]  # the repeating groups
+    aliases: Mapping[str, tuple[str, ...]]  # name -> other names of the same fact
+
+
+_known: dict[int, tuple[Country, dict[str, Known]]] = {}
+"""By the identity of the country: declarations do not change, only others are read."""
+_MOST_COUNTRIES = 8
+
+
+def known(country: Country, service: Service) -> Known:
+    """The facts of the service and what follows from them, worked out once."""
+    held = _known.get(id(country))
+    if held is None or held[0] is not country:
+        if len(_known) >= _MOST_COUNTRIES:
+            _known.pop(next(iter(_known)))
+        held = _known[id(country)] = (country, {})
+    found = held[1].get(service.id)
+    if found is None or found.service is not service:
+        all_facts = facts(country, service)
+        groups = tuple(name for name, fact in all_facts.items() if fact.kind == GROUP)
+        found = held[1][service.id] = Known(service, all_facts, groups, _aliases(country, service, all_facts))
+    return found
 
 
 def known_facts(country: Country, service: Service) -> Mapping[str, Fact]:
     """`facts`, worked out once for each version of a service."""
-    found = _known.get(id(service))
-    if found is None or found[0] is not country or found[1] is not service:
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        found = _known[id(service)] = (country, service, facts(country, service))
-    return found[2]
+    return known(country, service).facts
+
+
+def _aliases(country: Country, service: Service, known: Mapping[str, Fact]) -> dict[str, tuple[str, ...]]:
+    """Under which other names persons and organisations are known: a party by the fact that names it."""
+    identifier = country.person.identifier
+    aliases: dict[str, tuple[str, ...]] = {}
+    for name, fact in known.items():
+        if fact.kind == "person" and f"{name}.{identifier}" in known and name not in service.parties:
+            aliases[f"{name}.{identifier}"] = (name,)
+    for name, party in service.parties.items():
+        own = identifier if party.is_ == "person" else country.organisation
+        aliases[f"{name}.{own}"] = (name,)
+        if party.from_:
+            aliases[name] = (party.from_,)
+    return aliases
 
 
 def facts(country: Country, service: Service) -> dict[str, Fact]:

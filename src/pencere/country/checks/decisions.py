@@ -44,7 +44,8 @@ def _table(checker: Checker, service: Service, table: Table, decides: bool) -> N
         if row.law and row.law not in NO_LAW:
             act, _, article = row.law.partition(" ")
             where = Place(block.file, block.line + row.line)
-            on = max(row.from_ or checker.as_of, min(row.until or checker.as_of, checker.as_of))
+            day = checker.day_for(block.file)
+            on = max(row.from_ or day, min(row.until or day, day))
             checker.demand_law(Law(act, article.strip()), where, f'{table.name}: rule "{row.rule}"', on)
         elif "outcome" in table.outputs and (row.law or row.outcome != "refuse"):  # else it is the proof's finding
             where = Place(block.file, block.line + row.line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from pencere.country.cells import Condition
 from pencere.country.checking import Checker
@@ -22,6 +23,7 @@ from pencere.country.functions import FUNCTIONS
 from pencere.country.proof import misfit
 from pencere.country.records import listed
 
+WARNING_DAYS = 90
 RESERVED = (
     "title", "summary", "result", "need", "rules", "steps", "notices", "case", "event", "today", "amounts", "subject",
     "self", "officer", "agency", "expert", "outcome", "rule", "due", "name",
@@ -51,8 +53,7 @@ def _head(checker: Checker, service: Service) -> None:
         checker.demand("agency", service.unit, checker.at(file, "unit"), "unit")
     for law in service.law:
         checker.demand_law(law, checker.at(file, "law"), "law")
-    if service.until and service.until < service.since:
-        checker.error(checker.at(file, "until"), f"until: {service.until} is before since {service.since}")
+    _ends(checker, service, checker.at(file, "until"))
     if service.term:
         demand_case_term(checker, service, service.term, checker.at(file, "term"), "term")
     if service.appeal is not None:
@@ -66,6 +67,18 @@ def _head(checker: Checker, service: Service) -> None:
         fact = demand_fact(checker, service, service.as_of, checker.at(file, "as_of"), "as_of")
         if fact is not None and fact.kind != "date":
             checker.error(checker.at(file, "as_of"), f'as_of: "{service.as_of}" is no date but a {fact.kind}')
+
+
+def _ends(checker: Checker, service: Service, place: Place) -> None:
+    until = service.until
+    if until is None:
+        return
+    if until < service.since:
+        checker.error(place, f"until: {until} is before since {service.since}")
+    elif until < checker.as_of:
+        checker.warning(place, f"until: the service ended on {until}")
+    elif until - checker.as_of < timedelta(days=WARNING_DAYS):
+        checker.warning(place, f"until: the service ends on {until}, in {(until - checker.as_of).days} days")
 
 
 def _starts(checker: Checker, service: Service) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pencere.base import clock
 from pencere.country.checking import check
-from pencere.country.tests.make import AGREEMENT, AMOUNTS, AS_OF, EXAMPLES, FILES, SERVICE, Land
+from pencere.country.tests.make import AGREEMENT, AMOUNTS, AS_OF, DECISION, EXAMPLES, FILES, SERVICE, Land
 
 
 def test_an_agreement_that_ends_within_90_days_is_a_warning(tmp_path):
@@ -153,3 +153,25 @@ def test_papers_share_words_and_each_may_have_its_own(tmp_path):
         'certificates/ka.yaml:1: the text "page.statement" is missing (en has it)',
         'certificates/ka.yaml:2: nothing uses the text "title"',
     ]
+
+
+def test_a_service_that_ended_stands_on_the_law_of_its_last_day(tmp_path):
+    land = Land(tmp_path).replace(SERVICE, "since: 2010-01-01", "since: 2010-01-01\nuntil: 2026-05-31")
+    land.write("acts/people-law.yaml", land.text("acts/people-law.yaml") + "until: 2026-12-31\n")
+
+    assert land.errors(date(2026, 12, 31)) == []
+    told = [each for each in land.errors(date(2027, 1, 1)) if each.startswith("services/stay/")]
+    assert told == []
+    assert land.warnings(date(2026, 5, 1)) == [
+        "services/stay/service.yaml:4: until: the service ends on 2026-05-31, in 30 days"
+    ]
+    assert land.warnings(date(2026, 6, 1)) == ["services/stay/service.yaml:4: until: the service ended on 2026-05-31"]
+
+
+def test_a_new_amount_counts_from_its_day_and_is_proven_before_it_comes(tmp_path):
+    """A table whose cells name an amount is proven under each of its values, also those of the future."""
+    land = Land(tmp_path).replace(AMOUNTS, "2026-01-01: 3}", "2026-01-01: 3, 2027-01-01: 30}")
+
+    assert land.errors(date(2026, 3, 18)) == []
+    land.replace(DECISION, ">= amounts.least ||", "[amounts.least..12] ||")
+    assert any("(from 2027-01-01)" in each for each in land.errors(date(2026, 3, 18)))

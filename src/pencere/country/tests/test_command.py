@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 from pencere.country import commands
 from pencere.country.commands import check
-from pencere.country.tests.make import SERVICE, Land
+from pencere.country.tests.harbour import HARBOUR
+from pencere.country.tests.make import AGREEMENT, SERVICE, Land
 
 
 @pytest.fixture(autouse=True)
@@ -97,3 +98,43 @@ def test_it_works_without_django(module):
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout == "False\n"
+
+
+def test_what_a_changed_article_touches_is_listed_with_file_line_and_way(tmp_path):
+    land = Land(tmp_path)
+
+    result = run(land.path, "--touches", "people-law 3")
+
+    assert result.exit_code == 0
+    prefix = f"{land.path}/"
+    lines = [line.removeprefix(prefix) for line in result.output.splitlines()]
+    assert lines == [
+        "certificates/paper/certificate.yaml:2: law: people-law 3",
+        "registers/stays/register.yaml:3: law: people-law 3",
+        "services/stay/amounts.yaml:1: least.law: people-law 3",
+        *(f"services/stay/decision.yaml:{line}: right.{rule}: people-law 3"
+          for line, rule in enumerate(("absent", "gone", "early", "unsure", "lives"), 5)),
+        "services/stay/service.yaml:2: law: people-law 3",
+        "people-law 3 touches 9 places.",
+    ]  # fmt: skip
+
+
+def test_a_changed_article_touches_its_parts_and_a_changed_act_all_its_articles(tmp_path):
+    land = Land(tmp_path, HARBOUR).replace(SERVICE, "law: people-law 5", "law: people-law 5.2")
+
+    def touched(law):
+        found = json.loads(run(land.path, "--touches", law, "--json").output)
+        return {(each["path"], each["law"]) for each in found if each["file"].startswith(("services/", AGREEMENT))}
+
+    assert touched("people-law 5") == {("term.law", "people-law 5.2")}
+    assert touched("people-law 5.2") == {("term.law", "people-law 5.2")}
+    assert touched("people-law 52") == set()
+    assert {("grants.moor.law", "people-law 7"), ("steps.4.refused.law", "people-law 6"),
+            ("places.seat.none.law", "people-law 6")} <= touched("people-law")  # fmt: skip
+
+
+def test_an_act_that_is_not_there_touches_nothing_and_is_told(tmp_path):
+    result = run(Land(tmp_path).path, "--touches", "poeple-law 3")
+
+    assert result.exit_code == 2
+    assert 'there is no act "poeple-law", did you mean "people-law"?' in result.output

@@ -15,9 +15,9 @@ from pencere.country.reading import load
 
 COUNTRIES = Path(__file__).resolve().parents[4] / "countries"
 AS_OF = date(2026, 3, 18)
-SERVICE = "services/residence-certificate/service.yaml"
-DECISION = "services/residence-certificate/decision.yaml"
-SPOILED = (SERVICE, DECISION, "certificates/residence/certificate.yaml", "agreements/din-emdx.yaml")
+SERVICE = "services/home-certificate/service.yaml"
+DECISION = "services/home-certificate/decision.yaml"
+SPOILED = (SERVICE, DECISION, "certificates/home/certificate.yaml", "agreements/registry-land.yaml")
 
 
 def errors(folder: Path) -> list[str]:
@@ -32,8 +32,8 @@ def test_a_shipped_country_has_nothing_wrong(name):
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("country") / "azerbaijan"
-    shutil.copytree(COUNTRIES / "azerbaijan", target)
+    target = tmp_path_factory.mktemp("country") / "template"
+    shutil.copytree(COUNTRIES / "template", target)
     return target
 
 
