@@ -115,7 +115,7 @@ def test_a_person_signs_in_and_out(portal: str, tab: Tab) -> None:
     took = time.perf_counter() - began
 
     assert tab.page.url == f"{portal}/az/me/?page=2"
-    assert tab.shows(f"True|{SEVINC}|substantial|GET|")
+    assert tab.shows(f"True|{SEVINC}|high|GET|")
     assert not any(make.SEVINC in address for address in tab.addresses)
     assert tab.complaints == []
     assert took < 5
@@ -141,7 +141,7 @@ def test_an_officer_confirms_with_the_code_of_the_app(portal: str, tab: Tab) -> 
     tab.press("Təsdiq et")
 
     assert tab.page.url == f"{portal}/az/desk/"
-    assert tab.shows(f"True|{NARGIZ}|substantial|GET|")
+    assert tab.shows(f"True|{NARGIZ}|high|GET|")
     assert [said for said in tab.complaints if "400" not in said] == []
 
 
@@ -173,7 +173,7 @@ def test_a_passkey_is_added_and_opens_the_desk(portal: str, script_tab: Tab) -> 
     tab.page.get_by_role("button", name="Use your passkey").click()
     tab.page.wait_for_url(f"{portal}/en/desk/")
 
-    assert tab.shows(f"True|{NARGIZ}|substantial|GET|")
+    assert tab.shows(f"True|{NARGIZ}|high|GET|")
     tab.page.goto(f"{portal}/en/me/security/")
     assert tab.shows("Passkey “Office computer”")
     assert tab.complaints == []
