@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from pencere.applications import attaching, drafting, showing, values, wording
+from pencere.applications import attaching, drafting, offering, showing, values, wording
 from pencere.applications.models import Case, Fact
 from pencere.applications.offering import RowsOffered
 from pencere.applications.versions import Version
@@ -107,7 +107,7 @@ def _list(
 ) -> AnswerList:
     items = content if isinstance(content, tuple | list) else ()
     return AnswerList(
-        title=showing.task_title(version, group.name),
+        title=showing.group_title(version, group.name),
         items=[
             Item(number, item_rows(case, version, rows, group, row, link=link)) for number, row in enumerate(items, 1)
         ],
@@ -239,6 +239,9 @@ def row_options(version: Version, offered: RowsOffered, field: Field | None) -> 
     if register is None:
         return []
     hidden = {*(field.only if field else ()), *(str(each.places) for each in register.capacity.values())}
+    titles = [row_words(version, register, row.values, hidden)[0] for row in offered.rows]
+    if len(set(titles)) == len(titles):  # nobody needs the number of what has a name of its own
+        hidden |= set(register.key) if register.fields[register.key[0]].kind == "text" else set()
     options = [
         (_order(version, row.values), row_words(version, register, row.values, hidden), row) for row in offered.rows
     ]
@@ -271,6 +274,16 @@ def field_rows(version: Version, register: Register, row: Mapping[str, object]) 
     ]
 
 
+def place_words(case: Case, version: Version, name: str) -> str:
+    """A place that is the case's, in words; empty if none is yet."""
+    register = offering.register_of(version.country, version.service.places[name].of)
+    rows = list(case.facts.filter(name__startswith=f"{name}."))
+    if register is None or not rows:
+        return ""
+    known = {row.name.removeprefix(f"{name}."): values.read(row.kind, row.value) for row in rows}
+    return row_words(version, register, known)[0]
+
+
 def row_words(
     version: Version, register: Register, row: Mapping[str, object], hidden: Collection[str] = ()
 ) -> tuple[str, str]:
@@ -278,7 +291,7 @@ def row_words(
     shown = {name: field for name, field in register.fields.items() if name not in hidden and row.get(name) is not None}
     named = [name for name, field in shown.items() if field.kind in _NAMING and name not in register.key]
     named.sort(key=lambda name: shown[name].kind not in ("moment", "date"))
-    named = named or [name for name in register.key if name in shown]
+    named = named or [name for name in register.key if row.get(name) is not None]
 
     def words(name: str) -> str:
         return wording.value(

@@ -23,6 +23,8 @@ def events(
     for_officer: bool = False,
 ) -> list[pieces.Event]:
     """The timeline, oldest first; what is still to come stands last. `facts`: what a notice may insert."""
+    told = list(rows)
+    told = [row for before, row in zip([None, *told], told, strict=False) if not _says_again(before, row)]
     shown = [
         pieces.Event(
             title=words(version, row),
@@ -30,7 +32,7 @@ def events(
             at=writing.machine_time(row.at),
             text=_text(version, row, facts, for_officer=for_officer),
         )
-        for row in rows
+        for row in told
     ]
     if case.state in rules.UNDECIDED and case.due_on != rules.NEVER:
         day = writing.day(case.due_on, showing.language())
@@ -38,6 +40,11 @@ def events(
             pieces.Event(title=gettext("Last day for the answer"), when=day, at=case.due_on.isoformat(), ahead=True)
         )
     return shown
+
+
+def _says_again(before: Event | None, event: Event) -> bool:
+    """That the case waits for what was asked just now."""
+    return before is not None and (before.kind, event.kind) == ("asked", "waiting") and before.at == event.at
 
 
 def words(version: Version, event: Event) -> str:
@@ -51,7 +58,10 @@ def words(version: Version, event: Event) -> str:
         return _waiting(version, event)
     if event.kind == "asked":
         who = task_words.party_words(version, str(event.body.get("who")))
-        return gettext("%(what)s: %(who)s") % {"what": task_words.kind_words(str(event.body.get("kind"))), "who": who}
+        return gettext("Now to do, by %(who)s: %(what)s") % {
+            "what": task_words.noun(str(event.body.get("kind"))),
+            "who": who,
+        }
     if event.kind == "signed":
         who = task_words.party_words(version, event.who)
         return (gettext("Agreed: %(who)s") if event.body.get("agree") else gettext("Refused to agree: %(who)s")) % {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from pencere.applications import attaching, drafting, task_words, noting
+from pencere.applications import attaching, drafting, noting, task_words
 from pencere.applications.models import Fact, Task
 from pencere.applications.versions import Version
 from pencere.base.purpose import Purpose

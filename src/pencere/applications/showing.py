@@ -19,6 +19,7 @@ from pencere.certificates import queries as certificates
 from pencere.certificates.queries import CertificateView
 from pencere.country.course import GRANT, PARTLY, REFUSE, Course
 from pencere.country.declarations import Texts
+from pencere.country.texts import placeholders
 from pencere.ui import pieces, writing
 
 
@@ -79,8 +80,18 @@ def task_title(version: Version, group: str) -> Texts:
     return texts.get(f"steps.{group}") or texts.get(group) or {version.country.languages[0]: group}
 
 
+def group_title(version: Version, group: str) -> Texts:
+    """What a group of questions is about, where `task_title` says what to do with it."""
+    return version.service.texts.get(group) or task_title(version, group)
+
+
 def person_name(case: Case, rows: Iterable[Fact], identifier: object) -> str:
     """The name that goes with an identifier in this case; the identifier itself is never shown in its place."""
+    return known_name(case, rows, identifier) or gettext("the person")
+
+
+def known_name(case: Case, rows: Iterable[Fact], identifier: object) -> str:
+    """The same; empty where this case does not know the name."""
     if identifier == case.applicant and case.applicant_name:
         return case.applicant_name
     for person in case.people:
@@ -89,7 +100,7 @@ def person_name(case: Case, rows: Iterable[Fact], identifier: object) -> str:
     for row in rows:
         if row.about == identifier and row.name.endswith(".name") and row.value:
             return str(row.value)
-    return attaching.called(case, str(identifier)) or gettext("the person")
+    return attaching.called(case, str(identifier))
 
 
 def subject_name(case: Case, rows: Iterable[Fact]) -> str:
@@ -127,15 +138,45 @@ def _group(version: Version, holder: str, register: str, rows: list[Fact]) -> Fa
 
 
 def in_words(version: Version, row: Fact) -> str:
+    if row.kind == values.ROWS:
+        return _rows_in_words(version, row)
     return wording.value(
         version, row.name, values.read(row.kind, row.value), language(), kind=row.kind, register=row.register
     )
+
+
+def _rows_in_words(version: Version, row: Fact) -> str:
+    """Several rows; persons by name where this case knows it, and never by identifier."""
+    rows, kinds = (row.value["rows"], row.value["kinds"]) if row.value else ([], {})
+    shown = [_row_in_words(version, row, each, kinds) for each in rows]
+    known = "; ".join(words for words in shown if words)
+    if "person" not in kinds.values():
+        return known or gettext("none")
+    return f"{len(rows)} ({known})" if known else str(len(rows))
+
+
+def _row_in_words(version: Version, row: Fact, each: Mapping[str, object], kinds: Mapping[str, str]) -> str:
+    words = []
+    for name, stored in each.items():
+        kind = kinds.get(name, "text")
+        if kind == "person":
+            words.append(known_name(row.case, (), stored))
+        elif stored not in (None, ""):
+            value = values.read(kind, stored)
+            words.append(
+                wording.value(version, f"{row.name}.{name}", value, language(), kind=kind, register=row.register)
+            )
+    return ", ".join(word for word in words if word)
 
 
 def source_words(version: Version, row: Fact) -> str:
     """`Register of residence – Ministry, as of 4 May 2026`."""
     if row.source == "answer":
         return gettext("your answer")
+    if row.source == "officer":
+        return gettext("found by an officer on %(day)s") % {"day": writing.day(row.fetched_at, language())}
+    if row.source == "party":
+        return gettext("said by who was asked on %(day)s") % {"day": writing.day(row.fetched_at, language())}
     declared = version.country.registers.get(row.register)
     day = row.as_of or timeline.day_of(row.fetched_at)
     return gettext("%(register)s – %(agency)s, as of %(day)s") % {
@@ -234,6 +275,9 @@ def _facts_of(course: Course, version: Version, of: Decision) -> dict[str, objec
     facts = {**course.reckoning.facts, **{each["fact"]: each["value"] for each in of.trace}}
     for derived in version.service.derive:
         facts[derived.name] = course.fact(derived.name)
+    for sentence in version.service.texts.get(f"rules.{of.rule}", {}).values():
+        for name in placeholders(sentence):  # outputs of tables, amounts of the law
+            facts.setdefault(name, course.fact(name))
     return facts
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
-from pencere.applications import attaching, queries, rules, showing, task_words, tasking, timeline, wording
+from pencere.applications import answers, attaching, queries, rules, showing, task_words, tasking, timeline, wording
 from pencere.applications.models import Case, Task, Ticket
 from pencere.applications.versions import Version
 from pencere.base import clock
@@ -21,6 +22,26 @@ class Wait:
 
     what: str
     until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A place that was picked and is still to be kept. `change_url`: where another is picked instead."""
+
+    words: str
+    change_url: str
+
+
+def appointments(case: Case, version: Version) -> list[Appointment]:
+    """When and where the person is expected."""
+    found = []
+    for task in case.tasks.filter(kind="offer", seat=0, state=rules.TASK_DONE).order_by("step"):
+        if case.tasks.filter(kind="visit", state=rules.OPEN, step__gt=task.step).exists():
+            name = version.service.steps[task.step - 1].names[0]
+            words = answers.place_words(case, version, name)
+            if words:
+                found.append(Appointment(words, reverse("applications:task", args=[task.pk])))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +73,13 @@ def waits(case: Case, version: Version, person: str) -> list[Wait]:
 def _wait(version: Version, task: Task) -> Wait:
     if task.kind in tasking.PERSONS:
         words = gettext("%(what)s: %(who)s") % {
-            "what": task_words.kind_words(task.kind),
+            "what": task_words.noun(task.kind),
             "who": task_words.party_words(version, task.who),
         }
     elif task.kind in ("expert", "panel"):
         words = gettext("Experts judge")
     elif task.kind in tasking.DESK:
-        words = gettext("An officer has something to do: %(what)s") % {"what": task_words.title(version, task)}
+        words = task_words.seen_from_outside(version, task)
     elif task.kind in ("record", "wait_for"):
         who = task_words.party_words(version, task.who)
         words = (

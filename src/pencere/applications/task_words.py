@@ -79,12 +79,42 @@ def step_of(version: Version, task: Task) -> Step:
 
 
 def title(version: Version, task: Task) -> str:
-    """What is to be done: the service's own words, else ours."""
-    if task.step and task.kind in ("ask", "check", "expert", "visit"):
-        own = version.service.texts.get(f"steps.{task.name or step_of(version, task).names[0]}")
-        if own:
-            return str(writing.words(own, showing.language()))
-    return kind_words(task.kind, is_pick=is_pick(task))
+    """What is to be done, to whom does it: the service's own words, else ours."""
+    own = _own_words(version, task) if task.kind == "ask" else ""
+    return own or kind_words(task.kind, is_pick=is_pick(task))
+
+
+def seen_from_outside(version: Version, task: Task) -> str:
+    """What is being done, to whom waits for it."""
+    return _own_words(version, task) or noun(task.kind)
+
+
+def _own_words(version: Version, task: Task) -> str:
+    if not task.step or task.kind not in ("ask", "check", "expert", "visit"):
+        return ""
+    own = version.service.texts.get(f"steps.{task.name or step_of(version, task).names[0]}")
+    return str(writing.words(own, showing.language())) if own else ""
+
+
+def noun(kind: str) -> str:
+    """A kind of task as a thing that happens."""
+    return {
+        "ask": gettext("questions"),
+        "submit": gettext("confirmation"),
+        "sign": gettext("agreement"),
+        "pay": gettext("fee"),
+        "offer": gettext("choice of a place"),
+        "place": gettext("a free place"),
+        "check": gettext("check by an officer"),
+        "visit": gettext("visit"),
+        "expert": gettext("judgement of an expert"),
+        "panel": gettext("judgement of experts"),
+        "archive": gettext("search in the paper archive"),
+        "paper": gettext("paper in place of a silent register"),
+        "recheck": gettext("a look at an entry that was not taken"),
+        "appeal": gettext("appeal"),
+        "deliver": gettext("hand-over"),
+    }.get(kind, kind)
 
 
 def is_pick(task: Task) -> bool:
@@ -156,6 +186,6 @@ def item_words(version: Version, task: Task) -> str:
     if not step.each:
         return ""
     return gettext("%(group)s, entry %(number)s") % {
-        "group": writing.words(showing.task_title(version, step.each), showing.language()),
+        "group": writing.words(showing.group_title(version, step.each), showing.language()),
         "number": task.item + 1,
     }

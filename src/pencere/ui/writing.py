@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,14 @@ def moment(value: datetime, language: str) -> str:
     """`4 may 2026, 15:07`, by the country's clock."""
     here = value.astimezone(ZoneInfo(country.current().time_zone))
     return format_datetime(here, "d MMMM y, HH:mm", locale=_locale(language))
+
+
+def until(value: datetime, language: str) -> str:
+    """The end of a time: a day, where the time ends with it (at the midnight after), else the moment."""
+    here = value.astimezone(ZoneInfo(country.current().time_zone))
+    if (here.hour, here.minute, here.second) == (0, 0, 0):
+        return day((here - timedelta(days=1)).date(), language)
+    return moment(value, language)
 
 
 def machine_time(value: datetime) -> str:

@@ -278,11 +278,11 @@ def test_a_long_list_is_searched_without_a_script() -> None:
     add(browser, ref, make.ELCIN, 1)
 
     page = text(
-        browser.post(f"/en/apply/{ref}/visit/", {"office": "sahil", "search": "slot", "slot_words": "SAHIL-20"})
+        browser.post(f"/en/apply/{ref}/visit/", {"office": "sahil", "search": "slot", "slot_words": "3 april 15:00"})
     )
 
     assert "Search in the list" in page
-    assert re.findall(r"Number: (sahil-\d+)", page) == ["sahil-20"]
+    assert re.findall(r'name="slot" type="radio" value="(sahil-\d+)"', page) == ["sahil-22"]
 
 
 def test_what_was_sent_is_shown_to_the_person_and_the_officer_with_its_files() -> None:

@@ -110,6 +110,7 @@ def _words(found: Case, reader: str) -> dict[str, Any]:
         "is_being_made": given and not waits,
         "is_carried_out": given and bool(waits),
         "tasks": task_words.of_person(reader, now, ref=found.ref) if has_tasks else (),
+        "appointments": standing.appointments(found, version) if has_tasks else [],
         "waits": waits,
         "waits_for": standing.main_wait(found, version),
         "tickets": standing.tickets(found, version) if has_tasks else [],

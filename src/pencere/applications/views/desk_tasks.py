@@ -109,6 +109,7 @@ def _words(page: TaskPage, row: Task) -> dict[str, Any]:
     }
     if row.kind == "expert":
         return words
+    at = page.declared.at if page.declared is not None else None
     rows = list(page.rows)
     only = page.declared.sees if page.declared is not None and row.kind in ("check", "visit") else ()
     shown = [fact for fact in rows if not only or reading.is_shown(fact, only)]
@@ -118,6 +119,7 @@ def _words(page: TaskPage, row: Task) -> dict[str, Any]:
         "case": case,
         "ref": case.ref,
         "applicant": case.applicant_name or showing.person_name(case, rows, case.applicant),
+        "appointment": answers.place_words(case, version, at) if at else "",
         "subject": showing.subject_name(case, rows) if case.subject != case.applicant else "",
         "answers": answers.sent_answers(case, version, shown, link=link),
         "lists": answers.sent_lists(case, version, shown, link=link),

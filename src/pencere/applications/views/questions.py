@@ -134,7 +134,7 @@ def remove_page(request: HttpRequest, draft: Draft, group: str, number: int) -> 
         return HttpResponseRedirect(draft.group_url(group))
     words = {
         **draft.words,
-        "heading_texts": showing.task_title(draft.version, group),
+        "heading_texts": showing.group_title(draft.version, group),
         "number": number,
         "item": answers.item_rows(
             draft.case, draft.version, draft.rows, page.group, rows[number - 1], link=draft.shelf.link
@@ -165,7 +165,7 @@ def _items(request: HttpRequest, draft: Draft, page: Page) -> HttpResponse:
     link = draft.shelf.link
     words = {
         **draft.words,
-        "heading_texts": showing.task_title(draft.version, name),
+        "heading_texts": showing.group_title(draft.version, name),
         "hint_texts": draft.version.service.texts.get(f"{name}.hint", {}),
         "items": [
             answers.Item(

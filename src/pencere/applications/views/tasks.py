@@ -304,22 +304,10 @@ def _pick_words(request: HttpRequest, found: Task, version: Version, *, anew: bo
     silent = wording.agency(version, offered.silent, showing.language(), timeline.day_of(now)) if offered.silent else ""
     return {
         "form": PlaceForm(options, request.POST if request.method == "POST" and not anew else None),
-        "picked": _offered_words(found, version),
+        "picked": answers.place_words(found.case, version, place.name),
         "silent": silent,
         "is_empty": not options and not silent,
     }
-
-
-def _offered_words(found: Task, version: Version) -> str:
-    """The place that was picked already, in words; empty if none was."""
-    name = task_words.step_of(version, found).names[0]
-    place = version.service.places[name]
-    register = offering.register_of(version.country, place.of)
-    rows = list(found.case.facts.filter(name__startswith=f"{name}."))
-    if register is None or not rows:
-        return ""
-    known = {row.name.removeprefix(f"{name}."): values.read(row.kind, row.value) for row in rows}
-    return answers.row_words(version, register, known)[0]
 
 
 @access.person

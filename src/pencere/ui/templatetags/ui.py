@@ -15,7 +15,7 @@
 {% inset %}…{% endinset %}  {% warning %}…{% endwarning %}  {% box %}…{% endbox %}
 {% details "Summary" %}…{% enddetails %}  {% notification "Title" %}…{% endnotification %}  success=True
 {{ texts|words }}                                a declared text in the page's language, marked if in another
-{{ date|day }} {{ datetime|moment }} {{ bytes|size }} {{ term|term }} {{ datetime|machine_time }}
+{{ date|day }} {{ datetime|moment }} {{ datetime|until }} {{ bytes|size }} {{ term|term }} {{ datetime|machine_time }}
 """
 
 from __future__ import annotations
@@ -215,6 +215,12 @@ def day(value: date | None) -> str:
 @register.filter
 def moment(value: datetime | None) -> str:
     return writing.moment(value, _language()) if value else ""
+
+
+@register.filter
+def until(value: datetime | None) -> str:
+    """The end of a time: a day where it ends with the day."""
+    return writing.until(value, _language()) if value else ""
 
 
 @register.filter
