@@ -50,7 +50,7 @@ def hold(
             raise ValueError(f"the key {key!r} holds another place")
         return held(shape, earlier, row) if is_live(earlier, now) else None
     if row is None:
-        raise Refused("no_such_row", _law(shape))
+        raise Refused("no_such_row", shape.law)
     if _free_in(shape, capacity, row, day, now) < amount:
         return None
     made = Hold(
@@ -99,16 +99,16 @@ def take(shape: Shape, values: Mapping[str, object], key: str, now: datetime) ->
     if key:
         found = _live_hold(shape, key, now)
         if (found.register, found.capacity, found.place) != (of.register.id, capacity.name, text):
-            raise Refused("hold_of_another_place", _law(shape))
+            raise Refused("hold_of_another_place", shape.law)
         if found.amount < amount:
-            raise Refused("hold_too_small", _law(shape))
+            raise Refused("hold_too_small", shape.law)
         return found
     day = clock.day_in(shape.country.time_zone, now)
     row = changes.holding(of, text, day)
     if row is None:
-        raise Refused("no_such_row", _law(shape))
+        raise Refused("no_such_row", shape.law)
     if _free_in(of, capacity, row, day, now) < amount:
-        raise Refused("no_free_place", _law(shape))
+        raise Refused("no_free_place", shape.law)
     return None
 
 
@@ -166,7 +166,7 @@ def is_live(hold: Hold, now: datetime) -> bool:
 def _live_hold(shape: Shape, key: str, now: datetime) -> Hold:
     found = Hold.objects.select_for_update().filter(key=key).first()
     if found is None or found.state != "held" or not is_live(found, now):
-        raise Refused("hold_gone", _law(shape))
+        raise Refused("hold_gone", shape.law)
     return found
 
 
@@ -205,7 +205,3 @@ def _places(capacity: Capacity, row: Row) -> int:
         return capacity.places
     places = changes.values_of(row).get(capacity.places)
     return places if isinstance(places, int) else 0
-
-
-def _law(shape: Shape) -> str:
-    return str(shape.register.law[0]) if shape.register.law else ""

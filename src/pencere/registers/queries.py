@@ -141,7 +141,7 @@ def listed(
     """
     shape = shape_of(register_id)
     if shape.is_personal:
-        raise Refused("about_persons", str(shape.register.law[0]) if shape.register.law else "")
+        raise Refused("about_persons", shape.law)
     capacity = next(iter(shape.register.capacity.values()), None)
     day = clock.day_in(shape.country.time_zone, now)
     rows = changes.on_days(changes.live_rows(register_id), day, day)
@@ -316,7 +316,7 @@ def _answered(shape: Shape, row: Row, values: dict[str, object], fields: tuple[s
     """Raises Refused where the row does not say whose data it is."""
     about = shape.subjects(values)
     if not about and (shape.about or shape.is_personal):
-        raise Refused("no_subject", str(shape.register.law[0]) if shape.register.law else "")
+        raise Refused("no_subject", shape.law)
     shown = shape.shown(values, fields, row.valid_from, row.valid_until, row.recorded_at)
     return RegisterRow(shown, row.valid_from, row.valid_until, row.recorded_at, about)
 

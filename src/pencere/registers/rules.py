@@ -113,6 +113,7 @@ class Shape:
         self.read_one: dict[str, Read] = {
             path: reader(country, _without_many(field)) for path, field in self.found_field.items()
         }
+        self.law = str(register.law[0]) if register.law else ""
         self.is_personal = any(field.personal in ("ordinary", "special") for _path, field in _paths(register.fields))
 
     def row(self, given: Mapping[str, object]) -> dict[str, object]:
