@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 
-from pencere.applications import deciding, holders, rules, tasking, timeline, values, versions
+from pencere.applications import deciding, fetching, holders, rules, tasking, timeline, values, versions
 from pencere.applications.fetching import Asker
 from pencere.applications.models import Case, Hold, Task, Ticket
 from pencere.applications.tasking import Loaded
@@ -56,7 +56,7 @@ def write_record(task_id: int, tries: int = 0) -> Callable[[], None] | None:
         written = holders.record(
             case, version, target, sent,
             key=record_key(row, case.ref), hold=_hold_for(version, step, loaded), now=now,
-            corrects=earlier_key(case, row),
+            corrects=earlier_key(case, row), consented=_has_agreed(case, version, target, loaded),
         )  # fmt: skip
     except Unavailable as silent:
         log.info("record_waits", case=case.ref, step=step.number, for_=silent.who)
@@ -144,6 +144,21 @@ def _keep(
     tasking.bring(
         case, facts, source="record", register=register, holder=holder, law=str(version.service.law[0]), now=now
     )
+
+
+def _has_agreed(case: Case, version: Version, target: str, loaded: Loaded) -> bool:
+    """Whether the person agreed to what goes under this agreement: they were asked before its evidence was, or they
+
+    sent the case that says it.
+    """
+    agreement = target.partition(".")[0]
+    asked = [
+        f"{fetching.CONSENT}.{each.name}"
+        for each in version.service.evidence.values()
+        if each.consent and each.from_.partition(".")[0] == agreement
+    ]
+    said = {row.name: row.value for row in loaded.rows if row.name in asked}
+    return any(said.values()) if said else case.begun_by != "event" and not asked
 
 
 def _codes(case: Case, step: Step, item: int) -> dict[str, object]:

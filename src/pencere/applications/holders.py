@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def record(
     case: Case, version: Version, target: str, row: Mapping[str, object], *, key: str, hold: str, now: datetime,
-    who: str = "system", corrects: str = "",
+    who: str = "system", corrects: str = "", consented: bool = False,
 ) -> Written:  # fmt: skip
     """Sends a change to the register's owner. The same key again is the same change. `corrects`: the key of an earlier
 
@@ -32,7 +32,7 @@ def record(
     return exchange.record(
         target, row,
         key=key, hold=hold, consumer_agency=service.agency, service=service.id, case=case.ref, who=who,
-        law=service.law[0], now=now, corrects=corrects,
+        law=service.law[0], now=now, corrects=corrects, consented=consented,
     )  # fmt: skip
 
 

@@ -513,8 +513,9 @@ class _Walk:
         return None
 
     def _holes(self, number: int) -> tuple[str, ...]:
+        """Facts that certificates behind the step must say and nobody knows, but for those that steps still bring."""
         found: dict[str, None] = {}
-        later = {each.as_ for each in self.service.steps if each.number >= number and each.as_}
+        later = {str(each.as_) for each in self.service.steps if each.number >= number and each.as_}
         for step in self.service.steps:
             if step.kind != "issue" or step.number < number:
                 continue
@@ -522,8 +523,18 @@ class _Walk:
                 continue
             for _, course in self._courses(step):
                 unknown = unknown_facts(course, step)
-                found |= {fact: None for fact in unknown if fact.partition(".")[0] not in later}
+                found |= {fact: None for fact in unknown if not self._comes_later(fact, later)}
         return tuple(found)
+
+    def _comes_later(self, fact: str, later: set[str]) -> bool:
+        """Whether it is made of what a step still brings: `act.child`, and so of the child."""
+        for name in given_facts(self.service, [fact]):
+            head = name.partition(".")[0]
+            party = self.service.parties.get(head)
+            named = (party.from_ or "").partition(".")[0] if party is not None else ""
+            if head in later or named in later:
+                return True
+        return False
 
     def _hole(self, unknown: tuple[str, ...]) -> Standing:
         """Something must be known and is not: the last table is left to an officer."""
