@@ -51,6 +51,11 @@ def multiplied(source: Path, target: Path, wanted: int) -> list[str]:
         name = names[number % len(names)]
         copy = f"{name}-{number:04}"
         shutil.copytree(target / "services" / name, target / "services" / copy)
+        declared = target / "services" / copy / "service.yaml"
+        own = re.sub(
+            r"^aliases: .*\n", "", declared.read_text(encoding="utf-8"), flags=re.M
+        )  # a name names one service
+        declared.write_text(own, encoding="utf-8")
         copies[name].append(copy)
     for path in (*target.glob("agreements/*.yaml"), *target.glob("life-events/*.yaml")):
         path.write_text(_with_copies(path.read_text(encoding="utf-8"), copies), encoding="utf-8")
