@@ -38,6 +38,7 @@ from pencere.country.declarations import (
     Register,
     RegisterEvent,
     Service,
+    Step,
 )
 from pencere.country.deriving import amounts_of, facts_of
 from pencere.country.domains import NUMBERS
@@ -296,29 +297,41 @@ def _told(event: RegisterEvent, field: Field) -> bool:
 def _of_steps(country: Country, service: Service) -> Iterator[Fact]:
     for step in service.steps:
         if step.kind in FINDERS:
-            patient = step.term is not None and step.term.silence == "continue"
             for field in step.fields.values():
-                path = f"{step.names[0]}.{field.name}"
-                fact = _fact(path, country, field, FINDING, step.names[0], unknown=patient or not field.required)
+                path, unknown = f"{step.names[0]}.{field.name}", _is_patient(step) or not field.required
+                fact = _fact(path, country, field, FINDING, step.names[0], unknown=unknown)
                 yield _conditional(fact, field.when, step.when)
         elif step.kind == "wait_for" and step.as_:
-            patient = step.term is not None and step.term.silence == "continue"
-            told = offers.event(country, step.names[0])
-            for name in told.fields(told.declared.fields) if told else ():
-                found = field_of(told.register, name) if told else None
-                if found is not None:
-                    unknown = patient or not _told(told.declared, found)
-                    fact = _fact(f"{step.as_}.{name}", country, found, TOLD, step.as_, unknown=unknown)
-                    yield _conditional(fact, step.when)
+            yield from _of_wait(country, step, step.as_)
         elif step.kind == "record" and step.as_:
-            written = offers.change(country, step.names[0])
-            for name in step.keep:
-                found = field_of(written.register, name) if written else None
-                if found is not None:
-                    fact = _fact(f"{step.as_}.{name}", country, found, KEPT, step.as_, unknown=not found.required)
-                    yield replace(_conditional(fact, step.when), group=step.each or "")
+            yield from _of_record(country, step, step.as_)
         elif step.kind == "issue" and step.names:
             fact = Fact(f"{step.names[0]}.code", "text", CODE, None, False, None, step.names[0])
+            yield replace(_conditional(fact, step.when), group=step.each or "")
+
+
+def _is_patient(step: Step) -> bool:
+    """Whether the case goes on where nobody did the step in time."""
+    return step.term is not None and step.term.silence == "continue"
+
+
+def _of_wait(country: Country, step: Step, name: str) -> Iterator[Fact]:
+    told = offers.event(country, step.names[0])
+    if told is None:
+        return
+    for each in told.fields(told.declared.fields):
+        field = field_of(told.register, each)
+        if field is not None:
+            unknown = _is_patient(step) or not _told(told.declared, field)
+            yield _conditional(_fact(f"{name}.{each}", country, field, TOLD, name, unknown=unknown), step.when)
+
+
+def _of_record(country: Country, step: Step, name: str) -> Iterator[Fact]:
+    written = offers.change(country, step.names[0])
+    for each in step.keep if written else ():
+        field = field_of(written.register, each) if written else None
+        if field is not None:
+            fact = _fact(f"{name}.{each}", country, field, KEPT, name, unknown=not field.required)
             yield replace(_conditional(fact, step.when), group=step.each or "")
 
 
@@ -343,8 +356,7 @@ def _of_signatures(service: Service, found: Mapping[str, Fact]) -> Iterator[Fact
     for step in service.steps:
         if step.kind == "sign":
             head = step.names[0].partition(".")[0]
-            patient = step.term is not None and step.term.silence == "continue"
-            fact = Fact(f"{head}.signed", "boolean", SIGNED, None, patient, None, head)
+            fact = Fact(f"{head}.signed", "boolean", SIGNED, None, _is_patient(step), None, head)
             yield replace(_conditional(fact, step.when), group=step.each or "")
 
 

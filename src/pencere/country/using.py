@@ -63,8 +63,9 @@ def names_used(service: Service, step: Step) -> Iterator[str]:
         for each in (service.evidence[name] for name in step.names if name in service.evidence):
             yield from _of_condition(each.when)
             yield from each.by.values()
-            if each.none and each.none.ask in service.questions:
-                yield from _of_group(service.questions[each.none.ask])
+            group_of_none = service.questions.get(each.none.ask or "") if each.none else None
+            if group_of_none is not None:
+                yield from _of_group(group_of_none)
     elif step.kind == "decide":
         yield from step.names
     elif step.kind == "sign":

@@ -64,9 +64,9 @@ def _place(checker: Checker, service: Service, place: Allotment) -> None:
     for name in place.order:
         if name.removeprefix("-") != "ticket":
             _in_order(checker, service, place, name.removeprefix("-"), path)
-    for key, name in (("opens", place.opens), ("closes", place.closes)):
-        if name is not None:
-            _moment(checker, service, place, name, f"{path}.{key}")
+    for key, moment in (("opens", place.opens), ("closes", place.closes)):
+        if moment is not None:
+            _moment(checker, service, place, moment, f"{path}.{key}")
     if place.none is not None:
         checker.demand_law(place.none.law, place.place, f"{path}.none.law")
     if place.offer is not None:

@@ -166,6 +166,7 @@ def test_every_kind_of_file_is_found_by_its_module():
         "services/<id>/<language>.yaml",
         "certificates/<id>/certificate.yaml",
         "certificates/<id>/<language>.yaml",
+        "certificates/<language>.yaml",
     }
 
 
