@@ -15,6 +15,8 @@ from pencere import country
 from pencere.applications import rules
 from pencere.applications.models import Case
 from pencere.applications.pending import OpenTask, TaskPage, desk_tasks, of_case, task_for, tasks_of
+from pencere.applications.task_words import Line as TaskLine
+from pencere.applications.task_words import of_person as my_tasks
 from pencere.base.errors import BadInput
 from pencere.base.identifiers import read_ref
 from pencere.country.declarations import Texts
@@ -24,12 +26,14 @@ __all__ = [
     "CaseLine",
     "Lines",
     "OpenTask",
+    "TaskLine",
     "TaskPage",
     "backlog",
     "desk",
     "desk_tasks",
     "drafts_of",
     "my_cases",
+    "my_tasks",
     "of_case",
     "state_of",
     "state_words",

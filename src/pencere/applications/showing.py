@@ -113,7 +113,8 @@ def fact_groups(version: Version, rows: Iterable[Fact]) -> list[FactGroup]:
     for row in rows:
         if row.source in Fact.OF_REGISTERS and row.kind != "ref":
             found.setdefault((row.holder, row.register, row.evidence), []).append(row)
-    return [_group(version, holder, register, list(facts)) for (holder, register, _), facts in found.items()]
+    groups = (_group(version, holder, register, list(facts)) for (holder, register, _), facts in found.items())
+    return [group for group in groups if group.rows]
 
 
 def _group(version: Version, holder: str, register: str, rows: list[Fact]) -> FactGroup:

@@ -66,7 +66,7 @@ def waits(case: Case, version: Version, person: str) -> list[Wait]:
     """What others must do before the case goes on; what the reader must do stands elsewhere."""
     if case.state not in (*rules.UNDECIDED, rules.DECIDED):
         return []
-    tasks = case.tasks.filter(closed_at__isnull=True).order_by("step", "item", "seat")
+    tasks = case.tasks.filter(closed_at__isnull=True).exclude(kind="place").order_by("step", "item", "seat")
     return [_wait(version, task) for task in tasks if not (task.kind in tasking.PERSONS and task.person == person)]
 
 

@@ -15,6 +15,7 @@ from pencere.ledger import queries as ledger
 from pencere.portal import looks
 
 CASES_SHOWN = 5
+TASKS_SHOWN = 3
 LOOKS_SHOWN = 3
 LOOKS_READ = 20
 """An entry is made of several looks."""
@@ -27,11 +28,14 @@ def my_page(request: HttpRequest) -> HttpResponse:
     language, today = get_language() or here.languages[0], clock.day_in(here.time_zone, now)
     identifier = request.who.identifier  # type: ignore[attr-defined]
     seen = looks.page(ledger.looks_of(identifier, limit=LOOKS_READ + 1), LOOKS_READ)
+    tasks = applications.my_tasks(identifier, now)
     cases = applications.my_cases(identifier, today, limit=CASES_SHOWN)
     return render(
         request,
         "portal/me.html",
         {
+            "tasks": tasks[:TASKS_SHOWN],
+            "task_count": len(tasks),
             "drafts": applications.drafts_of(identifier, today),
             "cases": cases.lines,
             "more_cases": bool(cases.next),

@@ -89,6 +89,13 @@ def test_another_party_finds_the_task_reads_what_is_shown_and_agrees() -> None:
     assert Look.objects.filter(kind="party", subject=make.SEVINC).exists()
 
 
+def test_my_page_counts_what_must_be_done() -> None:
+    move(make.SEVINC, make.ELCIN)
+
+    assert "What I must do: 1" in text(make.browser(make.ELCIN).get("/en/me/"))
+    assert "What I must do" not in text(make.browser(make.SEVINC).get("/en/me/"))
+
+
 def test_who_signs_for_themselves_sees_only_what_the_step_shows() -> None:
     ref = move(make.SEVINC, make.ELCIN, make.KAMRAN)
 

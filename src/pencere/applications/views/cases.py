@@ -85,10 +85,12 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     found = drafting.own(ref, who(request).identifier)
     if found.state == rules.DRAFT:
         return HttpResponseRedirect(reverse("applications:tasks", args=[ref]))
-    return render(request, "applications/case.html", _words(sent_case(request, ref), who(request).identifier))
+    return render(
+        request, "applications/case.html", _words(sent_case(request, ref), who(request).identifier, who(request).name)
+    )
 
 
-def _words(found: Case, reader: str) -> dict[str, Any]:
+def _words(found: Case, reader: str, name: str = "") -> dict[str, Any]:
     now = clock.now()
     version = versions.of(found)
     rows = list(found.facts.order_by("id"))
@@ -103,7 +105,7 @@ def _words(found: Case, reader: str) -> dict[str, Any]:
         "title_texts": showing.title(version),
         "state": state,
         "colour": colour,
-        "subject": showing.subject_name(found, rows),
+        "subject": showing.known_name(found, rows, found.subject) or (name if found.subject == reader else ""),
         "due_on": found.due_on if undecided and found.due_on != rules.NEVER else None,
         "overdue": rules.is_overdue(found.state, found.due_on, timeline.day_of(now)),
         "undecided": undecided,
@@ -205,7 +207,7 @@ def receipt(request: HttpRequest, ref: str) -> HttpResponse:
 @require_safe
 def letter(request: HttpRequest, ref: str) -> HttpResponse:
     """The decision as a letter, to be printed."""
-    words = _words(sent_case(request, ref), who(request).identifier)
+    words = _words(sent_case(request, ref), who(request).identifier, who(request).name)
     if words["decision"] is None:
         raise NoSuchCase(ref)
     return render(request, "applications/letter.html", words)
