@@ -13,6 +13,7 @@ from pencere.portal.nation.plan import PERSON, Plan
 
 FULL_AGE, YOUNGEST_PARENT, OLDEST_PARENT, OLDEST_AT_HOME = 18, 19, 44, 27
 MOST_CHILDREN = 6
+TRIES = 12
 
 FullName = Callable[[Mapping[str, str | None]], str]
 
@@ -116,15 +117,17 @@ class People:
         return facts, parents.family
 
     def _parents_for(self, age: int) -> Parents | None:
-        """A couple of an age to be the parents, with not too many children yet."""
-        years = [age + gap for gap in range(YOUNGEST_PARENT + 3, OLDEST_PARENT - 6)]
-        fitting = [
-            each
-            for year in years
-            for each in self._parents.get(year, ())
-            if each.children < MOST_CHILDREN and YOUNGEST_PARENT + 1 < each.father_age - age < OLDEST_PARENT
-        ]
-        return self._chance.choice(fitting) if fitting else None
+        """A couple of an age to be the parents, with not too many children yet; after some tries nobody."""
+        ages = range(age + YOUNGEST_PARENT + 3, age + OLDEST_PARENT - 6)
+        found = [self._parents[year] for year in ages if year in self._parents]
+        if not found:
+            return None
+        sizes = [len(couples) for couples in found]
+        for couples in self._chance.choices(found, sizes, k=TRIES):
+            couple = self._chance.choice(couples)
+            if couple.children < MOST_CHILDREN and YOUNGEST_PARENT + 1 < couple.father_age - age < OLDEST_PARENT:
+                return couple
+        return None
 
     def _children(
         self, number: int, mother: Facts | None, father: Facts | None, family: Mapping[str, str], unit: str
