@@ -72,14 +72,14 @@ def open_file(ref: str, office: Office, account: str, reference: str, *, now: da
 
 def looks_at(case: Case, rows: Iterable[Fact]) -> list[Look]:
     """One look for each person and register whose fields the page shows."""
-    seen: dict[tuple[str, str], list[str]] = {(case.applicant, REGISTER): ["applicant"]}
-    if case.subject != case.applicant:
-        seen[(case.subject, REGISTER)] = ["subject"]
+    named = {case.subject: "subject", case.applicant: "applicant"}
+    named.pop("", None)  # a child that becomes a person by the act, a case that began by itself
+    seen: dict[tuple[str, str], list[str]] = {(person, REGISTER): [word] for person, word in named.items()}
     for row in rows:
         if row.source == "answer":
-            for person in {case.applicant, case.subject}:
+            for person in named:
                 seen[(person, REGISTER)].append(row.name)
-        else:
+        elif about := row.about or case.subject or case.applicant:
             # What is about no person (an address) was asked for the sake of the subject and is shown with their name.
-            seen.setdefault((row.about or case.subject, row.register), []).append(row.name.rpartition(".")[2])
+            seen.setdefault((about, row.register), []).append(row.name.rpartition(".")[2])
     return [Look(person, register, tuple(dict.fromkeys(fields))) for (person, register), fields in seen.items()]
