@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pencere.conf.running import die_with_parent
 from tests import tools
 
 
@@ -43,6 +44,7 @@ class Installation:
                 stderr=log,
                 cwd=tools.REPOSITORY,
                 start_new_session=True,
+                preexec_fn=die_with_parent,  # a test run that is cut off leaves no installation behind
             )
         self.wait_until_ready(wait)
 

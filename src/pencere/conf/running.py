@@ -77,7 +77,7 @@ def _keep_alive(children: list[_Child], stop: threading.Event, began: float) -> 
                 )
                 child.process, child.start_at = None, time.monotonic() + child.pause
             if child.process is None and time.monotonic() >= child.start_at:
-                child.process = subprocess.Popen(child.command, preexec_fn=_die_with_us)
+                child.process = subprocess.Popen(child.command, preexec_fn=die_with_parent)
                 child.started = time.monotonic()
         if not told and _answers():
             told = True
@@ -85,7 +85,7 @@ def _keep_alive(children: list[_Child], stop: threading.Event, began: float) -> 
         stop.wait(BETWEEN_LOOKS)
 
 
-def _die_with_us() -> None:
+def die_with_parent() -> None:
     """In a child, before it becomes the command: the kernel ends it when `pencere run` dies, however that dies."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
