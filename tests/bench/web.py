@@ -190,6 +190,7 @@ def _a_code(place: Installation, person: Citizen) -> str:
         found = re.search(r'href="(/en/me/documents/[0-9a-f-]+/en\.pdf)"', page)
         if found:
             break
+        time.sleep(0.4)
     else:
         raise RuntimeError("no certificate")
     papers = place.data / "papers"
