@@ -170,7 +170,8 @@ def _row(checker: Checker, service: Service, step: Step, found: Offer[Accept], t
     for name, word in step.row.items():
         if checker.demand_among(name, sendable, step.place, path, f"field of {target}"):
             _sent(checker, service, step, word, fields.get(name), f"{path}.{name}")
-    needed = accept.key if accept.change != "add" else tuple(name for name in accept.fields if fields[name].required)
+    added = tuple(name for name in accept.fields if name in fields and fields[name].required)
+    needed = added if accept.change == "add" else accept.key
     for name in needed:
         if name not in step.row and name in fields:
             checker.error(step.place, f'{path}: "{name}" is not sent, but {target} needs it')

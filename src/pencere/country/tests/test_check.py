@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pencere.base import clock
 from pencere.country.checking import check
+from pencere.country.tests.harbour import HARBOUR
 from pencere.country.tests.make import AGREEMENT, AMOUNTS, AS_OF, DECISION, EXAMPLES, FILES, SERVICE, Land
 
 
@@ -128,11 +129,12 @@ def test_without_a_day_today_counts(tmp_path):
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_slip_of_the_pen_makes_the_checker_crash(tmp_path, data):
-    land = Land(tmp_path)
-    file = data.draw(st.sampled_from(sorted(FILES)))
-    lines = FILES[file].split("\n")
+    land = Land(tmp_path, HARBOUR)
+    files = FILES | HARBOUR
+    file = data.draw(st.sampled_from(sorted(files)))
+    lines = files[file].split("\n")
     number = data.draw(st.integers(0, len(lines) - 1))
-    other = FILES[data.draw(st.sampled_from(sorted(FILES)))].split("\n")
+    other = files[data.draw(st.sampled_from(sorted(files)))].split("\n")
     lines[number] = data.draw(st.sampled_from(["", *other]) | st.text(max_size=20))
     land.write(file, "\n".join(lines).encode("utf-8", "surrogatepass"))
 
