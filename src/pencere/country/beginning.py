@@ -106,7 +106,7 @@ def _words(country: Country, wish: Wish, today: date) -> dict[str, str]:
         "child": today.replace(year=today.year - 10, day=1).isoformat(),
         "person": person.samples[0] if person.samples else "",
         "role": _ROLE if _ROLE in country.officer_roles else next(iter(country.officer_roles), _ROLE),
-        "letters": "".join(word[0] for word in wish.id.split("-") if word).upper() or "X",
+        "letters": "".join(word[0] for word in wish.id.split("-") if word).upper() or "X",  # ascii
     }
 
 

@@ -134,7 +134,7 @@ def _beginning(kind: str) -> click.Command:
     @click.option("--country", type=click.Path(exists=True, path_type=Path), help="The country's folder.")
     def command(id: str, agency: str, law: str, title: str | None, country: Path | None) -> None:
         here = load(country_folder(country))
-        wish = Wish(kind, id, agency, law, title or id.replace("-", " ").capitalize())
+        wish = Wish(kind, id, agency, law, title or id.replace("-", " ").capitalize())  # ascii
         try:
             files = begin(here, wish, clock.day_in(here.time_zone, clock.now()))
         except CannotBegin as problem:

@@ -112,7 +112,7 @@ def _decision(
     SubElement(decision, "variable", {"name": name_of(name)})
     for place, (kind, source) in enumerate(_requirements(table, tables)):
         required = SubElement(decision, "informationRequirement", {"id": f"needs_{name_of(name)}_{place}"})
-        SubElement(required, f"required{kind}", {"href": f"#{kind.lower()}_{source}"})
+        SubElement(required, f"required{kind}", {"href": f"#{kind.lower()}_{source}"})  # ascii
     drawn = SubElement(decision, "decisionTable", {
         "id": f"table_{name_of(name)}", "hitPolicy": _HITS[table.hit], "outputLabel": name,
     })  # fmt: skip

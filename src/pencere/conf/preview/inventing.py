@@ -132,5 +132,5 @@ def given_back(country: Country, register: str, stage: Stage, now: datetime) -> 
         elif each.given == "person":
             made[name] = stage.person
         elif each.given is not None:
-            made[name] = f"{name.replace('_', '-').upper()}-1"
+            made[name] = f"{name}-1"
     return made
