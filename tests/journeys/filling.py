@@ -119,3 +119,12 @@ def press(walker: Person) -> None:
     walker.send()
     if walker.page.url == here and walker.page.locator("main button[name=step][value=confirm]").count():
         walker.send()
+
+
+def pay(walker: Person, case: str, how: str = "pay") -> None:
+    """From the task to the bank, and back to the case."""
+    task(walker, case)
+    walker.click("main .govuk-button")
+    walker.send()
+    walker.page.check(f"input[name=chosen][value={how}]")
+    walker.send()

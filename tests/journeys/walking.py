@@ -172,6 +172,11 @@ def payments(place: Installation) -> str:
     return f"http://localhost:{place.environment['PENCERE_DEMO_PAYMENTS_ADDRESS'].rpartition(':')[2]}"
 
 
+def bank(place: Installation) -> str:
+    """The test provider of payments."""
+    return f"http://localhost:{place.environment['PENCERE_DEMO_PAYMENTS_ADDRESS'].rpartition(':')[2]}"
+
+
 @contextmanager
 def person(
     browser: Browser,
