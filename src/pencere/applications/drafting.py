@@ -173,6 +173,11 @@ def save_consents(ref: str, who: Who, given: Mapping[str, bool], *, language: st
     _change(ref, who, change, language=language, now=now)
 
 
+def refused_to_be_asked_for(case: Case) -> bool:
+    """Whether the person said no to some evidence, so that there may be nothing to see."""
+    return any(name.startswith("consent.") and answer["value"] is False for name, answer in case.answers.items())
+
+
 def items_of(case: Case, group: str) -> list[Mapping[str, object]]:
     """The items that a draft has in a repeating group."""
     rows = values.answers_of(case).get(group)

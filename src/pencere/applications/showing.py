@@ -301,11 +301,12 @@ def item_name(case: Case, version: Version, rows: Sequence[Fact], group: str, it
     number = gettext("Entry %(number)s") % {"number": item + 1}
     questions = version.service.questions.get(group)
     row = next((row for row in rows if row.name == group and row.kind == values.ROWS), None)
-    if questions is None or row is None or item >= len(row.value["rows"]):
+    items: Sequence[Mapping[str, object]] = row.value["rows"] if row is not None and row.value else ()
+    if questions is None or item >= len(items):
         return number
     for field in questions.fields.values():
-        if field.kind == "person" and row.value["rows"][item].get(field.name):
-            return person_name(case, rows, row.value["rows"][item][field.name])
+        if field.kind == "person" and items[item].get(field.name):
+            return person_name(case, rows, items[item][field.name])
     return number
 
 

@@ -100,7 +100,8 @@ def _sent_before(ref: str, applicant: str, key: str) -> Submitted | None:
 def _demand_complete(case: Case, version: Version, rows: list[Fact], now: datetime) -> None:
     if not is_complete(case, version, rows, now):
         raise NotReady("incomplete")
-    if _shows_facts(case, version, rows, now) and not any(row.source == "register" for row in rows):
+    seen = any(row.source == "register" for row in rows) or drafting.refused_to_be_asked_for(case)
+    if not seen and _shows_facts(case, version, rows, now):
         raise NotReady("facts_unseen")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from pencere.applications.models import Fact
 from pencere.applications.versions import Version
@@ -21,6 +21,8 @@ from pencere.country.declarations import Field, Law, Texts
 from pencere.files import queries as files
 from pencere.ui import writing
 
+CONSENT = "consent"
+"""`consent.<evidence>`: the person's yes or no to asking for it."""
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -30,6 +32,10 @@ def label(version: Version, fact: str, register: str = "") -> Texts:
     if texts:
         return texts
     source, _, name = fact.rpartition(".")
+    if source == CONSENT:
+        language = get_language() or version.country.languages[0]
+        what = _of(version, version.service.texts.get(name, {}), language) or name
+        return {language: gettext("Your consent to look for: %(what)s") % {"what": what}}
     declared = version.country.registers.get(register or register_of(version, source))
     found = declared.texts.get(name) if declared else None
     return found or {version.country.languages[0]: fact}

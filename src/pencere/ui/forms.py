@@ -138,7 +138,7 @@ def declared_form(
             name: _form_field(here, field, f"{group}.{name}" if group else name, texts, language)
             for name, field in fields.items()
         }
-        made = type("DeclaredForm", (DeclaredForm,), {"declared": dict(fields), "group": group})
+        made: Any = type("DeclaredForm", (DeclaredForm,), {"declared": dict(fields), "group": group})
         made.base_fields = members  # not as attributes: a question may be called "group" or "errors"
         _made[key] = made
     return _made[key]

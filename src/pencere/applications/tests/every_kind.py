@@ -16,6 +16,7 @@ from pencere.base.tests import make_media
 from pencere.registers import actions as registers
 
 SERVICE = "every-kind"
+CONSENT = "with-consent"
 LANGUAGES = ("az", "en", "ru")
 
 _SERVICE = """
@@ -64,6 +65,34 @@ answer:
     owner | owner      || grant   | residence-law 5
     order | -          || officer | residence-law 5
 """
+_WITH_CONSENT = """
+agency: din
+law: [residence-law 5]
+since: 2020-01-01
+channels: {apply: [online], result: [online]}
+result: an answer
+starts: [application]
+parties:
+  applicant: {is: person, subject: yes, acts_as: [self], sign_in: substantial}
+questions:
+  request: {fields: {note: text}}
+evidence:
+  home: {from: residence.by-person, by: {person: applicant}, take: [address], consent: yes}
+term: {within: 1 working_days, law: residence-law 5}
+steps:
+  - ask: request
+  - evidence: home
+  - submit
+  - {decide: answer, by: officer.registry}
+"""
+_DECISION_WITH_CONSENT = """
+answer:
+  hit: first
+  rows: |
+    rule  | home.address || outcome | law
+    known | not(null)    || grant   | residence-law 5
+    other | -            || officer | residence-law 5
+"""
 _SLOTS = """
 agency: din
 kept: here
@@ -105,6 +134,10 @@ def in_use(folder: Path) -> Iterator[None]:
     copy = folder / before.name
     shutil.copytree(before, copy)
     _write(copy / "services" / SERVICE, {"service.yaml": _SERVICE, "decision.yaml": _DECISION}, _LABELS)
+    asked = {"service.yaml": _WITH_CONSENT, "decision.yaml": _DECISION_WITH_CONSENT}
+    labels = {"title": "Consent", "request": "Request", "request.note": "Note", "home": "Home", "answer": "Answer",
+              "summary": "s", "result": "r", "rules.known": "We know.", "rules.other": "An officer looks."}  # fmt: skip
+    _write(copy / "services" / CONSENT, asked, labels)
     _write(copy / "registers" / "test-slots", {"register.yaml": _SLOTS}, _SLOT_LABELS)
     told = (copy / "country.yaml").read_text()
     if "household:" not in told:
@@ -148,8 +181,8 @@ HOME = {
 }  # fmt: skip
 
 
-def begin(browser: Client) -> str:
-    answer = browser.post(f"/en/apply/{SERVICE}/")
+def begin(browser: Client, service: str = SERVICE) -> str:
+    answer = browser.post(f"/en/apply/{service}/")
     assert answer.status_code == 302, answer.content.decode()
     return str(answer["Location"].split("/")[3])
 

@@ -285,6 +285,27 @@ def test_a_long_list_is_searched_without_a_script() -> None:
     assert re.findall(r'name="slot" type="radio" value="(sahil-\d+)"', page) == ["sahil-22"]
 
 
+@pytest.mark.parametrize(("said", "found"), [("yes", True), ("no", False)])
+def test_a_register_is_asked_only_after_a_yes_and_a_no_stops_nothing(said: str, found: bool) -> None:
+    browser = make.browser()
+    ref = every_kind.begin(browser, every_kind.CONSENT)
+    browser.post(f"/en/apply/{ref}/request/", {"note": "for school"})
+    looks = Look.objects.filter(register="residence").count()
+
+    page = text(browser.get(f"/en/apply/{ref}/facts/"))
+    assert "Do you agree that we ask the register of this body" in page
+    assert "Choose whether you agree." in text(browser.post(f"/en/apply/{ref}/facts/", {}))
+    assert Look.objects.filter(register="residence").count() == looks
+    assert browser.post(f"/en/apply/{ref}/facts/", {"home": said})["Location"] == f"/en/apply/{ref}/facts/"
+
+    assert (make.HOME in text(browser.get(f"/en/apply/{ref}/facts/"))) is found
+    assert (Look.objects.filter(register="residence").count() > looks) is found
+    key = re.search(r'name="once" value="(\w+)"', text(browser.get(f"/en/apply/{ref}/check/")))
+    assert key
+    assert browser.post(f"/en/apply/{ref}/send/", {"once": key[1]})["Location"].endswith("/done/")
+    assert "Your consent to look for: Home" in text(browser.get(f"/en/me/cases/{ref}/"))
+
+
 def test_what_was_sent_is_shown_to_the_person_and_the_officer_with_its_files() -> None:
     browser, officer = make.browser(), make.officer()
     ref = filled(browser)

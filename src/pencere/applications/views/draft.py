@@ -70,9 +70,8 @@ class Draft:
     @property
     def is_ready(self) -> bool:
         """Whether nothing is left to do but to look through it and send."""
-        return bool(self.case.subject or not self.version.service.subject.from_) and all(
-            stop.done for stop in self.stops
-        )
+        named = bool(self.case.subject) or not walk.acts_for_subject(self.version.service)
+        return named and all(stop.done for stop in self.stops)
 
     @property
     def words(self) -> dict[str, Any]:
@@ -150,7 +149,6 @@ class Draft:
 
     def _stops(self) -> Iterator[Stop]:
         service = self.version.service
-        needs_persons = bool(walk.facts_of_persons(self.version.country, service))
         last = walk.submit_number(service)
         names: list[str] = []  # of the evidence steps that stand together
         shown = False
@@ -163,17 +161,17 @@ class Draft:
                 instead = [service.evidence[name].none for name in step.names]
                 groups = [none.ask for none in instead if none is not None and none.ask in left]
                 if groups:
-                    yield self._facts(names)
+                    yield from self._facts(names)
                     names, shown = [], True
                     yield from (self._page(left.pop(str(group)), True) for group in groups)
                 continue
             pages = [name for name in step.names if name in left]
             if names and pages:
-                yield self._facts(names)
+                yield from self._facts(names)
                 names, shown = [], True
             yield from (self._page(left.pop(name), self._may_vanish(step, name)) for name in pages)
-        if names or (needs_persons and not shown):
-            yield self._facts(names)
+        if names or (self._needs_persons and not shown):
+            yield from self._facts(names)
 
     def _may_vanish(self, step: Step, group: str) -> bool:
         return step.when is not None or self.version.service.questions[group].when is not None
@@ -182,11 +180,22 @@ class Draft:
         url = reverse("applications:group", args=[self.case.ref, page.group.name])
         return Stop(url, walk.is_complete(page, self.facts), page, may_vanish)
 
-    def _facts(self, names: list[str]) -> Stop:
+    def _facts(self, names: list[str]) -> Iterator[Stop]:
+        """The look at what the registers hold, for this evidence; none where nothing is to be seen."""
         fetched = {row.evidence for row in self.rows if row.source in ("register", "officer")}
-        due = {each.name for each in walk.evidence_due(self.course, fetched, until_submit=True)} & set(names)
-        refused = {name for name in due if self.facts.get(f"consent.{name}") is False}
-        return Stop(self.url("facts"), self.has_facts and due <= refused)
+        wanted = {each.name for each in walk.evidence_due(self.course, (), until_submit=True)} & set(names)
+        if not wanted and not self._needs_persons:
+            return
+        refused = {name for name in wanted if self.facts.get(f"consent.{name}") is False}
+        seen = self.has_facts or (wanted <= refused and not self._needs_persons)
+        yield Stop(self.url("facts"), seen and wanted - fetched <= refused)
+
+    @cached_property
+    def _needs_persons(self) -> bool:
+        """Whether the registers say something of persons who are known before the sending."""
+        service = self.version.service
+        persons = walk.facts_of_persons(self.version.country, service)
+        return any(not walk.is_typed(service, person) for person in persons)
 
 
 def who(request: HttpRequest) -> Who:

@@ -266,13 +266,13 @@ def ask(
             chosen = str(request.POST.get(field.name) or initial[field.name] or "")
             rows = offering.addresses(draft.version, field, words, chosen, now=draft.now)
             asked.silent += (rows.silent,) if rows.silent else ()
-            choices[field.name] = answers.address_options(draft.version, rows)
+            choices[field.name] = [*answers.address_options(draft.version, rows)]
         elif field.kind == "ref":
             rows = offering.rows(draft.version, fact, field, _narrowing(draft, page, field, request), now=draft.now)
             asked.silent += (rows.silent,) if rows.silent else ()
             options = [option for option in answers.row_options(draft.version, rows, field) if option[0] not in used]
             asked.called |= {str(option[0]): str(option[1]) for option in options}
-            choices[field.name] = options
+            choices[field.name] = [*options]
             narrowed[field.name] = _labels_on_page(draft, page, field)
     asked.form = made(
         *((request.POST, request.FILES) if request.method == "POST" else ()),
