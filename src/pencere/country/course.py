@@ -299,8 +299,10 @@ class Course:
                 partly = verdict if refused else partly
             elif found:
                 verdict = verdict or next(each for each in found if each.outcome == GRANT)
-        if verdict is None:
+        if verdict is None and all(step.kind != "decide" for step in self.service.steps):
             raise ValueError(f"{self.service.id}: no step decides")
+        if verdict is None:  # every table was passed over: nobody is granted by silence
+            return Verdict(OFFICER, "", "", "", (), dict(self.reckoning.facts), None)
         return replace(partly or verdict, outcome=PARTLY) if is_partly else verdict
 
     def _is_unsigned(self, step: Step) -> bool:

@@ -74,6 +74,8 @@ def _order_of_steps(checker: Checker, service: Service) -> None:
     submitted = kinds.index("submit") if submissions else -1
     if "decide" not in kinds:
         checker.error(place, "steps: nothing is decided; add - decide: <table>")
+    elif all(step.when or step.each for step in service.steps if step.kind == "decide"):
+        checker.error(place, "steps: a case may pass undecided; one - decide has neither when nor each")
     for index, step in enumerate(service.steps):
         if step.kind in _DONE and index < submitted:
             done = _DONE[step.kind]

@@ -91,6 +91,12 @@ def test_some_items_refused_is_partly_granted(land):
     assert course(land, crew=(*grown, *children)).rules_of_items() == ("a_mate", "a_child")
 
 
+def test_where_every_table_is_passed_over_nobody_is_granted(land):
+    land.replace(SERVICE, "  - decide: right\n", "")
+
+    assert course(land, crew=()).verdict().outcome == "officer"
+
+
 def test_a_refusal_that_does_not_end_the_case_is_partly(land):
     land.replace(SERVICE, "  - decide: right\n", "  - {decide: right, ends: no}\n")
     land.replace(SERVICE, "  - {decide: mate, each: crew}\n", "")
