@@ -269,23 +269,13 @@ class _Gathering:
     def persons(self) -> None:
         wanted = walk.facts_of_persons(self.version.country, self.version.service)
         course = self._course() if wanted else None
-        typed = self._typed() if self.case.submitted_at is None else frozenset()
         for path, take in wanted.items():
+            if self.case.submitted_at is None and walk.is_typed(self.version.service, path):
+                continue  # the case is sent first, and then only what the steps need is asked
             for name, identifier in self._named(path, course):
-                if take and name not in self.persons_known and identifier not in typed:
+                if take and name not in self.persons_known:
                     self.persons_known.add(name)
                     self._person(name, identifier, take)
-
-    def _typed(self) -> frozenset[str]:
-        """Identifiers that the applicant only typed: of such persons nothing is asked, and so shown, before sending."""
-        found: set[object] = set()
-        for group in self.version.service.questions.values():
-            for field in group.fields.values():
-                if field.kind == "person" and field.of is None:
-                    rows = self.facts.get(group.name) if group.many else None
-                    found |= {row.get(field.name) for row in rows} if isinstance(rows, tuple | list) else set()
-                    found.add(self.facts.get(f"{group.name}.{field.name}"))
-        return frozenset(str(one) for one in found if one) - {self.case.applicant}
 
     def _named(self, path: str, course: Course | None) -> Iterable[tuple[str, str]]:
         """The person, or each person of a repeating group, with the name under which their facts are kept."""

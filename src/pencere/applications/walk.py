@@ -14,6 +14,7 @@ from pencere.applications.rules import GRANTED, OPEN, PARTLY, REFUSED, TASK_LAPS
 from pencere.country.cells import Condition, facts_of
 from pencere.country.course import OFFICER, REFUSE, Course, Page, Verdict, facts_needed, given_facts
 from pencere.country.declarations import Country, Evidence, Field, Law, QuestionGroup, Refusal, Service, Step
+from pencere.country.deriving import facts_of as facts_in
 from pencere.country.texts import placeholders
 
 ACTING = "may_act_for"
@@ -714,6 +715,22 @@ def acts_for_subject(service: Service) -> bool:
     """Whether the applicant chooses somebody they may act for; else the subject comes from a register or an event."""
     named = service.subject.from_
     return named is None or offers_persons(service, named)
+
+
+def is_typed(service: Service, person: str) -> bool:
+    """Whether an answer that is only typed names this party, or person of a group: nothing is asked before sending."""
+    typed = {
+        f"{group.name}.{field.name}"
+        for group in service.questions.values()
+        for field in group.fields.values()
+        if field.kind == "person" and field.of is None
+    }
+    derived = {each.name: facts_in(each) for each in service.derive}
+    party = service.parties.get(person)
+    names = [str(party.from_)] if party is not None else [person]
+    for name in names:  # grows by what it is derived from
+        names += derived.get(name, ())
+    return bool(typed.intersection(names))
 
 
 def offers_persons(service: Service, fact: str) -> bool:
