@@ -148,6 +148,7 @@ class RegisterCard:
     here: bool
     laws: tuple[LawCard, ...]
     fields: tuple[str, ...]
+    published: tuple[str, ...]  # what everybody may have of it, as a file
 
 
 @dataclass(frozen=True, slots=True)

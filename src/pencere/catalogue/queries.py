@@ -146,6 +146,7 @@ def agency(id_: str, language: str, day: date) -> AgencyPage | None:
                 register.kept == "here",
                 tuple(law(each, language) for each in register.law),
                 tuple(here.text(register.texts, name, language) for name in register.fields),
+                _published(here, register, language),
             )
             for register in here.registers.values()
             if register.agency == id_
@@ -272,6 +273,12 @@ def _person_sources(here: Country, one: Service, language: str, day: date) -> It
     register = here.registers.get(here.person.from_.partition(".")[0])
     if taken and register is not None:
         yield _source(here, register, taken, here.person.law, language, day)
+
+
+def _published(here: Country, register: Register, language: str) -> tuple[str, ...]:
+    if register.open_data is None or register.kept != "here":
+        return ()
+    return tuple(here.text(register.texts, name, language) for name in register.open_data.fields)
 
 
 def _starts(here: Country, one: Service, language: str, day: date) -> Iterator[StartCard]:

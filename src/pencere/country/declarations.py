@@ -132,13 +132,12 @@ class Field:
     pattern: str | None = None
     unit: str | None = None
     personal: str | None = None  # none ordinary special
-    search: str | None = None  # exact words near
+    search: str | None = None  # exact words
     unique: bool = False
     only: Mapping[str, str] = field(default_factory=dict)  # ref: field of the register -> fact it must equal
     given: str | None = None  # assigned by the holder: "serial PATTERN", "person", "moment", "yes"
     fields: Mapping[str, Field] = field(default_factory=dict)  # of a repeated group in a register (`kind` is "group")
     crs: str | None = None
-    no_overlap: bool = False
     place: Place = Place("", 0)
 
 
@@ -214,7 +213,6 @@ class Register:
     events: Mapping[str, RegisterEvent]
     capacity: Mapping[str, Capacity]
     open_data: OpenData | None
-    closed_kept: Term | None  # how long rows that ended stay; None: for ever
     texts: Mapping[str, Texts]  # key -> language -> text: title, <field>, <field>.<value>, …
     place: Place
 

@@ -35,7 +35,7 @@ COUNTED = ("integer", "decimal", "money", "percent", "date", "time", "moment")
 WRITTEN = ("text", "long_text", "phone", "email", "address")
 CHOSEN = ("choice", "choices")
 PERSONAL = ("none", "ordinary", "special")
-SEARCH = ("exact", "words", "near")
+SEARCH = ("exact", "words")
 SHAPES = ("point", "line", "polygon")
 
 _LIMITS = ("min", "max", "length", "pattern", "unit")
@@ -47,7 +47,8 @@ QUESTION_FIELD = Shape(
 REGISTER_FIELD = Shape(
     "registers/<id>/register.yaml fields.<name>",
     required=("kind",),
-    optional=("of", "many", "required", "given", "personal", "search", "unique", "crs", "no_overlap", *_LIMITS),
+    optional=("of", "many", "required", "given", "personal", "search", "unique", "crs", *_LIMITS),
+    later=("no_overlap",),
 )
 REGISTER_GROUP = Shape("registers/<id>/register.yaml fields.<group>", required=("many", "fields"))
 CERTIFICATE_FACT = Shape(
@@ -131,7 +132,6 @@ def _long_field(record: Record, name: str) -> Field:
         only=_only(record, kind) if "only" in has else {},
         given=_given(record, kind) if "given" in has else None,
         crs=_crs(record, kind) if "crs" in has else None,
-        no_overlap=_no_overlap(record, kind) if "no_overlap" in has else False,
         place=record.place,
     )
 
@@ -189,12 +189,6 @@ def _crs(record: Record, kind: str) -> str | None:
     if record.has("crs") and kind != "geometry":
         record.refuse("crs", f'only a "geometry" has a crs, not "{kind}"')
     return record.optional_matching("crs", _CRS, "a system of coordinates like EPSG:4326")
-
-
-def _no_overlap(record: Record, kind: str) -> bool:
-    if record.has("no_overlap") and kind != "geometry":
-        record.refuse("no_overlap", f'only a "geometry" can overlap, not "{kind}"')
-    return record.flag("no_overlap")
 
 
 def _demand_kind(kind: str, line: int, report: Report, path: str, shape: Shape) -> None:

@@ -40,7 +40,7 @@ _BY_KEY: Mapping[str, Schema] = {
     "since": DAY, "in_force": DAY, "signed_on": DAY,
     "agency": {"type": "string", "pattern": f"^{ID.pattern}$"},
     "subject": {"type": ["string", "boolean"]},
-    "dated": FLAG, "required": FLAG, "unique": FLAG, "no_overlap": FLAG, "consent": FLAG, "ends": FLAG,
+    "dated": FLAG, "required": FLAG, "unique": FLAG, "consent": FLAG, "ends": FLAG,
     "kept": {"type": "string"}, "within": TERM, "steps": {"type": "array"}, "starts": {"type": "array"},
     "rows": {"type": "string"}, "cases": {"type": "string"},
     "personal": {"enum": list(grammars.PERSONAL)}, "search": {"enum": list(grammars.SEARCH)},

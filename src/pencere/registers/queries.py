@@ -22,12 +22,36 @@ from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Look
 from pencere.registers import changes, places, rules, telling
 from pencere.registers.models import Event, Hold, Row, RowKey
+from pencere.registers.publishing import Published, published
+from pencere.registers.publishing import rows as published_rows
 from pencere.registers.rules import WHOLE, FreePlace, Held, Narrowed, RegisterRow, Shape, Told, WrongKind, plain
 from pencere.registers.using import shape_of
 
-__all__ = ["WHOLE", "FreePlace", "Held", "Narrowed", "RegisterRow", "Told", "WrongKind", "agency_of", "answer",
-           "count", "event_fields", "events", "free_places", "hold_of", "in_memory", "look_kind", "plain", "service_id",
-           "subjects_of", "subjects_seen"]  # fmt: skip
+__all__ = [
+    "WHOLE",
+    "FreePlace",
+    "Held",
+    "Narrowed",
+    "Published",
+    "RegisterRow",
+    "Told",
+    "WrongKind",
+    "agency_of",
+    "answer",
+    "count",
+    "event_fields",
+    "events",
+    "free_places",
+    "hold_of",
+    "in_memory",
+    "look_kind",
+    "plain",
+    "published",
+    "published_rows",
+    "service_id",
+    "subjects_of",
+    "subjects_seen",
+]
 
 _AT_ONCE = 500
 

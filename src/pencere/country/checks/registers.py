@@ -38,8 +38,6 @@ def check(checker: Checker) -> None:
             _capacity(checker, register, capacity)
         if register.open_data is not None:
             _open_data(checker, register, register.open_data)
-        if register.closed_kept is not None:
-            checker.demand_term(register.closed_kept, checker.at(file, "retain", "closed"), "retain.closed")
         _sample(checker, register)
 
 

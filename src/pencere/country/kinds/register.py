@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from pencere.base.terms import Term
 from pencere.country.declarations import Accept, Answer, Capacity, Field, OpenData, Register, RegisterEvent
 from pencere.country.grammars import REGISTER_FIELD, REGISTER_GROUP, condition_of, field_of, term_of
 from pencere.country.kinds import FileKind, Source
@@ -41,6 +40,7 @@ def read(node: Node, report: Report, source: Source) -> Register:
         for entry in record.entries("fields", NAME, _FIELD)
     }
     called = "a name of the exchange (a-z 0-9 -)"
+    _demand_for_ever(record)
     return Register(
         id=source.id,
         agency=record.matching("agency", ID, "the id of an agency"),
@@ -56,7 +56,6 @@ def read(node: Node, report: Report, source: Source) -> Register:
         events={entry.name: _event(entry, report) for entry in record.entries("events", ID, called)},
         capacity={entry.name: _capacity(entry, report) for entry in record.entries("capacity", ID, called)},
         open_data=_open_data(record) if record.has("open_data") else None,
-        closed_kept=_closed_kept(record),
         texts={},
         place=record.place,
     )
@@ -162,12 +161,11 @@ def _open_data(record: Record) -> OpenData:
     )
 
 
-def _closed_kept(record: Record) -> Term | None:
-    """How long a row that ended stays; `never` removed is None."""
+def _demand_for_ever(record: Record) -> None:
+    """Nothing takes rows away yet, so a term would be a promise that nobody keeps."""
     retain = record.record("retain", RETAIN)
-    if not record.has("retain") or retain.text("closed") == "never":
-        return None
-    return term_of(retain, "closed")
+    if record.has("retain") and retain.text("closed") != "never":
+        retain.refuse("closed", 'this version of the product keeps the rows of a register for ever; write "never"')
 
 
 KIND = FileKind(

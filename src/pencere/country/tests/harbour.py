@@ -82,7 +82,7 @@ accepts:
 events:
   let: {on: add, fields: [letting_no, person]}
   ending: {on: date, of: until, before: 30 calendar_days, fields: [letting_no, person]}
-retain: {closed: 5 years}
+retain: {closed: never}
 """,
     "registers/boats/register.yaml": """\
 agency: land

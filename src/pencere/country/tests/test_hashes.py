@@ -67,7 +67,7 @@ def test_what_steps_places_and_fees_refer_to_changes_the_content(tmp_path):
         ("calendar.yaml", "skip: [weekend, holiday]", "skip: [weekend]"),
     ):
         assert changes(land, file, old, new, "berth") == (True, False), file
-    assert changes(land, "registers/lettings/register.yaml", "closed: 5 years", "closed: 6 years", "berth")[0] is False
+    assert changes(land, "registers/berths/register.yaml", "every: month", "every: year", "berth")[0] is False
 
 
 def test_what_the_service_does_not_use_and_its_examples_change_nothing(tmp_path):
