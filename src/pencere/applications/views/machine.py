@@ -78,13 +78,13 @@ def _view(*methods: str) -> Callable[[View], View]:
                 try:
                     return view(request, **names)
                 except _Wrong as wrong:
-                    return problems.answer(wrong.status, wrong.title, **wrong.more)
+                    return problems.answer(wrong.status, wrong.title, None, **wrong.more)
                 except OtherDraft as other:
                     return problems.answer(409, "there is an open draft for this person already", case=other.ref)
                 except NotReady as not_yet:
                     return problems.answer(409, "the draft cannot be sent yet", reason=not_yet.rule)
                 except BadInput as bad:
-                    return problems.answer(422, "an answer cannot be", reason=bad.reason, **_plain(bad.details))
+                    return problems.answer(422, "an answer cannot be", None, reason=bad.reason, **_plain(bad.details))
                 except Refused as no:
                     return problems.answer(409, "this cannot be done now", reason=no.rule)
                 except Unavailable as silent:

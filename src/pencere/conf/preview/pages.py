@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from random import SystemRandom
 
@@ -23,7 +24,7 @@ from pencere.exchange import asking
 from pencere.identity import access, actions, sessions
 from pencere.portal.nation.dice import drawer
 
-STAGE = Stage(settings.PREVIEWED)
+STAGE = Stage(os.environ["PREVIEWED_SERVICE"])
 WATCHED = Watched(settings.PENCERE.country)
 asking.put_in_place_of_all(InventedHolder(STAGE))
 _chance = SystemRandom()

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 from pencere.conf.settings import *  # noqa: F403
 from pencere.conf.settings import INSTALLED_APPS as _APPS
 from pencere.conf.settings import MIDDLEWARE as _ALL
 
-PREVIEWED = os.environ["PREVIEWED_SERVICE"]
 INSTALLED_APPS = [*_APPS, "pencere.conf.preview"]
 MIDDLEWARE = [
     "pencere.conf.preview.pages.Middleware",

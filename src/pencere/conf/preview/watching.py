@@ -31,7 +31,7 @@ class Watched:
         try:
             country.current()
         except BadDeclaration as bad:
-            self.findings = tuple(bad.findings)
+            self.findings = tuple(each for each in bad.findings if isinstance(each, Finding))
             country.put_back(before)
         else:
             self.findings = ()
