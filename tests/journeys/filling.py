@@ -102,14 +102,14 @@ def sign(walker: Person, case: str, agree: bool = True) -> None:
 
 
 def task(walker: Person, case: str) -> None:
-    """Opens the party's task of this case."""
-    walker.go("me/tasks/")
+    """Opens the party's task of this case, as soon as it is there."""
+    goes_on(walker, "me/tasks/", case)
     walker.click(f"main li:has-text('{case}') a, main tr:has-text('{case}') a, main a:has-text('{case}')")
 
 
 def office_task(officer: Person, case: str) -> None:
-    """Opens the desk's task of this case."""
-    officer.go("desk/tasks/")
+    """Opens the desk's task of this case, as soon as it is there."""
+    goes_on(officer, "desk/tasks/", case)
     officer.click(f"main a:has-text('{case}')")
 
 
