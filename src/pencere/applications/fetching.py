@@ -68,9 +68,9 @@ def gather(
     rows = list(rows)
     old = {row.name: row for row in rows if row.source == "register"}
     work = _Gathering(case, version, rows, asker, now, past, anew)
-    work.persons()
+    work.persons(until_submit)
     work.evidence(until_submit)
-    work.persons()
+    work.persons(until_submit)
     return Gathered(
         rows=tuple(work.rows),
         fetched=dict(work.fetched),
@@ -266,12 +266,12 @@ class _Gathering:
         facts = {**self.facts, "case.ref": self.case.ref}
         return Course(self.version.country, self.version.service, facts, self.today)
 
-    def persons(self) -> None:
+    def persons(self, until_submit: bool) -> None:
         wanted = walk.facts_of_persons(self.version.country, self.version.service)
         course = self._course() if wanted else None
         for path, take in wanted.items():
-            if self.case.submitted_at is None and walk.is_typed(self.version.service, path):
-                continue  # the case is sent first, and then only what the steps need is asked
+            if until_submit and walk.is_typed(self.version.service, path):
+                continue  # of somebody who is only typed nothing is asked before the case is sent
             for name, identifier in self._named(path, course):
                 if take and name not in self.persons_known:
                     self.persons_known.add(name)
@@ -312,7 +312,7 @@ class _Gathering:
                 self._ask(each, {asked: course.fact(fact) for asked, fact in each.by.items()}, turn)
                 self.fetched[each.name] = max(turn, self.fetched.get(each.name, 0))
                 self.facts = values.join_items(self.facts)
-            self.persons()
+            self.persons(until_submit)
 
     def _due(self, until_submit: bool) -> list[tuple[Evidence, int]]:
         """What is to be asked next, and which time."""

@@ -29,7 +29,6 @@ from pencere.applications.fetching import Asker, Gathered
 from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Bundle, Version
 from pencere.base.errors import Refused, Unavailable
-from pencere.country.declarations import Service
 from pencere.identity.queries import Who
 from pencere.ledger import actions as ledger
 
@@ -107,7 +106,8 @@ def _demand_complete(case: Case, version: Version, rows: list[Fact], now: dateti
 
 def _shows_facts(case: Case, version: Version, rows: list[Fact], now: datetime) -> bool:
     """Whether the registers have something that the person must see before they send."""
-    if walk.facts_of_persons(version.country, version.service):
+    persons = walk.facts_of_persons(version.country, version.service)
+    if any(not walk.is_typed(version.service, person) for person in persons):
         return True
     course = deciding.course_of(case, version, rows, now=now)
     return bool(walk.evidence_due(course, (), until_submit=True))
@@ -125,7 +125,7 @@ def _prepare(case: Case, version: Version, rows: list[Fact], sent: list[Fact], a
     if seen.changed or {row.name for row in seen.rows} != {row.name for row in rows if row.source == "register"}:
         _show_again(case, seen)
         raise NotReady("facts_changed")
-    if not _asks_after_submission(version.service):
+    if not _asks_after_submission(version):
         return deciding.think(case, version, sent, seen, now=now)
     try:
         everything = fetching.gather(case, version, [*sent, *seen.rows], asker, now=now, until_submit=False)
@@ -134,8 +134,14 @@ def _prepare(case: Case, version: Version, rows: list[Fact], sent: list[Fact], a
     return deciding.think(case, version, [], everything, now=now)
 
 
-def _asks_after_submission(service: Service) -> bool:
-    return any(step.kind == "evidence" and step.number > walk.submit_number(service) for step in service.steps)
+def _asks_after_submission(version: Version) -> bool:
+    """Whether something is asked only of a case that is sent: evidence, or facts of a person who was only typed."""
+    service = version.service
+    last = walk.submit_number(service)
+    persons = walk.facts_of_persons(version.country, service)
+    return any(walk.is_typed(service, person) for person in persons) or any(
+        step.kind == "evidence" and step.number > last for step in service.steps
+    )
 
 
 def _show_again(case: Case, seen: Gathered) -> None:
