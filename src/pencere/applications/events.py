@@ -62,7 +62,11 @@ def _start_all(version: Version, source: str, now: datetime) -> int:
     for _ in range(ROUNDS):
         after = _cursor(name)
         told = _told(version, source, after, now)
-        bundle = versions.bundle_for(version) if told else None
+        try:
+            bundle = versions.bundle_for(version) if told else None
+        except Unavailable as edited:  # the folder is being edited: the next round begins them
+            log.error("events_not_begun", service=service.id, reason=edited.reason)
+            return begun
         for each in told:
             with transaction.atomic():
                 begun += _start(version, source, each, bundle, now)

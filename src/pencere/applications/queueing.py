@@ -8,6 +8,7 @@ tickets is kept, however many work at it.
 
 from __future__ import annotations
 
+import random
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -25,6 +26,7 @@ from pencere.applications.models import Case, Queue, Task, Ticket
 from pencere.applications.versions import Version
 from pencere.base import clock
 from pencere.base.errors import Refused, Unavailable
+from pencere.country import offers
 from pencere.country.course import Course
 from pencere.country.declarations import Allotment
 from pencere.jobs.actions import OUTSIDE, task
@@ -140,6 +142,8 @@ def run_queues(now: datetime) -> None:
             give_out(version, place, now)
         except Unavailable as silent:
             log.warning("places_unknown", service=version.service.id, place=place.name, for_=silent.who)
+        except Refused as no:  # no agreement in force: an agency's matter, and no reason for others to wait
+            log.error("places_refused", service=version.service.id, place=place.name, rule=no.rule)
     _release_forgotten(now)
 
 
@@ -164,7 +168,12 @@ def give_out(version: Version, place: Allotment, now: datetime) -> int:
     if not queues:
         return 0
     free = holders.free_places(version, place.of, {}, limit=PLACES, now=now)
-    return sum(_serve(version, place, queue, free, now) for queue in queues)
+    named = {each.place for each in free}
+    left = set(Ticket.objects.filter(queue__in=queues, state="offering").values_list("queue", flat=True))
+    ends = place.mode in ("rank", "draw")
+    todo = [each for each in queues if each.pk in left or each.key in named or (free and not each.key) or ends]
+    random.SystemRandom().shuffle(todo)  # so that several who give out seldom meet
+    return sum(_serve(version, place, queue, free, now) for queue in todo)
 
 
 def _is_closed(place: Allotment, today: date) -> bool:
@@ -174,7 +183,11 @@ def _is_closed(place: Allotment, today: date) -> bool:
 
 def _serve(version: Version, place: Allotment, queue: Queue, free: Sequence[FreePlace], now: datetime) -> int:
     """Offers what is free in one queue, in the order of its tickets; 0 if another is at it."""
+    if queue.key and any(each.place == queue.key for each in free):  # others may have been here since that was read
+        free = _free_now(version, place, queue.key, now)
     rows = [each.place for each in free if queue.key in ("", each.place) for _ in range(min(each.free, AT_ONCE))]
+    if not rows and place.mode == "queue" and not queue.tickets.filter(state="offering").exists():
+        return 0
     lease = uuid4()
     with transaction.atomic():
         unheld = Queue.objects.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=now), pk=queue.pk)
@@ -182,10 +195,7 @@ def _serve(version: Version, place: Allotment, queue: Queue, free: Sequence[Free
             return 0
     try:
         marked = _mark_next(place, queue, rows[:AT_ONCE], now)
-        held = [
-            (ticket, holders.reserve(version, place.of, ticket.asked_for, key=ticket.hold, now=now))
-            for ticket in marked
-        ]
+        held = [(ticket, _held_for(version, place, ticket, now)) for ticket in marked]
         offered = _write_offers(version, place, queue, held, now) if held else 0
         if place.mode in ("rank", "draw") and len(rows) <= offered:
             _end_ranking(version, queue, now)
@@ -193,6 +203,22 @@ def _serve(version: Version, place: Allotment, queue: Queue, free: Sequence[Free
         with transaction.atomic():
             Queue.objects.filter(pk=queue.pk, lease=lease).update(lease=None, lease_until=None)
     return offered
+
+
+def _free_now(version: Version, place: Allotment, key: str, now: datetime) -> tuple[FreePlace, ...]:
+    """The free places of one row."""
+    found = offers.capacity(version.country, place.of)
+    if found is None or len(found.register.key) != 1:
+        return ()
+    return holders.free_places(version, place.of, {found.register.key[0]: key}, limit=1, now=now)
+
+
+def _held_for(version: Version, place: Allotment, ticket: Ticket, now: datetime) -> Held | None:
+    """The place that was marked for the ticket; None if it is gone, or its row is no more."""
+    try:
+        return holders.reserve(version, place.of, ticket.asked_for, key=ticket.hold, now=now)
+    except Refused:
+        return None
 
 
 def _mark_next(place: Allotment, queue: Queue, rows: Sequence[str], now: datetime) -> list[Ticket]:
