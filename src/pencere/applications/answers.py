@@ -295,7 +295,7 @@ def row_words(
 
     def words(name: str) -> str:
         return wording.value(
-            version, f".{name}", row[name], showing.language(), kind=shown[name].kind, register=register.id
+            version, f".{name}", row[name], showing.language(), kind=register.fields[name].kind, register=register.id
         )
 
     title = " – ".join(words(name) for name in named)

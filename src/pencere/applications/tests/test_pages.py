@@ -10,9 +10,12 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from pencere.applications import actions
+from pencere import country
+from pencere.applications import actions, answers
 from pencere.applications.models import Case, Submission
+from pencere.applications.offering import Offered, RowsOffered
 from pencere.applications.tests import make
+from pencere.applications.versions import Version
 from pencere.applications.views import apply
 from pencere.base import clock
 from pencere.base.errors import Unavailable
@@ -480,3 +483,13 @@ def test_an_officer_with_several_roles_decides_under_the_one_that_may() -> None:
     both.post(f"/en/desk/cases/{ref}/decide/", {"outcome": "refuse", "reasons": REASONS, "step": "decide"})
 
     assert make.case(ref).decisions.get(number=2).by == "officer:registry"
+
+
+def test_an_address_of_which_nothing_else_is_known_can_be_chosen() -> None:
+    here = country.current()
+    row = Offered(make.HOME, {"address": make.HOME, "state": "valid"}, 0)
+    offered = RowsOffered(here.registers["address-register"], (row,))
+
+    (option,) = answers.address_options(Version(here, here.services["change-of-residence"]), offered)
+
+    assert option[:2] == (make.HOME, make.HOME)
