@@ -102,9 +102,9 @@ def sign_task(task_id: int, person: str, account: str, agree: bool, *, now: date
         shown = shown_hash(case, step.shows)
         tasking.close(task_, rules.TASK_DONE if agree else rules.TASK_REFUSED, now, agree=agree, shown=shown)
         _keep_signature(case, step.names[0], task_.item, agree, now)
-        body: dict[str, Any] = {"step": task_.step, "agree": agree}
+        body: dict[str, Any] = {"step": task_.step, "item": task_.item, "agree": agree}
         timeline.add(case, "signed", who=task_.who, account=account, now=now, body=body)
-        ledger.record("case.signed", {**body, "case": case.ref, "item": task_.item, "shown": shown}, now=now)
+        ledger.record("case.signed", {**body, "case": case.ref, "shown": shown}, now=now)
         deciding.advance(case, version, now=now)
 
 
@@ -233,4 +233,5 @@ def _void_signatures(case: Case, version: Version, changed: set[str], now: datet
         for task_ in case.tasks.filter(step=step.number, kind="sign").exclude(state=rules.VOID):
             tasking.close(task_, rules.VOID, now)
             Fact.objects.filter(case=case, name=values.path(f"{head}.signed", task_.item), source="party").delete()
-            timeline.add(case, "void", who="system", now=now, body={"step": step.number, "who": task_.who})
+            body = {"step": step.number, "item": task_.item, "who": task_.who}
+            timeline.add(case, "void", who="system", now=now, body=body)

@@ -15,7 +15,18 @@ from typing import Any
 from django.db import transaction
 
 from pencere import country
-from pencere.applications import deciding, drafting, effects, rules, tasking, timeline, values, versions, walk
+from pencere.applications import (
+    deadlines,
+    deciding,
+    drafting,
+    effects,
+    rules,
+    tasking,
+    timeline,
+    values,
+    versions,
+    walk,
+)
 from pencere.applications.models import Case, Decision, Fact, Task
 from pencere.applications.tasking import Loaded
 from pencere.applications.versions import Version
@@ -51,6 +62,15 @@ def last_day_to_appeal(case: Case, version: Version) -> date | None:
         return None
 
 
+def is_appealed(case: Case) -> bool:
+    """Whether there is an appeal already, open or decided; one that was taken back is none."""
+    return case.later.filter(begun_by="appeal").exclude(state__in=(rules.WITHDRAWN, rules.LAPSED)).exists()
+
+
+def _until(day: date, version: Version) -> datetime | None:
+    return None if day == rules.NEVER else deadlines.day_after(day, version.country.calendar)
+
+
 def appeal(ref: str, person: str, account: str, reasons: str, *, now: datetime) -> str:
     """The person wants a decision made again, with reasons; returns the reference of the appeal, a case of its own.
 
@@ -68,13 +88,13 @@ def appeal(ref: str, person: str, account: str, reasons: str, *, now: datetime) 
         raise Refused("too_late", law)
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
-        if locked.later.filter(begun_by="appeal", state__in=rules.UNDECIDED).exists():
+        if is_appealed(locked):
             raise Refused("open_already", law)
         fresh = _copy(locked, version, "appeal", _decided_by(version, now), now)
         role = HEAD if HEAD in version.country.officer_roles else deciding.DEFAULT_ROLE
         Task.objects.create(
             case=fresh, step=0, kind="appeal", who=f"officer:{role}", agency=fresh.agency, opened_at=now,
-            result={"reasons": reasons},
+            due_at=_until(fresh.due_on, version), result={"reasons": reasons},
         )  # fmt: skip
         timeline.add(fresh, "appeal", who="person", account=account, now=now, body={"of": ref, "reasons": reasons})
         timeline.add(locked, "appealed", who="person", account=account, now=now, body={"ref": fresh.ref})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from pencere.applications import rules, showing, task_words, timeline, wording
 from pencere.applications.models import Case, Event
 from pencere.applications.versions import Version
+from pencere.country.course import GRANT
 from pencere.country.declarations import Step
 from pencere.ui import pieces, writing
 
@@ -27,7 +28,7 @@ def events(
     told = [row for before, row in zip([None, *told], told, strict=False) if not _says_again(before, row)]
     shown = [
         pieces.Event(
-            title=words(version, row),
+            title=words(case, version, row),
             when=writing.moment(row.at, showing.language()),
             at=writing.machine_time(row.at),
             text=_text(version, row, facts, for_officer=for_officer),
@@ -47,33 +48,40 @@ def _says_again(before: Event | None, event: Event) -> bool:
     return before is not None and (before.kind, event.kind) == ("asked", "waiting") and before.at == event.at
 
 
-def words(version: Version, event: Event) -> str:
+def words(case: Case, version: Version, event: Event) -> str:
     """What happened, in a few words."""
     if event.kind == "decided":
         return {
             rules.GRANTED: gettext("Decided: granted"),
             rules.PARTLY: gettext("Decided: granted in part"),
         }.get(str(event.body.get("outcome")), gettext("Decided: refused"))
+    if event.kind == "appeal_decided":
+        is_granted = event.body.get("outcome") == GRANT
+        return gettext("The appeal was granted") if is_granted else gettext("The appeal was refused")
     if event.kind == "waiting":
         return _waiting(version, event)
     if event.kind == "asked":
-        who = task_words.party_words(version, str(event.body.get("who")))
+        who = _who(case, version, event, str(event.body.get("who")))
         return gettext("Now to do, by %(who)s: %(what)s") % {
             "what": task_words.noun(str(event.body.get("kind"))),
             "who": who,
         }
     if event.kind == "signed":
-        who = task_words.party_words(version, event.who)
+        who = _who(case, version, event, event.who)
         return (gettext("Agreed: %(who)s") if event.body.get("agree") else gettext("Refused to agree: %(who)s")) % {
             "who": who
         }
     if event.kind == "void":
-        who = task_words.party_words(version, str(event.body.get("who")))
+        who = _who(case, version, event, str(event.body.get("who")))
         return gettext("A changed answer must be agreed to again: %(who)s") % {"who": who}
     if event.kind == "silent":
-        who = task_words.party_words(version, str(event.body.get("who")))
+        who = _who(case, version, event, str(event.body.get("who")))
         return gettext("No answer came in time: %(who)s") % {"who": who} if who else gettext("No answer came in time")
     return _WORDS.get(event.kind, lambda: event.kind)()
+
+
+def _who(case: Case, version: Version, event: Event, who: str) -> str:
+    return task_words.who_acts(case, version, who, int(event.body.get("step") or 0), int(event.body.get("item", -1)))
 
 
 _WORDS: Mapping[str, Callable[[], str]] = {
@@ -113,7 +121,6 @@ _WORDS: Mapping[str, Callable[[], str]] = {
     "revoked": lambda: gettext("Document taken back"),
     "appealed": lambda: gettext("An appeal was made"),
     "appeal": lambda: gettext("Appeal received"),
-    "appeal_decided": lambda: gettext("The appeal was decided"),
     "corrected": lambda: gettext("The decision was corrected"),
     "correction": lambda: gettext("Correction of an earlier decision"),
     "withdrawn": lambda: gettext("Taken back by the applicant"),

@@ -91,7 +91,8 @@ def _end_term(case: Case, now: datetime) -> bool:
 def lapse_task(case: Case, version: Version, task_: Task, now: datetime) -> None:
     """Nobody did it in time. The case is held."""
     silence = task_.silence
-    timeline.add(case, "silent", who="system", now=now, body={"step": task_.step, "kind": task_.kind, "who": task_.who})
+    body = {"step": task_.step, "item": task_.item, "kind": task_.kind, "who": task_.who}
+    timeline.add(case, "silent", who="system", now=now, body=body)
     if task_.kind == "expert":
         tasking.close(task_, rules.TASK_LAPSED, now)
         panel = case.tasks.get(step=task_.step, kind="panel", seat=0)

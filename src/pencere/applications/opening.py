@@ -57,7 +57,7 @@ def _begin(case: Case, version: Version, task: Task, want: Want, course: Course,
         timeline.add(case, "notice", who="system", now=now, body=said)
         return
     if task.kind in tasking.PERSONS or task.kind in tasking.DESK:
-        body: dict[str, Any] = {"kind": task.kind, "who": task.who, "step": task.step}
+        body: dict[str, Any] = {"kind": task.kind, "who": task.who, "step": task.step, "item": task.item}
         timeline.add(case, "asked", who="system", now=now, body=body)
     if task.kind == "pay":
         _ask_fee(case, version, task, want, now)

@@ -37,7 +37,7 @@ class FactGroup:
 
 @dataclass(frozen=True, slots=True)
 class DecisionShown:
-    """A decision in words. `last_day` is that of an appeal, where there is one.
+    """A decision in words. `last_day` is that of an appeal, where there is one; after an appeal there is the court.
 
     `taken_back`: what it gave, where nothing of it holds any more; then there is no sentence, which speaks of using it.
     """
@@ -52,6 +52,7 @@ class DecisionShown:
     trace: pieces.Table | None
     appeal_law: dict[str, Any] | None = None
     last_day: date | None = None
+    to_court: bool = False
     taken_back: tuple[CertificateView, ...] = ()
     items: tuple[ItemDecided, ...] = ()
 
@@ -153,7 +154,10 @@ def _rows_in_words(version: Version, row: Fact) -> str:
     known = "; ".join(words for words in shown if words)
     if "person" not in kinds.values():
         return known or gettext("none")
-    return f"{len(rows)} ({known})" if known else str(len(rows))
+    unnamed = len(rows) - sum(1 for words in shown if words)
+    if known and unnamed:
+        return gettext("%(names)s and %(number)s more") % {"names": known, "number": unnamed}
+    return known or str(unnamed)
 
 
 def _row_in_words(version: Version, row: Fact, each: Mapping[str, object], kinds: Mapping[str, str]) -> str:
@@ -239,20 +243,22 @@ def decision(
     facts = _facts_of(course, version, last)
     of_officer = last.by != "system"
     taken_back = tuple(papers) if papers and all_revoked(papers) else ()
-    silent = of_officer or bool(taken_back)
+    silent = of_officer or bool(taken_back) or last.item >= 0  # what became of an item stands with the item
     refused = case.outcome in (rules.REFUSED, rules.PARTLY)
+    is_appeal = case.begun_by == "appeal"
     terms = version.service.appeal or version.country.defaults.appeal
     return DecisionShown(
         outcome={rules.GRANTED: GRANT, rules.PARTLY: PARTLY}.get(case.outcome, REFUSE),
         sentence={} if silent else wording.rule(version, last.rule, facts, rows),
         advice={} if silent else wording.rule(version, last.rule, facts, rows, ".hint"),
-        law=wording.law(version, last.law) if last.law else None,
-        reasons=last.reasons,
+        law=wording.law(version, last.law) if last.law and last.item < 0 else None,
+        reasons=last.reasons if last.item < 0 and last.reasons else _reasons(decisions),
         by_officer=of_officer,
         at=last.at,
         trace=trace(version, rows, last),
-        appeal_law=wording.law(version, terms.law) if refused else None,
-        last_day=last_day(version, case.decided_at) if refused else None,
+        appeal_law=wording.law(version, terms.law) if refused and not is_appeal else None,
+        last_day=last_day(version, case.decided_at) if refused and not is_appeal else None,
+        to_court=refused and is_appeal,
         taken_back=taken_back,
         items=tuple(_item(case, version, rows, course, each) for each in _of_items(decisions)),
     )
@@ -263,6 +269,11 @@ def _settling(case: Case, decisions: Sequence[Decision]) -> Decision:
     by_rule = [each for each in decisions if case.rule and each.rule == case.rule]
     whole = [each for each in decisions if each.item < 0]
     return (by_rule or whole or list(decisions))[-1]
+
+
+def _reasons(decisions: Sequence[Decision]) -> str:
+    """Why an officer settled a question on the way, where a table had the last word."""
+    return next((each.reasons for each in reversed(decisions) if each.item < 0 and each.reasons), "")
 
 
 def _of_items(decisions: Sequence[Decision]) -> list[Decision]:
@@ -312,15 +323,20 @@ def item_name(case: Case, version: Version, rows: Sequence[Fact], group: str, it
 
 def trace(version: Version, rows: Sequence[Fact], of: Decision) -> pieces.Table | None:
     """Which facts the rule looked at, their values, and where each came from."""
-    if not of.trace:
-        return None
     known = {row.name: row for row in rows}
+    used = [each for each in of.trace if _is_named(version, each["fact"], known.get(each["fact"]))]
     columns = (gettext("Fact"), gettext("Value"), gettext("Where it comes from"))
+    if not used:
+        return None
     return pieces.Table(
         caption=gettext("Facts that the rule looked at"),
         columns=tuple(pieces.Cell(column) for column in columns),
-        rows=tuple(_used(version, used, known.get(used["fact"])) for used in of.trace),
+        rows=tuple(_used(version, each, known.get(each["fact"])) for each in used),
     )
+
+
+def _is_named(version: Version, fact: str, row: Fact | None) -> bool:
+    return wording.is_named(version, fact, row.register if row else "")
 
 
 def _used(version: Version, used: Mapping[str, Any], row: Fact | None) -> tuple[pieces.Cell, ...]:

@@ -74,8 +74,10 @@ def _wait(version: Version, task: Task) -> Wait:
     if task.kind in tasking.PERSONS:
         words = gettext("%(what)s: %(who)s") % {
             "what": task_words.noun(task.kind),
-            "who": task_words.party_words(version, task.who),
+            "who": task_words.who_acts(task.case, version, task.who, task.step, task.item),
         }
+        if task_words.is_of_item(version, task.who, task.step):
+            return Wait(words, task.due_at)
     elif task.kind in ("expert", "panel"):
         words = gettext("Experts judge")
     elif task.kind in tasking.DESK:

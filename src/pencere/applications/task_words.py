@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from pencere.applications import rules, showing, tasking, timeline, versions, wording
-from pencere.applications.models import Task
+from pencere.applications.models import Case, Task
 from pencere.applications.versions import Version
 from pencere.base import clock
 from pencere.country.declarations import Step, Texts
@@ -169,6 +169,8 @@ def party_words(version: Version, who: str) -> str:
         head, _, _ = name.partition(".")
         if head == version.service.applicant.name:
             return gettext("the applicant")
+        if head in version.service.questions:  # its own text is a question to the applicant
+            return str(writing.words(showing.group_title(version, head), language))
         own = version.service.texts.get(name) or version.service.texts.get(head)
         return str(writing.words(own, language)) if own else gettext("another person")
     if kind == "officer":
@@ -179,13 +181,29 @@ def party_words(version: Version, who: str) -> str:
 
 
 def item_words(version: Version, task: Task) -> str:
-    """Which item of a repeating group the task is about; empty if it is about the case."""
-    if task.item < 0:
-        return ""
+    """Which item of a repeating group the task is about, if any. Experts read only its number."""
     step = step_of(version, task)
-    if not step.each:
+    if task.item < 0 or not step.each:
         return ""
-    return gettext("%(group)s, entry %(number)s") % {
-        "group": writing.words(showing.group_title(version, step.each), showing.language()),
-        "number": task.item + 1,
-    }
+    name = "" if task.kind in ("expert", "panel") else item_name(task.case, version, task.step, task.item)
+    group = writing.words(showing.group_title(version, step.each), showing.language())
+    return f"{group}: {name or gettext('Entry %(number)s') % {'number': task.item + 1}}"
+
+
+def item_name(case: Case, version: Version, step: int, item: int) -> str:
+    """What the item of a step that is done for each is called; empty where there is none."""
+    group = version.service.steps[step - 1].each if step > 0 else ""
+    if item < 0 or not group:
+        return ""
+    return showing.item_name(case, version, list(case.facts.order_by("id")), group, item)
+
+
+def who_acts(case: Case, version: Version, who: str, step: int, item: int) -> str:
+    """Whoever acts: a party of an item by name, since "who moves" may be several persons; else as `party_words`."""
+    return (item_name(case, version, step, item) if is_of_item(version, who, step) else "") or party_words(version, who)
+
+
+def is_of_item(version: Version, who: str, step: int) -> bool:
+    """Whether the party is named by an item of the group that the step is done for."""
+    group = version.service.steps[step - 1].each if step > 0 else ""
+    return bool(group) and who.startswith(f"party:{group}.")

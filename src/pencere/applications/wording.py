@@ -38,12 +38,30 @@ def label(version: Version, fact: str, register: str = "") -> Texts:
         return {language: gettext("Your consent to look for: %(what)s") % {"what": what}}
     declared = version.country.registers.get(register or register_of(version, source))
     found = declared.texts.get(name) if declared else None
+    if found is None and name in _OF_EVERY_COUNTRY:
+        return {get_language() or version.country.languages[0]: _OF_EVERY_COUNTRY[name]()}
     return found or {version.country.languages[0]: fact}
+
+
+_OF_EVERY_COUNTRY: Mapping[str, Callable[[], str]] = {
+    "age": lambda: gettext("Age"),
+    "signed": lambda: gettext("Agreed"),
+}
+"""Facts that nobody declares and everybody has."""
+
+
+def is_named(version: Version, fact: str, register: str = "") -> bool:
+    """Whether a fact has a name that people can read."""
+    return label(version, fact, register) != {version.country.languages[0]: fact}
 
 
 def register_of(version: Version, source: str) -> str:
     """The register that stands behind a party or an evidence of the service; empty if none does."""
     if source in version.service.parties:
+        return version.country.person.from_.partition(".")[0]
+    group, _, name = source.partition(".")
+    questions = version.service.questions.get(group)
+    if questions is not None and name in questions.fields and questions.fields[name].kind == "person":
         return version.country.person.from_.partition(".")[0]
     evidence = version.service.evidence.get(source)
     if evidence is None:

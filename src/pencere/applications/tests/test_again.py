@@ -50,7 +50,9 @@ def test_an_appeal_is_a_case_of_its_own_that_another_officer_decides() -> None:
     case = office.case(ref)
     assert (case.begun_by, case.earlier.ref, case.state) == ("appeal", first, "working")
     assert case.due_on > NOW.date()
-    assert office.task(ref, "appeal").result["reasons"] == WHY
+    task = office.task(ref, "appeal")
+    assert task.result["reasons"] == WHY
+    assert task.due_at is not None and task.due_at.date() == case.due_on  # midnight there is the evening here
     assert office.state(first)[:2] == ("decided", "refused")
 
     decide(ref, "grant")
@@ -74,6 +76,8 @@ def test_an_appeal_that_is_dismissed_leaves_everything_as_it_was() -> None:
     assert not live_rows()
     with pytest.raises(Refused, match="state"):
         actions.appeal(ref, make.SEVINC, "", "Again", now=NOW)  # the court is next
+    with pytest.raises(Refused, match="open_already"):
+        actions.appeal(first, make.SEVINC, "", "Again", now=NOW)
 
 
 def test_one_appeals_in_time_once_and_with_reasons() -> None:

@@ -361,6 +361,33 @@ def test_an_appeal_is_written_seen_by_the_head_and_decided() -> None:
     assert head.post(desk_url(appeal, "appeal"), typed).status_code == 302
     office.run()
     assert office.state(appeal)[:2] == ("done", "granted")
+    assert "The order was read again and holds." in text(person.get(made))
+    first = text(person.get(f"/en/me/cases/{ref}/"))
+    assert "The appeal was granted" in first and "you can appeal" not in first and url not in first
+
+
+def test_who_is_refused_once_more_reads_that_the_court_is_next() -> None:
+    ref = decided(valid=False)
+    person = make.browser(make.SEVINC)
+    made = person.post(f"/en/me/cases/{ref}/appeal/", {"reasons": "The order is genuine."})["Location"]
+    head = desk(office.HEAD, make.KAMRAN)
+    typed = {"outcome": "refuse", "reasons": "The order is of another house."}
+    head.post(desk_url(made.split("/")[4], "appeal"), typed)
+
+    page = text(person.get(made))
+    assert "you can go to court" in page and "you can appeal" not in page
+    assert "The order is of another house." in page
+
+
+def test_of_several_who_must_sign_each_is_called_by_name() -> None:
+    ref = move(make.SEVINC, make.ELCIN, make.KAMRAN)
+    case = text(make.browser(make.SEVINC).get(f"/en/me/cases/{ref}/"))
+
+    for fin in (make.ELCIN, make.KAMRAN):
+        assert f"agreement: {make.NAMES[fin]}" in case
+        assert f"Now to do, by {make.NAMES[fin]}: agreement" in case
+    url = f"/en/me/tasks/{office.open_tasks(ref, 'sign')[0].pk}/"
+    assert make.NAMES[make.ELCIN] in text(make.browser(make.ELCIN).get(url))
 
 
 def test_a_correction_stands_beside_the_decision_it_corrects() -> None:

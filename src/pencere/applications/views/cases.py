@@ -121,6 +121,7 @@ def _words(found: Case, reader: str, name: str = "") -> dict[str, Any]:
         "begun_by": found.begun_by,
         "may_decline": found.begun_by == "event" and undecided,
         "may_appeal": _may_appeal(found, version, now),
+        "is_appealed": appealing.is_appealed(found),
         "answers": answers.sent_answers(found, version, rows),
         "lists": answers.sent_lists(found, version, rows),
         "groups": showing.fact_groups(version, rows),
@@ -144,12 +145,11 @@ def _facts(found: Case, version: versions.Version, rows: list[Fact], now: dateti
 
 
 def _may_appeal(found: Case, version: versions.Version, now: datetime) -> bool:
-    """Against what was refused, in whole or in part, once, while the time runs."""
+    """Against what was refused, in whole or in part, once, while the time runs; after that there is the court."""
     if found.outcome not in (rules.REFUSED, rules.PARTLY):
         return False
     last = appealing.last_day_to_appeal(found, version)
-    open_already = found.later.filter(begun_by="appeal", state__in=rules.UNDECIDED).exists()
-    return last is not None and timeline.day_of(now) <= last and not open_already
+    return last is not None and timeline.day_of(now) <= last and not appealing.is_appealed(found)
 
 
 @access.person
