@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from pencere.applications import actions, desk_rights, showing, values, wording
+from pencere.applications import actions, answers, desk_rights, offering, showing, values, wording
 from pencere.applications.actions import Opened
 from pencere.applications.forms import CorrectForm, ExtendForm
 from pencere.applications.models import Fact
@@ -23,6 +23,8 @@ from pencere.base.errors import BadInput, Refused
 from pencere.country.declarations import Field, Texts
 from pencere.identity import access
 from pencere.identity.queries import Office
+from pencere.ui import choosing
+from pencere.ui.fields import Option
 from pencere.ui.forms import DeclaredForm, declared_form
 
 CORRECTABLE = frozenset(
@@ -78,10 +80,14 @@ def correct(request: HttpRequest, ref: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("applications:desk-case", args=[ref]))
     posted = request.POST if request.method == "POST" else None
     rows = [row for row in opened.rows if row.kind in CORRECTABLE]
-    facts = _facts_form(opened.version, rows)(posted, initial={_key(row): _initial(row) for row in rows})
-    form = CorrectForm(posted)
+    made = _facts_form(opened.version, rows)
+    initial = {_key(row): _initial(row) for row in rows}
+    facts = made(posted, initial=initial, choices=_addresses(request, opened.version, rows))
+    for field in facts.fields.values():
+        field.optional = False  # type: ignore[attr-defined]  # what is not known stays empty; nothing is asked here
+    form = CorrectForm(None if facts.is_search else posted, initial=posted.dict() if posted else None)
     problem = ""
-    if posted is not None and facts.is_valid() and form.is_valid():
+    if posted is not None and not facts.is_search and facts.is_valid() and form.is_valid():
         changed = _changed(facts, rows)
         person = who(request)
         try:
@@ -100,9 +106,23 @@ def correct(request: HttpRequest, ref: str) -> HttpResponse:
         "form": form,
         "facts": facts,
         "problem": problem,
-        "has_errors": posted is not None and bool(facts.errors or form.errors),
     }
     return render(request, "applications/desk_correct.html", words, status=409 if problem else 200)
+
+
+def _addresses(request: HttpRequest, version: Version, rows: list[Fact]) -> dict[str, list[Option]]:
+    """The address that stands there, and those that are looked for."""
+    found: dict[str, list[Option]] = {}
+    for row in rows:
+        field = wording.declared_field(version, row.name, row.register)
+        if row.kind != "address" or field is None or not field.of:
+            continue
+        key = _key(row)
+        words = choosing.words_of(request.POST.get(f"{key}_words", ""))
+        chosen = str(request.POST.get(key) or _initial(row) or "")
+        offered = offering.addresses(version, field, words, chosen, now=clock.now())
+        found[key] = [*answers.address_options(version, offered)]
+    return found
 
 
 def _key(row: Fact) -> str:
