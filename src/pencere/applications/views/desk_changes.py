@@ -80,9 +80,9 @@ def correct(request: HttpRequest, ref: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("applications:desk-case", args=[ref]))
     posted = request.POST if request.method == "POST" else None
     rows = [row for row in opened.rows if row.kind in CORRECTABLE]
-    made = _facts_form(opened.version, rows)
+    fields = _facts_form(opened.version, rows)
     initial = {_key(row): _initial(row) for row in rows}
-    facts = made(posted, initial=initial, choices=_addresses(request, opened.version, rows))
+    facts = fields(posted, initial=initial, choices=_addresses(request, opened.version, rows))
     for field in facts.fields.values():
         field.optional = False  # type: ignore[attr-defined]  # what is not known stays empty; nothing is asked here
     form = CorrectForm(None if facts.is_search else posted, initial=posted.dict() if posted else None)
