@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import tools
 
 CI = os.environ.get("CI", "").lower() == "true"
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -24,7 +27,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     without = []
     if tools.program("chromium") is None:
         without.append("browser")
-    if any(tools.program(name) is None for name in ("pdfsig", "qpdf", "mutool", "zbarimg", "certutil", "java")):
+    if any(tools.program(name) is None for name in ("pdfsig", "qpdf", "mutool", "zbarimg", "certutil", "javac", "mvn")):
         without.append("outside_tool")
     if os.geteuid() != 0:
         without.append("root")

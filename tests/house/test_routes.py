@@ -83,7 +83,8 @@ def world() -> World:
     jobs.run_pending()
     certificate = certificates.of_case(ref)[0].id
     values = {
-        "service_id": cases.SERVICE, "kind": "service", "ref": ref, "group": "request", "certificate": str(certificate),
+        "service_id": cases.SERVICE, "kind": "service", "register": "plate-stock", "ref": ref, "group": "request",
+        "certificate": str(certificate),
         "document": str(certificate),
         "payment": fees.asked(person=PERSON, case=ref, now=now).id, **_tasks(ref, now),
         "language": "en", "event_id": "moving-home", "agency_id": "din", "factor": "1", "code": "A" * 22,

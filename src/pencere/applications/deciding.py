@@ -115,7 +115,17 @@ def course_of_effects(case: Case, version: Version, loaded: Loaded, step: Step, 
     course = Course(version.country, version.service, facts, today, sent=sent)
     settled = tasking.settled_of(loaded.decisions)
     whole = walk.item_course(course, None, -1, settled)
-    return walk.item_course(whole, step.each, item, settled)
+    found = walk.item_course(whole, step.each, item, settled)
+    if item >= 0:
+        found.reckoning.facts.update(_kept_for(version, loaded.rows, step, item))
+    return found
+
+
+def _kept_for(version: Version, rows: Iterable[Fact], step: Step, item: int) -> dict[str, object]:
+    """What holders gave to the rows that were written for this very item: inside `each` it is `entered.number`."""
+    written = [each for each in version.service.steps if each.kind == "record" and each.each == step.each and each.as_]
+    names = {values.path(f"{each.as_}.{name}", item): f"{each.as_}.{name}" for each in written for name in each.keep}
+    return {names[row.name]: values.read(row.kind, row.value) for row in rows if row.name in names}
 
 
 def fetched_in(rows: Iterable[Fact]) -> dict[str, int]:

@@ -31,6 +31,7 @@ from pencere.base import clock
 from pencere.base.errors import BadInput, Refused, Unavailable
 from pencere.country import facts as declared_facts
 from pencere.country import offers
+from pencere.country.cells import facts_of
 from pencere.country.course import GRANT, REFUSE, Course, Verdict
 from pencere.country.declarations import Evidence, Field
 from pencere.identity.queries import Office
@@ -46,7 +47,24 @@ def fields_of(task_: Task, version: Version, course: Course) -> dict[str, Field]
     step = version.service.steps[task_.step - 1]
     if task_.kind in ("archive", "paper"):
         return _fields_of_evidence(version, version.service.evidence[task_.name], archive=task_.kind == "archive")
-    return {name: field for name, field in step.fields.items() if course.holds(field.when)}
+    own = f"{step.names[0]}."
+    return {
+        name: field
+        for name, field in step.fields.items()
+        if course.holds(field.when) or any(fact.startswith(own) for fact in facts_of(field.when))
+    }
+
+
+def _asked_of(
+    task_: Task, version: Version, course: Course, fields: Mapping[str, Field], findings: Mapping[str, object]
+) -> dict[str, Field]:
+    """Those of the fields that are asked beside these findings: one may depend on another of the same step."""
+    if task_.kind in ("archive", "paper"):
+        return dict(fields)
+    group = version.service.steps[task_.step - 1].names[0]
+    said = {f"{group}.{name}": value for name, value in findings.items()}
+    whole = Course(course.country, course.service, {**course.given, **said}, course.today, sent=course.sent)
+    return {name: field for name, field in fields.items() if whole.holds(field.when)}
 
 
 def _fields_of_evidence(version: Version, evidence: Evidence, *, archive: bool) -> dict[str, Field]:
@@ -82,7 +100,7 @@ def find(
         if locked.state not in rules.UNDECIDED:
             raise Refused("state")
         course = deciding.course_of(locked, version, locked.facts.all(), now=now)
-        fields = fields_of(fresh, version, course)
+        fields = _asked_of(fresh, version, course, fields_of(fresh, version, course), findings)
         if findings.get(FOUND) is False and FOUND in fields:
             kept: dict[str, object] = {FOUND: False}
         else:

@@ -83,7 +83,7 @@ def _ask_fee(case: Case, version: Version, task: Task, want: Want, now: datetime
         currency=version.country.currency,
         kind=fee.kind,
         payee=version.country.payees[fee.payee],
-        title=service.texts.get(f"fees.{fee.name}") or service.texts.get("title", {}),
+        title=service.texts.get(fee.name) or service.texts.get("title", {}),
         until=task.due_at if task.silence != "overdue" else None,
         now=now,
         return_to=reverse("applications:case", args=[case.ref]),

@@ -39,7 +39,7 @@ def _fee(here: Country, one: Service, fee: Fee, language: str, on: date, law: Ca
     laws = tuple(dict.fromkeys(each.law for each in sources))
     payee = here.payees.get(fee.payee)
     return FeeCard(
-        title=_label(here, one, f"fees.{fee.name}", language) or _kind(fee.kind),
+        title=_label(here, one, fee.name, language) or _kind(fee.kind),
         kind=_kind(fee.kind),
         payee=here.text({"": payee.names}, "", language) if payee else fee.payee,
         inputs=tuple(label(here, one, fact, language) for fact in amount.inputs) if amount else (),
@@ -200,9 +200,9 @@ def _kind(kind: str) -> str:
 
 def _event(event: str) -> str:
     return {
-        "refused": gettext("if you are refused"),
-        "withdrawn": gettext("if you withdraw"),
-        "late": gettext("if we are late"),
+        "refused": gettext("If you are refused"),
+        "withdrawn": gettext("If you withdraw"),
+        "late": gettext("If we are late"),
     }.get(event, event)
 
 

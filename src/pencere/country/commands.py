@@ -33,7 +33,7 @@ def use_page_compiler(load: Callable[[], CompilePage]) -> None:
 
 
 @click.command()
-@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+@click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day whose law counts; today by default.")
 @click.option("--touches", metavar="LAW", help="List what stands on an act or article, like 'residence-law 6'.")
 @click.option("--json", "as_json", is_flag=True, help="Machine output.")
@@ -46,7 +46,7 @@ def check(path: Path | None, as_of: datetime | None, touches: str | None, as_jso
     With --touches nothing is checked: it lists every service, rule, amount, term, grant, register and certificate that
     names the act, the article or a part of it.
     """
-    asked = path or Path(os.environ.get("PENCERE_COUNTRY", "countries/azerbaijan"))
+    asked = _where(path)
     country = country_of(asked.resolve())
     if country is None:
         raise click.UsageError(f"{asked} is not a country's folder, nor in one: no {_MAIN_FILE} there or above")
@@ -65,6 +65,15 @@ def check(path: Path | None, as_of: datetime | None, touches: str | None, as_jso
 
 
 check.plain = True  # type: ignore[attr-defined]
+
+
+def _where(path: Path | None) -> Path:
+    """The path as it was typed, or below the country in use: `services/boats` is enough."""
+    in_use = Path(os.environ.get("PENCERE_COUNTRY", "countries/azerbaijan"))
+    found = next((each for each in (path or in_use, in_use / (path or "")) if each.exists()), None)
+    if found is None:
+        raise click.UsageError(f"{path or in_use}: there is no such folder or file, here or in {in_use}")
+    return found
 
 
 def country_of(path: Path) -> Path | None:

@@ -54,7 +54,7 @@ def test_a_price_is_told_for_each_case_with_what_it_depends_on(service: Service)
         (("any", "A court"), "free of charge"),
     ]
     assert duty.assumed
-    assert duty.refund == (("if you are refused", "paid back whole"),)
+    assert duty.refund == (("If you are refused", "paid back whole"),)
     assert copy.single.replace("\xa0", " ") == "AZN 10.00"
     assert copy.sometimes
     assert not copy.assumed

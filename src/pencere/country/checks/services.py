@@ -18,7 +18,7 @@ from pencere.country.demands import (
     demand_offer,
 )
 from pencere.country.deriving import amounts_of, facts_of
-from pencere.country.facts import FINDERS, given_by
+from pencere.country.facts import DERIVED, FINDERS, TABLE, given_by
 from pencere.country.functions import FUNCTIONS
 from pencere.country.proof import misfit
 from pencere.country.records import listed
@@ -286,6 +286,9 @@ def _derived(checker: Checker, service: Service) -> None:
             kind = function.kind_of_argument(derived.arguments.index(name))
             if fact is not None and fact.group and kind not in over_all:
                 groups[fact.group] = None
+            if fact is not None and kind == "item" and fact.source in (TABLE, DERIVED):
+                message = f"{name} is worked out for each item by itself; {derived.function} looks at answers and rows"
+                checker.error(derived.place, f"{path}: {message}")
         if len(groups) > 1:
             checker.error(derived.place, f"{path}: speaks of items of {listed(groups)}; one of them is meant at a time")
         for name in amounts_of(derived):

@@ -60,7 +60,7 @@ def test_a_person_is_picked_and_signed_in(demo: DemoProvider) -> None:
         response = sign_in(browser, "Nümunəli Sevinc Kamal qızı", demo, provider)
 
     assert response["Location"] == "/az/me/"
-    assert browser.get("/az/me/").content.decode() == "True|Nümunəli Sevinc Kamal qızı|substantial|GET|"
+    assert browser.get("/az/me/").content.decode() == "True|Nümunəli Sevinc Kamal qızı|high|GET|"
     assert queries.account_of(make.SEVINC)
 
 

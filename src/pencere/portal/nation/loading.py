@@ -6,6 +6,7 @@ Rows go through the registers' own doors like those of any other load; nothing h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from pencere.country.declarations import Country
 from pencere.exchange import actions as exchange
 from pencere.files import actions as files
 from pencere.identity.demo_provider import people
-from pencere.portal.nation import generate, going_on, guide, who
+from pencere.portal.nation import generate, going_on, guide, offices, who
 from pencere.portal.nation.generate import Facts, Nation
 from pencere.portal.nation.photo import silhouette
 from pencere.portal.nation.plan import Plan, read_plan
@@ -40,6 +41,9 @@ def load_nation(*, persons: int, seed: int, now: datetime, progress: Progress | 
     """Makes the nation and fills the registers; returns the number of persons. Raises NationExists."""
     here = country.current()
     plan = read_plan(here.folder, frozenset(here.identifiers))
+    person = here.identifiers[here.person.identifier]
+    more = offices.missing(plan, here.services, here.officer_roles, person, seed)
+    plan = replace(plan, officers=(*plan.officers, *more))
     rules = [rule for rule in plan.registers if rule.register in here.registers]
     own = [rule.register for rule in rules if here.registers[rule.register].kept == "here"]
     if any(kept.count(register) for register in own):
@@ -127,14 +131,14 @@ def _signing_in(plan: Plan, nation: Nation, found: Iterable[who.Found]) -> Itera
     for each in found:
         noted.setdefault(each.identifier, each.note)
     hidden = {person.identifier for person in plan.people if not person.shown}
-    offices = {officer.identifier: officer for officer in plan.officers}
+    held = {officer.identifier: officer for officer in plan.officers}
     places = {identifier: place for place, identifier in enumerate(noted)}
 
     def order(facts: Facts) -> tuple[int, int]:
         identifier = str(facts["id"])
         if identifier in places:
             return 0, places[identifier]
-        return (1 if identifier in offices else 2), 0
+        return (1 if identifier in held else 2), 0
 
     for facts in sorted(nation.persons, key=order):
         identifier, born = str(facts["id"]), facts["birth_date"]
@@ -142,7 +146,7 @@ def _signing_in(plan: Plan, nation: Nation, found: Iterable[who.Found]) -> Itera
             continue
         if identifier in hidden and identifier not in noted:
             continue
-        office = offices.get(identifier)
+        office = held.get(identifier)
         yield people.Person(
             identifier,
             str(facts["name"]),

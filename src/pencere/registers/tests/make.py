@@ -52,7 +52,7 @@ def with_register(*fields: Field, key: tuple[str, ...] = ("person",), about: tup
     register = Register(
         "permits", "din", "here", (Law("residence-law", "5"),), "permit", key, True, declared, about,
         {"all": Answer("all", asked, (*declared, "valid_from", "valid_until", "recorded_at"), True, (), HERE)},
-        {}, {}, {}, None, None, {}, HERE,
+        {}, {}, {}, None, {}, HERE,
     )  # fmt: skip
     azerbaijan = the("azerbaijan")
     lists = {"blood-groups": CodeList("blood-groups", {"a_plus": {}, "o_minus": {}}, HERE)}
