@@ -128,3 +128,11 @@ def pay(walker: Person, case: str, how: str = "pay") -> None:
     walker.send()
     walker.page.check(f"input[name=chosen][value={how}]")
     walker.send()
+
+
+def happens(visitor: Person, happening: str, answers: Mapping[str, str | bool | date | Path]) -> None:
+    """Lets something happen at another agency, in its own system."""
+    visitor.go(f"demo/agencies/?happening={happening}")
+    fill(visitor, answers)
+    visitor.send()
+    assert visitor.path() == "demo/agencies/", visitor.text()
