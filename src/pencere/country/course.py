@@ -283,7 +283,7 @@ class Course:
         """
         verdict, partly, is_partly = None, None, False
         for step in self.service.steps:
-            if step.refused and step.each is None and self.holds(step.when) and self._is_unsigned(step):
+            if step.refused and any(course._is_unsigned(step) for _, course in self.courses(step)):
                 facts = dict(self.reckoning.facts)
                 return Verdict(REFUSE, "", step.refused.rule, str(step.refused.law), (), facts, None)
             found = [course.decide(step) for _, course in self.courses(step)] if step.kind == "decide" else []
@@ -306,8 +306,9 @@ class Course:
         return replace(partly or verdict, outcome=PARTLY) if is_partly else verdict
 
     def _is_unsigned(self, step: Step) -> bool:
-        """Whether the party said no."""
-        return self.fact(f"{step.names[0]}.signed") is False
+        """Whether the party said no; of a group, this item's."""
+        signer = step.names[0].partition(".")[0] if step.each else step.names[0]
+        return self.fact(f"{signer}.signed") is False
 
     def rules_of_items(self) -> tuple[str, ...]:
         """What the last table that decides on each item says of each: its rule, or "" where no rule answers."""

@@ -112,6 +112,20 @@ def test_a_refused_signature_refuses_under_its_rule(land):
     assert (found.outcome, found.rule, found.law) == ("refuse", "says_no", "people-law 6")
 
 
+def test_one_refused_signature_of_a_group_refuses_under_its_rule(land):
+    land.replace(SERVICE, "  - decide: right\n", """  - sign: crew.person
+    each: crew
+    shows: [crew]
+    refused: {rule: crew_says_no, law: people-law 6}
+  - decide: right
+""")  # fmt: skip
+    crew = CASE["crew"]
+
+    assert course(land, crew=tuple({**item, "signed": True} for item in crew)).verdict().outcome != "refuse"
+    found = course(land, crew=({**crew[0], "signed": True}, {**crew[1], "signed": False})).verdict()
+    assert (found.outcome, found.rule) == ("refuse", "crew_says_no")
+
+
 def test_a_fee_is_told_in_the_smallest_unit(land):
     refund = "refund: {refused: full, withdrawn: none}}"
     land.replace(SERVICE, refund, "when: {cooks: '> 0'}, exempt: {worth: '< 100'}, " + refund)
