@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -24,6 +26,7 @@ def preview(service: str, country: Path, address: str) -> int:
             "PREVIEWED_SERVICE": service, "DJANGO_SETTINGS_MODULE": "pencere.conf.preview.settings",
         }  # fmt: skip
         click.echo(f"{environ['PENCERE_URL']}/en/preview/  (Ctrl+C ends it; files are read again when you save)")
+        signal.signal(signal.SIGTERM, _interrupt)
         child = subprocess.Popen([sys.executable, "-m", "pencere.conf.preview.serving"], env=environ)
         try:
             return child.wait()
@@ -31,3 +34,8 @@ def preview(service: str, country: Path, address: str) -> int:
             child.terminate()
             child.wait(timeout=10)
             return 0
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Being told to stop is the same as Ctrl+C: the folder goes, and what was started ends."""
+    raise KeyboardInterrupt

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -92,6 +93,7 @@ def preview(tmp_path: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "pencere", "preview", "residence-certificate", "--country", str(folder),
                "--address", address]  # fmt: skip
     environ = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    environ["TMPDIR"] = str(tmp_path)
     log = (tmp_path / "log").open("wb")
     process = subprocess.Popen(command, env=environ, stdout=log, stderr=log, preexec_fn=die_with_parent)
     url = f"http://localhost:{address.rpartition(':')[2]}"
@@ -109,6 +111,19 @@ def preview(tmp_path: Path) -> Iterator[str]:
         process.terminate()
         process.wait(timeout=20)
         log.close()
+    assert _nobody_answers(address), "a process of the preview outlived it"
+    assert not list(Path(environ["TMPDIR"]).glob("pencere-preview-*")), "its folder was left behind"
+
+
+def _nobody_answers(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    for _ in range(100):
+        try:
+            socket.create_connection((host, int(port)), timeout=1).close()
+        except ConnectionRefusedError:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 @pytest.mark.one_engine
