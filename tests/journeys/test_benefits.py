@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.installation import Installation
+from tests.journeys import applying
 from tests.journeys.filling import fill, goes_on, press, somebody
 from tests.journeys.walking import Kept, Person, person
 
@@ -43,10 +44,15 @@ def test_the_allowance_of_a_disability_is_granted_by_itself(chromium: Browser, p
         assert any(citizen.sees(f"you are granted {amount} manat a month") for amount in (110, 130, 150))
 
 
-def test_a_labour_pension_excludes_the_allowance(chromium: Browser, portal: Installation, kept: Kept):
+def test_who_has_no_disability_is_advised_before_and_refused_after(chromium: Browser, portal: Installation, kept: Kept):
     with person(chromium, portal, kept, language="ru", width=320) as citizen:
-        _mine(citizen, somebody(portal, "disability-allowance", "refused").name, "Пособие по инвалидности")
-        assert citizen.sees("Вы получаете трудовую пенсию")
+        ref = applying.begin(citizen, "Rəşad", "disability-allowance")
+        citizen.go(f"apply/{ref}/facts/")
+        applying.check(citizen)
+        assert citizen.sees("В реестре нет действующего решения о вашей инвалидности")
+        applying.send(citizen)
+        citizen.go(f"me/cases/{ref}/")
+        assert citizen.sees("Отказано. В реестре нет действующего решения")
 
 
 def _mine(citizen: Person, name: str, title: str) -> str:
