@@ -36,6 +36,18 @@ class DecideForm(forms.Form):
         )
 
 
+class RecheckForm(DecideForm):
+    """What becomes of a grant that a register did not take."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["outcome"] = Choice(
+            ((GRANT, str(_("Stand by it and send it again"))), (REFUSE, str(_("Take the grant back")))),
+            label=_("What do you decide?"),
+            error_messages={"required": _("Choose whether you stand by it or take it back.")},
+        )
+
+
 class ConsentForm(forms.Form):
     """Whether we may ask a register that the law lets us ask only if the person agrees. Nothing is ticked before."""
 

@@ -122,19 +122,20 @@ def _group(version: Version, holder: str, register: str, rows: list[Fact]) -> Fa
     day = rows[0].as_of or timeline.day_of(rows[0].fetched_at)
     agency = version.country.agencies.get(holder)
     declared = version.country.registers.get(register)
+    counted = {str(each.places) for each in declared.capacity.values()} if declared else set()  # as in `field_rows`
     return FactGroup(
         title=declared.texts.get("title", {}) if declared else {version.country.languages[0]: register},
         agency=wording.agency(version, holder, language(), day),
         contact=agency.contact if agency else {},
         day=day,
-        law=wording.law(version, rows[0].law),
+        law=wording.law(version, rows[0].law or (str(declared.law[0]) if declared and declared.law else "")),
         rows=tuple(
             pieces.Row(
                 key=writing.words(wording.label(version, row.name, row.register), language()),
                 value=in_words(version, row),
             )
             for row in rows
-            if row.kind != "person"
+            if row.kind != "person" and not (row.source == "place" and row.name.rpartition(".")[2] in counted)
         ),
     )
 
@@ -142,8 +143,10 @@ def _group(version: Version, holder: str, register: str, rows: list[Fact]) -> Fa
 def in_words(version: Version, row: Fact) -> str:
     if row.kind == values.ROWS:
         return _rows_in_words(version, row)
+    declared = wording.declared_field(version, row.name, row.register) if row.kind == "text" else None
+    kind = declared.kind if declared else row.kind  # a place brings its row as it stands: a district is a code
     return wording.value(
-        version, row.name, values.read(row.kind, row.value), language(), kind=row.kind, register=row.register
+        version, row.name, values.read(row.kind, row.value), language(), kind=kind, register=row.register
     )
 
 

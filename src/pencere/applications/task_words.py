@@ -161,6 +161,21 @@ def silence_words(task: Task) -> str:
     }.get(task.silence, "")
 
 
+def said_words(rule: str) -> str:
+    """Why a register does not take an entry, in words; its own word, where there is none of ours."""
+    known = {
+        "no_such_row": gettext("there is no such entry any more"),
+        "unknown_row": gettext("there is no such entry any more"),
+        "row_changed": gettext("the entry was changed meanwhile"),
+        "no_free_place": gettext("no place is free any more"),
+        "hold_gone": gettext("no place is free any more"),
+        "no_agreement": gettext("no agreement allows this entry"),
+        "agreement_not_in_force": gettext("no agreement allows this entry"),
+        "service_not_granted": gettext("no agreement allows this entry"),
+    }
+    return known.get(rule, rule)
+
+
 def party_words(version: Version, who: str) -> str:
     """`party:owner` as the service calls it; a role of officers; an agency."""
     kind, _, name = who.partition(":")

@@ -99,6 +99,9 @@ def _words(found: Case, reader: str, name: str = "") -> dict[str, Any]:
     papers = showing.papers(found, now)
     has_tasks = walk.needs_tasks(version.service)
     waits = standing.waits(found, version, reader) if has_tasks else []
+    tickets = standing.tickets(found, version) if has_tasks else []
+    beside = standing.beside(found)
+    may_appeal = _may_appeal(found, version, now)
     given = found.state == rules.DECIDED and found.outcome in (rules.GRANTED, rules.PARTLY)
     return {
         "case": found,
@@ -115,13 +118,15 @@ def _words(found: Case, reader: str, name: str = "") -> dict[str, Any]:
         "appointments": standing.appointments(found, version) if has_tasks else [],
         "waits": waits,
         "waits_for": standing.main_wait(found, version),
-        "tickets": standing.tickets(found, version) if has_tasks else [],
+        "tickets": tickets,
+        "is_in_line": any(ticket.position for ticket in tickets),
         "fees": standing.fees(found) if has_tasks else [],
-        "beside": standing.beside(found),
+        "beside": beside,
         "begun_by": found.begun_by,
         "may_decline": found.begun_by == "event" and undecided,
-        "may_appeal": _may_appeal(found, version, now),
-        "is_appealed": appealing.is_appealed(found),
+        "may_appeal": may_appeal,
+        "corrected_by": next((each.ref for each in beside if each.kind == "correction"), ""),
+        "is_appealed": not may_appeal and any(each.kind == "appeal" for each in beside),
         "answers": answers.sent_answers(found, version, rows),
         "lists": answers.sent_lists(found, version, rows),
         "groups": showing.fact_groups(version, rows),

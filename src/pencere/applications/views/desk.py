@@ -156,6 +156,7 @@ def _words(request: HttpRequest, opened: Opened, offices: tuple[Office, ...], fo
         "title_texts": showing.title(version),
         "state": state,
         "colour": colour,
+        "applicant": found.applicant_name or showing.known_name(found, rows, found.applicant),
         "subject": showing.subject_name(found, rows),
         "due_on": found.due_on if found.desk_on and found.due_on != rules.NEVER else None,
         "overdue": rules.is_overdue(found.state, found.due_on, timeline.day_of(now)),

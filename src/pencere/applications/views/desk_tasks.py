@@ -32,7 +32,7 @@ from pencere.applications import (
 )
 from pencere.applications.attaching import Link, Shelf
 from pencere.applications.drafting import NoSuchCase
-from pencere.applications.forms import DecideForm, HandOverForm
+from pencere.applications.forms import DecideForm, HandOverForm, RecheckForm
 from pencere.applications.models import Fact, Task
 from pencere.applications.pending import TaskPage
 from pencere.applications.views.draft import who
@@ -170,7 +170,7 @@ def _find(request: HttpRequest, page: TaskPage, office: Office, row: Task, words
         "fields": form.drawn,
         "shown": _shown(page) if row.kind == "expert" else [],
         "kind": row.kind,
-        "said": row.result.get("said", ""),
+        "said": task_words.said_words(str(row.result.get("said", ""))),
     }
     return render(request, "applications/desk_find.html", words)
 
@@ -184,10 +184,12 @@ def _shown(page: TaskPage) -> list[pieces.Row]:
     version, language = page.version, showing.language()
     found = []
     for name, value in page.shown:
-        field = wording.declared_field(version, name)
-        key = writing.words(wording.label(version, name), language)
+        register = wording.register_of(version, name.rpartition(".")[0])
+        field = wording.declared_field(version, name, register)
+        key = writing.words(wording.label(version, name, register), language)
         kind = field.kind if field else ""
-        found.append(pieces.Row(key=key, value=wording.value(version, name, value, language, kind=kind)))
+        words = wording.value(version, name, value, language, kind=kind, register=register)
+        found.append(pieces.Row(key=key, value=words))
     return found
 
 
@@ -207,7 +209,7 @@ def _hand_over(request: HttpRequest, page: TaskPage, office: Office, row: Task, 
 
 
 def _recheck(request: HttpRequest, page: TaskPage, office: Office, row: Task, words: dict[str, Any]) -> HttpResponse:
-    form = DecideForm(request.POST if request.method == "POST" else None)
+    form = RecheckForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         person = who(request)
         actions.recheck(
@@ -217,7 +219,7 @@ def _recheck(request: HttpRequest, page: TaskPage, office: Office, row: Task, wo
         return _back()
     words |= {
         "form": form,
-        "said": row.result.get("said", ""),
+        "said": task_words.said_words(str(row.result.get("said", ""))),
         "verdicts": [
             {**verdict, "sentence": wording.rule(page.version, verdict["rule"], page.course.reckoning.facts, page.rows)}
             for verdict in row.result.get("verdicts", [])
