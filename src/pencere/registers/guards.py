@@ -86,6 +86,16 @@ def lock_unique(connection: BaseDatabaseWrapper, field: str, value: str) -> None
     _hold(connection, _VALUES, f"{field}\x1f{value}")
 
 
+def lock_all(connection: BaseDatabaseWrapper) -> None:
+    """Nobody else writes a unique value or changes a row of any key; for many rows at once."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for class_ in (_VALUES, _CLASS):
+                cursor.execute(
+                    "SELECT COUNT(pg_advisory_xact_lock(%s, place)) FROM generate_series(0, 255) AS place", [class_]
+                )
+
+
 def lock_list(connection: BaseDatabaseWrapper, register: str, event: str) -> None:
     """Nobody else numbers the events of this list."""
     _hold(connection, _LISTS, f"{register}\x1f{event}")

@@ -25,12 +25,12 @@ class NewRow:
 
 def load(register: str, rows: Sequence[NewRow], *, recorded_by: str, recorded_at: datetime) -> tuple[int, int]:
     """Adds the rows in the caller's transaction; gives the first and last id, which have no other between."""
-    ids = _ids(len(rows))
+    ids = take_ids(len(rows))
     columns = ("id", "register", "key", "values", "valid_from", "valid_until", "recorded_at", "recorded_by",
                "retired_at", "how", "follows_id", "reason", "document")  # fmt: skip
     moment = connection.ops.adapt_datetimefield_value(recorded_at)
     day = connection.ops.adapt_datefield_value
-    _insert(
+    insert(
         Row._meta.db_table,
         columns,
         [
@@ -39,7 +39,7 @@ def load(register: str, rows: Sequence[NewRow], *, recorded_by: str, recorded_at
             for id_, row in zip(ids, rows, strict=True)
         ],
     )  # fmt: skip
-    _insert(
+    insert(
         RowKey._meta.db_table,
         ("row_id", "field", "value"),
         [(id_, field, value) for id_, row in zip(ids, rows, strict=True) for field, value in row.found],
@@ -47,8 +47,8 @@ def load(register: str, rows: Sequence[NewRow], *, recorded_by: str, recorded_at
     return ids[0], ids[-1]
 
 
-def _ids(count: int) -> range:
-    """Ids for `count` rows, one after the other."""
+def take_ids(count: int) -> range:
+    """Ids for `count` rows, one after the other; in the caller's transaction."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # The lock keeps two loads from taking numbers in between each other.
@@ -66,7 +66,7 @@ def _ids(count: int) -> range:
     return range(first, first + count)
 
 
-def _insert(table: str, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+def insert(table: str, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

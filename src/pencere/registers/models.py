@@ -1,4 +1,4 @@
-"""The tables: rows of all declared registers, what they are found by, what was accepted, told and held.
+"""The tables: rows of all declared registers, what they are found by, what was accepted, told, held and loaded.
 
 `guards.py` refuses overlapping periods.
 """
@@ -118,3 +118,59 @@ class Event(models.Model):
         indexes = (
             models.Index(fields=("register", "name", "id"), condition=Q(number__isnull=True), name="event_to_number"),
         )
+
+
+class Load(models.Model):
+    """A file of rows on its way into a register. Until it is confirmed its rows are staged and nobody reads them."""
+
+    register = models.CharField(max_length=64)
+    file = models.CharField(max_length=200)  # its name, without the folder
+    digest = models.CharField(max_length=64)  # SHA-256 of the file
+    state = models.CharField(max_length=10)
+    layout = models.TextField()  # JSON: how the file is read, so that going on later reads it alike
+    line = models.PositiveBigIntegerField(default=0)  # up to which all is staged or named in the error file
+    rows = models.PositiveBigIntegerField(default=0)
+    bad = models.PositiveBigIntegerField(default=0)  # lines
+    errors = models.CharField(max_length=1000)  # the error file
+    errors_size = models.PositiveBigIntegerField(default=0)  # bytes of it that are committed
+    first_row = models.PositiveBigIntegerField(null=True)  # once confirmed: its rows are those with these ids
+    last_row = models.PositiveBigIntegerField(null=True)
+    recorded_by = models.CharField(max_length=80)
+    started_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=("staging", "ready", "confirmed", "dropped", "undone")), name="load_state"
+            ),
+            models.UniqueConstraint(
+                fields=("register",), condition=Q(state__in=("staging", "ready")), name="load_one_open"
+            ),
+        )
+
+
+class StagedRow(models.Model):
+    """A checked line of a load, as it will stand in the tables of rows if the load is confirmed."""
+
+    load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="+", db_index=False)
+    line = models.PositiveBigIntegerField()
+    key = models.CharField(max_length=200)
+    values = models.TextField()  # as Row's
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+    found = models.TextField()  # JSON list of [field, value], as RowKey's
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("load", "line"), name="staged_line"),)
+
+
+class ColumnName(models.Model):
+    """Which field a column of files for a register holds, as somebody said once; "-" is left out."""
+
+    register = models.CharField(max_length=64)
+    column = models.CharField(max_length=200)
+    field = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("register", "column"), name="column_name"),)

@@ -1,0 +1,226 @@
+"""`pencere import`: a file that an agency has becomes rows of a register kept here."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pencere.base.errors import BadInput
+
+if TYPE_CHECKING:
+    from pencere.registers.importing.loads import Staged, Told
+    from pencere.registers.models import Load
+
+_ENCODINGS = click.Choice(["utf-8", "utf-16-le", "utf-16-be", "cp1251", "cp1254"])
+
+
+@click.command("import")
+@click.argument("register")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Check everything and keep nothing but the error file.")
+@click.option("--resume", is_flag=True, help="Go on with a load of this file that was cut off.")
+@click.option("--map", "pairs", multiple=True, metavar="COLUMN=FIELD",
+              help="Which field a column holds; COLUMN=- leaves it out. Remembered for this register.")  # fmt: skip
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="The first day of rows that name none; today if not.")
+@click.option("--encoding", type=_ENCODINGS, help="If it is not recognised.")
+@click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help="Where the error file goes.")
+@click.option("--yes", is_flag=True, help="Confirm at once, without asking.")
+@click.option("--confirm", type=int, metavar="LOAD", help="Make the rows of a load readable.")
+@click.option("--drop", type=int, metavar="LOAD", help="Forget a load that is not confirmed.")
+@click.option("--undo", type=int, metavar="LOAD", help="Supersede the rows of a confirmed load; nothing is erased.")
+@click.option("--language", help="Of the sentences and the error file; as the terminal's if the country speaks it.")
+@click.option("--json", "as_json", is_flag=True, help="Machine output.")
+def import_(
+    register: str,
+    file: Path | None,
+    dry_run: bool,
+    resume: bool,
+    pairs: tuple[str, ...],
+    since: datetime | None,
+    encoding: str | None,
+    errors: Path | None,
+    yes: bool,
+    confirm: int | None,
+    drop: int | None,
+    undo: int | None,
+    language: str | None,
+    as_json: bool,
+) -> None:
+    """Load a CSV or XLSX FILE into REGISTER: checked, set aside, and readable once it is confirmed.
+
+    Exit status: 0 all lines are good, 1 some are named in the error file, 2 nothing could be done.
+    """
+    from django.utils.translation import override
+
+    from pencere.registers.importing import loads, mapping
+    from pencere.registers.importing.sentences import sentence
+
+    chosen = [number for number in (confirm, drop, undo) if number is not None]
+    if len(chosen) + (file is not None) != 1:
+        raise click.UsageError("name a FILE, or one of --confirm, --drop, --undo")
+    with override(_language(language)):
+        try:
+            loads.here(register)
+            if file is None:
+                _end(register, confirm, drop, undo, as_json)
+                return
+            with _progress(file.name, as_json) as told:
+                if resume:
+                    staged = loads.resume(register, file, told=told)
+                else:
+                    asked = loads.Asked(mapping.asked(pairs), since.date() if since else None, encoding)
+                    place = errors or loads.errors_beside(file)
+                    staged = loads.start(register, file, asked, errors=place, recorded_by=_who(), told=told)
+            _finish(staged, dry_run, yes, as_json)
+        except BadInput as problem:
+            said = sentence(problem.reason, problem.details)
+            click.echo(json.dumps({"error": problem.reason, "sentence": said}, ensure_ascii=False) if as_json else said,
+                       err=not as_json)  # fmt: skip
+            sys.exit(2)
+        except LookupError as problem:
+            raise click.UsageError(str(problem)) from None
+
+
+def _end(register: str, confirm: int | None, drop: int | None, undo: int | None, as_json: bool) -> None:
+    from django.utils.translation import gettext as _
+
+    from pencere.base import clock
+    from pencere.registers.importing import loads, swapping
+
+    load = swapping.find(register, next(number for number in (confirm, drop, undo) if number is not None))
+    if confirm is not None:
+        loads.confirm(load)
+        said = _("Load %(load)s is confirmed: %(rows)s rows are readable from now on.")
+        _say(load, said % _numbers(load), as_json)
+    elif drop is not None:
+        swapping.drop(load, now=clock.now())
+        _say(load, _("Load %(load)s is dropped; the register is as it was.") % _numbers(load), as_json)
+    else:
+        superseded = swapping.undo(load, recorded_by=_who(), now=clock.now())
+        said = _(
+            "Load %(load)s is undone: %(superseded)s rows hold no longer, %(changed)s were changed since and stay."
+        )
+        numbers = {**_numbers(load), "superseded": superseded, "changed": load.rows - superseded}
+        _say(load, said % numbers, as_json, superseded=superseded)
+
+
+def _finish(staged: Staged, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Tells what was found; then confirms, if somebody says so."""
+    from django.utils.translation import gettext as _
+
+    from pencere.base import clock
+    from pencere.registers.importing import loads, swapping
+
+    load = staged.load
+    found = {
+        "encoding": staged.layout.encoding,
+        "separator": staged.layout.separator,
+        "columns": dict(zip(staged.layout.head, staged.layout.fields, strict=True)),
+        "confused_letters": staged.confused,
+    }
+    if not as_json:
+        _tell(staged)
+    if dry_run:
+        swapping.drop(load, now=clock.now())
+        said = _("This was a dry run: the register is as it was.")
+    elif load.rows and (yes or (not as_json and sys.stdin.isatty() and click.confirm(_("Make these rows readable?")))):
+        loads.confirm(load)
+        said = _("Load %(load)s is confirmed: %(rows)s rows are readable from now on.") % _numbers(load)
+    elif load.rows:
+        said = _(
+            "Nobody reads the rows yet. Confirm them with --confirm %(load)s, or forget them with --drop %(load)s."
+        )
+        said %= _numbers(load)
+    else:
+        swapping.drop(load, now=clock.now())
+        said = _("No line is good, so there is nothing to confirm; the register is as it was.")
+    _say(load, said, as_json, **found)
+    sys.exit(1 if load.bad else 0)
+
+
+def _tell(staged: Staged) -> None:
+    from django.utils.translation import gettext as _
+
+    load, layout = staged.load, staged.layout
+    if layout.separator:
+        shown = {"encoding": layout.encoding, "separator": {"\t": "Tab"}.get(layout.separator, layout.separator)}
+        click.echo(_("Encoding %(encoding)s, separator %(separator)s") % shown)
+    for column, field in zip(layout.head, layout.fields, strict=True):
+        click.echo(f"  {column} → {field}")
+    click.echo(_("Load %(load)s: %(rows)s good lines, %(bad)s bad lines.") % _numbers(load))
+    if staged.confused:
+        click.echo(_("In %(cells)s cells a letter was put right that only looked right.") % {"cells": staged.confused})
+    if load.bad:
+        click.echo(_("What is wrong stands in %(path)s") % {"path": load.errors})
+
+
+def _say(load: Load, said: str, as_json: bool, **more: object) -> None:
+    if not as_json:
+        click.echo(said)
+        return
+    told: dict[str, Any] = {
+        "load": load.pk, "register": load.register, "state": load.state, "rows": load.rows, "bad": load.bad,
+        "errors": load.errors if load.bad else None, **more, "sentence": said,
+    }  # fmt: skip
+    click.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _numbers(load: Load) -> dict[str, object]:
+    return {"load": load.pk, "rows": f"{load.rows:,}".replace(",", " "), "bad": f"{load.bad:,}".replace(",", " ")}
+
+
+@contextmanager
+def _progress(name: str, silent: bool) -> Iterator[Told]:
+    """A bar with the lines done, their rate and the remaining time; nothing where nobody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[lines]:,}"), TextColumn("{task.fields[rate]:,.0f}/s"), TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, disable=silent or not console.is_terminal) as progress:
+        task = progress.add_task(name, total=1.0, lines=0, rate=0.0)
+        yield _watching(progress, task)
+
+
+def _watching(progress: Any, task: Any) -> Told:
+    first: list[int] = []
+
+    def told(done: float, load: Load) -> None:
+        lines = load.rows + load.bad
+        first.append(lines) if not first else None
+        elapsed = progress.tasks[task].elapsed or 0.0
+        rate = (lines - first[0]) / elapsed if elapsed else 0.0
+        progress.update(task, completed=min(done, 1.0), lines=lines, rate=rate)
+
+    return told
+
+
+def _language(asked: str | None) -> str:
+    """The one asked for, or the terminal's, if the country speaks it; else the language of the law."""
+    from pencere import country
+
+    spoken = country.current().languages
+    if asked is not None and asked not in spoken:
+        raise click.UsageError(f"the country speaks {', '.join(spoken)}")
+    terminal = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "")[:2]
+    return asked or (terminal if terminal in spoken else spoken[0])
+
+
+def _who() -> str:
+    return f"operator {getpass.getuser()}"[:80]
+
+
+COMMANDS: list[click.Command] = [import_]

@@ -1,0 +1,220 @@
+"""One cell of a file, as people and their programs write it, becomes a value as a register reads it. Pure.
+
+Days as 2026-03-18, 18.03.2026 or 18/03/2026; numbers with a comma or a point; codes by their labels in any language;
+several codes with ";" between them; groups and places on the ground as JSON.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from pencere.base import money, writing
+from pencere.base.errors import BadInput
+from pencere.country.declarations import Country, Field, Register, Texts
+from pencere.registers.importing.encoding import Letters
+from pencere.registers.kinds import TEXTS, WrongKind, letters
+
+Convert = Callable[[str], object]
+"""The text of a cell, not empty and without blanks around it -> what `kinds.reader` takes. Raises WrongKind."""
+
+_DAY = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", re.ASCII)
+_ISO_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]00:00(?::00(?:\.0+)?)?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_WHOLE_POINT = re.compile(r"([+-]?\d{1,18})\.0+", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d{1,30}(?:[.,]\d{1,30})?", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?P<by>[.,])\d{3})(?:(?P=by)\d{3})*(?:(?!(?P=by))[.,]\d+)?", re.ASCII)
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00)?", re.ASCII)
+_SIGNED = re.compile(r"[+-][\d\s().-]*", re.ASCII)
+_YES, _NO = frozenset({"true", "1"}), frozenset({"false", "0"})
+
+
+def converter(country: Country, register: Register, field: Field, words: Mapping[str, bool]) -> Convert:
+    """How a column of that field is read. `words`: yes and no in the country's languages, folded."""
+    if field.kind == "group":
+        return _json
+    one = _one(country, register, field, words)
+    if field.many is not None or field.kind == "choices":
+        return lambda text: [one(each.strip()) for each in text.split(";") if each.strip()]
+    return one
+
+
+def is_formula(text: str) -> bool:
+    """What a spreadsheet would reckon instead of show. A sign before digits is a number or a telephone."""
+    return text[0] in "=@" or (text[0] in "+-" and len(text) > 1 and not _SIGNED.fullmatch(text))
+
+
+def folded(text: str, country: Country, language: str) -> str:
+    return " ".join(writing.fold(text, country.writing[language]).split())
+
+
+def _one(country: Country, register: Register, field: Field, words: Mapping[str, bool]) -> Convert:
+    kind = field.kind
+    if kind in TEXTS:
+        return _text(Letters(letters(country)))
+    if kind in ("choice", "choices"):
+        return _labelled(country, _choices(country, register, field))
+    if kind == "territory":
+        return _labelled(country, [(unit.code, unit.names) for unit in country.territory])
+    if kind == "boolean":
+        return _boolean(country, words)
+    if kind == "money":
+        return lambda text: _money(text, country.currency)
+    if kind == "moment":
+        return lambda text: _moment(text, ZoneInfo(country.time_zone))
+    if kind == "ref":
+        target = country.registers[str(field.of)]
+        return converter(country, target, target.fields[target.key[0]], words)
+    return _SIMPLE.get(kind, _as_it_is)
+
+
+def _as_it_is(text: str) -> object:
+    return text
+
+
+def _text(known: Letters) -> Convert:
+    def convert(text: str) -> object:
+        if text[0] in "=@+-" and is_formula(text):
+            raise WrongKind("formula")
+        if known.are_lost(text):
+            raise WrongKind("lost_letter")
+        return text
+
+    return convert
+
+
+# --- codes and their labels
+
+
+def _choices(country: Country, register: Register, field: Field) -> list[tuple[str, Texts]]:
+    if isinstance(field.of, str) and field.of.startswith("list:"):
+        return list(country.lists[field.of.removeprefix("list:")].values.items())
+    return [(code, register.texts.get(f"{field.name}.{code}", {})) for code in field.of or ()]
+
+
+def _labelled(country: Country, codes: Iterable[tuple[str, Texts]]) -> Convert:
+    """A code, or its label in any language. A label of two codes names neither."""
+    names: dict[str, str] = {}
+    by_label: dict[tuple[str, str], set[str]] = {}
+    for code, labels in codes:
+        names[code] = code
+        for language, label in labels.items():
+            if language in country.writing:
+                by_label.setdefault((language, folded(label, country, language)), set()).add(code)
+    known = {key: next(iter(found)) for key, found in by_label.items() if len(found) == 1}
+    ambiguous = {key for key, found in by_label.items() if len(found) > 1}
+
+    def convert(text: str) -> object:
+        code = names.get(text)
+        if code is None:
+            keys = [(language, folded(text, country, language)) for language in country.writing]
+            found = {known[key] for key in keys if key in known}
+            if len(found) > 1 or (not found and any(key in ambiguous for key in keys)):
+                raise WrongKind("ambiguous_label")
+            code = found.pop() if found else text
+            if len(names) < _REMEMBERED:
+                names[text] = code
+        return code
+
+    return convert
+
+
+_REMEMBERED = 10_000
+
+
+def _boolean(country: Country, words: Mapping[str, bool]) -> Convert:
+    def convert(text: str) -> object:
+        for language in country.writing:
+            word = folded(text, country, language)
+            if word in _YES or word in _NO:
+                return word in _YES
+            if word in words:
+                return words[word]
+        raise WrongKind("not_yes_or_no")
+
+    return convert
+
+
+# --- numbers, days
+
+
+def _integer(text: str) -> object:
+    plain = "".join(text.split())
+    if point := _WHOLE_POINT.fullmatch(plain):  # as spreadsheets write whole numbers
+        plain = point[1]
+    if not _WHOLE.fullmatch(plain):
+        raise WrongKind("not_a_whole_number")
+    return int(plain)
+
+
+def _decimal(text: str) -> object:
+    """A single comma or point is the decimal mark; of both kinds the last one is, the others part thousands."""
+    plain = "".join(text.split()).removeprefix("+")
+    if _NUMBER.fullmatch(plain):
+        return plain.replace(",", ".")
+    if not (grouped := _GROUPED.fullmatch(plain)):
+        raise WrongKind("not_a_number")
+    by = grouped["by"]
+    bare = plain.replace(by, "")
+    if not _NUMBER.fullmatch(bare):
+        raise WrongKind("not_a_number")
+    return bare.replace(",", ".")
+
+
+def _percent(text: str) -> object:
+    return _decimal(text.removesuffix("%"))
+
+
+def _money(text: str, currency: str) -> object:
+    try:
+        return money.parse(str(_decimal(text.removesuffix(currency))), currency).minor
+    except BadInput as problem:
+        raise WrongKind(problem.reason) from None
+    except WrongKind:
+        raise WrongKind("not_an_amount") from None
+
+
+def _date(text: str) -> object:
+    if written := _DAY.fullmatch(text):
+        try:
+            return date(int(written[3]), int(written[2]), int(written[1]))
+        except ValueError:
+            raise WrongKind("not_a_date") from None
+    if midnight := _ISO_DAY.fullmatch(text):
+        return midnight[1]
+    return text
+
+
+def _time(text: str) -> object:
+    written = _TIME.fullmatch(text)
+    return f"{int(written[1]):02}:{written[2]}" if written else text
+
+
+def _moment(text: str, zone: ZoneInfo) -> object:
+    """Without a time zone it is the time of the country's clock."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongKind("not_a_moment") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _json(text: str) -> object:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        raise WrongKind("not_json") from None
+
+
+_SIMPLE: dict[str, Convert] = {
+    "integer": _integer,
+    "decimal": _decimal,
+    "percent": _percent,
+    "date": _date,
+    "time": _time,
+    "geometry": _json,
+}

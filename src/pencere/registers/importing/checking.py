@@ -1,0 +1,131 @@
+"""One line of a file: a row as it will stand in the tables, or all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from pencere.base.errors import BadInput
+from pencere.country.declarations import Field
+from pencere.country.samples import PERIOD
+from pencere.registers import changes
+from pencere.registers.importing.cells import Convert, converter
+from pencere.registers.importing.encoding import Letters
+from pencere.registers.importing.mapping import LEFT_OUT
+from pencere.registers.importing.reading import Line
+from pencere.registers.kinds import TEXTS, WrongKind, letters
+from pencere.registers.loading import NewRow
+from pencere.registers.models import Row
+from pencere.registers.rules import Shape
+
+_SHOWN = 200
+_PERIOD_FIELDS = {name: Field(name, "date", required=False) for name in PERIOD}
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a cell, or with a line (`column` is "" then). `reason` is a word of code."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+class Checker:
+    """Checks the lines of one file. `fields`: of each column, "-" for those that are left out."""
+
+    def __init__(
+        self, shape: Shape, head: Sequence[str], fields: Sequence[str], since: date, words: Mapping[str, bool]
+    ) -> None:
+        self.confused = 0  # cells in which a letter was put right
+        self._shape, self._since = shape, since
+        self._width = len(head)
+        self._columns: list[tuple[int, str, Convert]] = []
+        self._name = {}
+        for place, name in enumerate(fields):
+            if name != LEFT_OUT:
+                declared = shape.register.fields.get(name) or _PERIOD_FIELDS[name]
+                self._columns.append((place, name, converter(shape.country, shape.register, declared, words)))
+                self._name[name] = head[place]
+        self._letters = Letters(letters(shape.country))
+        self._texts = [place for place, name, _ in self._columns if self._kind(name) in TEXTS]
+        self._targets = {
+            f"{shape.register.id}.{path}": str(each.of)
+            for path, each in shape.found_field.items()
+            if each.kind == "ref"
+            and each.of != shape.register.id
+            and shape.country.registers[str(each.of)].kept == shape.register.kept
+        }
+
+    def check(self, line: Line) -> NewRow | list[Fault]:
+        number, cells = line
+        if len(cells) != self._width and (len(cells) < self._width or any(cells[self._width :])):
+            return [Fault(number, "", "", "wrong_width", {"found": len(cells), "expected": self._width})]
+        given: dict[str, object] = {}
+        try:
+            for place, name, convert in self._columns:
+                if text := cells[place].strip():
+                    given[name] = convert(text)
+            days, values = changes.split(given, self._since, None)
+            row = changes.new_row(self._shape, values, *days)
+        except (WrongKind, BadInput):
+            return self._faults(number, cells)
+        for place in self._texts:
+            self.confused += self._letters.are_confused(cells[place])
+        return row
+
+    def unknown_rows(self, rows: Sequence[tuple[int, NewRow]]) -> dict[int, list[Fault]]:
+        """Of several rows with their lines, those that refer to a row that no other register has."""
+        wrong: dict[int, list[Fault]] = {}
+        for path, target in self._targets.items():
+            named = [(line, text) for line, row in rows for found, text in row.found if found == path]
+            texts = sorted({text for _line, text in named})
+            known: set[str] = set()
+            for start in range(0, len(texts), _AT_ONCE):
+                some = Row.objects.filter(
+                    register=target, retired_at__isnull=True, key__in=texts[start : start + _AT_ONCE]
+                )
+                known.update(some.values_list("key", flat=True))
+            name = path.split(".")[1]
+            for line, text in named:
+                if text not in known:
+                    fault = Fault(line, self._name[name], text[:_SHOWN], "unknown_row", {"register": target})
+                    wrong.setdefault(line, []).append(fault)
+        return wrong
+
+    def _faults(self, number: int, cells: Sequence[str]) -> list[Fault]:
+        """Everything that is wrong, cell by cell; what is wrong between cells only if each of them is right."""
+        found = []
+        given: dict[str, object] = {}
+        for place, name, convert in self._columns:
+            text = cells[place].strip()
+            try:
+                if text:
+                    given[name] = self._read(name, convert(text))
+                elif name in self._shape.required:
+                    raise WrongKind("missing")
+            except WrongKind as problem:
+                reason = "formula" if text[:1] == "=" else problem.reason
+                found.append(Fault(number, self._name[name], text[:_SHOWN], reason, problem.details))
+        if found:
+            return found
+        try:
+            days, values = changes.split(given, self._since, None)
+            changes.new_row(self._shape, values, *days)
+        except BadInput as problem:
+            name = str(problem.details.get("field", ""))
+            details = {key: value for key, value in problem.details.items() if key != "field"}
+            return [Fault(number, self._name.get(name, name), "", problem.reason, details)]
+        raise AssertionError("a line that was refused has a fault")
+
+    def _read(self, name: str, value: object) -> object:
+        read = self._shape.read.get(name) or self._shape.offered[name]
+        return read(value)
+
+    def _kind(self, name: str) -> str:
+        declared = self._shape.register.fields.get(name)
+        return declared.kind if declared is not None else "date"

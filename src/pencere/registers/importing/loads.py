@@ -1,0 +1,168 @@
+"""A whole load, from the file to the rows that stand aside ready; then its confirmation. What the command calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import msgspec
+from django.db import transaction
+
+from pencere.base import clock
+from pencere.base.errors import BadInput
+from pencere.registers.importing import duplicates, mapping, sheets, staging, swapping
+from pencere.registers.importing.checking import Checker
+from pencere.registers.importing.encoding import Survey, survey
+from pencere.registers.importing.errors_file import ErrorsFile
+from pencere.registers.importing.reading import CsvTable, Table
+from pencere.registers.importing.sentences import yes_and_no
+from pencere.registers.importing.sheets import SheetTable
+from pencere.registers.models import ColumnName, Load
+from pencere.registers.rules import Shape
+from pencere.registers.using import shape_of
+
+Told = Callable[[float, Load], None]
+"""After each batch: which share of the file is read, and how the load stands."""
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """How a file is read: settled when the load begins, and kept so that going on reads it alike."""
+
+    encoding: str
+    separator: str
+    head: list[str]
+    fields: list[str]
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How somebody wants a file read. `said`: column -> field, "-" to leave it out. None: as it is recognised."""
+
+    said: Mapping[str, str]
+    since: date | None
+    encoding: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A load that is ready. `confused`: cells in which a letter was put right, in this run."""
+
+    load: Load
+    layout: Layout
+    confused: int
+
+
+def here(register_id: str) -> Shape:
+    """The register, if rows can be loaded into it. Raises LookupError, BadInput."""
+    shape = shape_of(register_id)
+    if shape.register.kept != "here":
+        raise BadInput("kept_elsewhere")
+    return shape
+
+
+def start(register_id: str, path: Path, asked: Asked, *, errors: Path, recorded_by: str, told: Told) -> Staged:
+    """Reads, checks and stages a file. Nobody reads its rows before `confirm`. Raises BadInput."""
+    shape = here(register_id)
+    swapping.sweep()
+    staging.demand_none_open(register_id)
+    found = surveyed(path, asked.encoding)
+    with closing(opened(path, found)) as table:
+        layout = _layout(shape, table, found, asked)
+        load = staging.begin(
+            register_id, file=path.name[:200], digest=found.digest, layout=msgspec.json.encode(layout).decode(),
+            errors=str(errors.absolute()), recorded_by=recorded_by, now=clock.now(),
+        )  # fmt: skip
+        _remember(register_id, asked.said)
+        return _run(shape, load, layout, table, told)
+
+
+def resume(register_id: str, path: Path, *, told: Told) -> Staged:
+    """Goes on where a killed run committed its last batch; the file must be the same. Raises BadInput."""
+    shape = here(register_id)
+    found = surveyed(path, "utf-8")  # how it is read stands in the layout
+    load = staging.cut_off(register_id, found.digest)
+    layout = msgspec.json.decode(load.layout, type=Layout)
+    read_alike = Survey(found.size, found.digest, layout.encoding, layout.separator)
+    with closing(opened(path, read_alike)) as table:
+        return _run(shape, load, layout, table, told)
+
+
+def confirm(load: Load) -> None:
+    """All rows of a load that is ready become readable at one moment. Raises BadInput, "changed_meanwhile" among them:
+
+    then rows that cannot stand any more are taken out and named, and a person looks again.
+    """
+    shape = here(load.register)
+    rows = load.rows
+    if load.state == "ready":
+        with closing(_errors(load)) as errors:
+            duplicates.take_out(shape, load, errors, _columns(msgspec.json.decode(load.layout, type=Layout)))
+        _tidy(load)
+    if load.rows != rows:
+        raise BadInput("changed_meanwhile")
+    swapping.confirm(shape, load, now=clock.now())
+
+
+def surveyed(path: Path, encoding: str | None) -> Survey:
+    """How to read the file. Raises BadInput if it cannot be told."""
+    return sheets.survey(path) if sheets.is_workbook(path) else survey(path, encoding)
+
+
+def opened(path: Path, found: Survey) -> Table:
+    return SheetTable(path) if found.encoding == sheets.ENCODING else CsvTable(path, found)
+
+
+def _layout(shape: Shape, table: Table, found: Survey, asked: Asked) -> Layout:
+    names = ColumnName.objects.filter(register=shape.register.id).values_list("column", "field")
+    heads = mapping.Heads(shape.country, shape.register, dict(names))
+    fields = mapping.mapped(heads, table.head, asked.said)
+    mapping.demand_all(shape.register, fields, since_is_said=asked.since is not None)
+    since = asked.since or clock.day_in(shape.country.time_zone)
+    return Layout(found.encoding, found.separator, [mapping.plain(name) for name in table.head], list(fields), since)
+
+
+def _remember(register_id: str, said: Mapping[str, str]) -> None:
+    with transaction.atomic():
+        for column, field in said.items():
+            ColumnName.objects.update_or_create(register=register_id, column=column[:200], defaults={"field": field})
+
+
+def _run(shape: Shape, load: Load, layout: Layout, table: Table, told: Told) -> Staged:
+    checker = Checker(shape, layout.head, layout.fields, layout.since, yes_and_no(shape.country))
+    with closing(_errors(load)) as errors:
+        try:
+            staging.stage(load, table, checker, errors, told=lambda load: told(table.done(), load))
+        except BadInput as problem:
+            if problem.reason != "another_is_at_it":  # the file cannot be read to its end
+                swapping.drop(load, now=clock.now())
+            raise
+        duplicates.take_out(shape, load, errors, _columns(layout))
+        staging.make_ready(load, errors.safe())
+    _tidy(load)
+    return Staged(load, layout, checker.confused)
+
+
+def _errors(load: Load) -> ErrorsFile:
+    path = Path(load.errors)
+    if load.errors_size and (not path.exists() or path.stat().st_size < load.errors_size):
+        raise BadInput("errors_file_gone", path=load.errors, load=load.pk)
+    return ErrorsFile(path, load.errors_size)
+
+
+def _tidy(load: Load) -> None:
+    """No error file where nothing is wrong."""
+    if not load.bad and not load.errors_size:
+        Path(load.errors).unlink(missing_ok=True)
+
+
+def _columns(layout: Layout) -> dict[str, str]:
+    return dict(zip(layout.fields, layout.head, strict=True))
+
+
+def errors_beside(path: Path) -> Path:
+    """Where the error file of a file stands, unless somebody names another place."""
+    return path.with_name(f"{path.name}.errors.csv")

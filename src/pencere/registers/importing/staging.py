@@ -1,0 +1,114 @@
+"""A load on its way: good lines go aside into a table of their own, bad ones to the error file, batch by batch.
+
+Each batch is one transaction, which also says up to which line and which byte of the error file all is done. What a
+killed run wrote beyond that is not there (the rows) or cut off (the error file) when the load goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import islice
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+
+from pencere.base.errors import BadInput
+from pencere.registers import loading
+from pencere.registers.changes import encode
+from pencere.registers.importing.checking import Checker, Fault
+from pencere.registers.importing.errors_file import ErrorsFile
+from pencere.registers.importing.reading import Line, Table
+from pencere.registers.loading import NewRow
+from pencere.registers.models import Load, StagedRow
+
+BATCH = 5000
+OPEN = ("staging", "ready")
+
+
+def begin(register: str, *, file: str, digest: str, layout: str, errors: str, recorded_by: str, now: datetime) -> Load:
+    """A new load. Raises BadInput while another into the same register is open, or if this file was loaded already."""
+    demand_none_open(register)
+    earlier = Load.objects.filter(register=register, digest=digest, state="confirmed").first()
+    if earlier is not None:
+        raise BadInput("loaded_already", load=earlier.pk)
+    try:
+        with transaction.atomic():
+            return Load.objects.create(
+                register=register, file=file, digest=digest, state="staging", layout=layout, errors=errors,
+                recorded_by=recorded_by, started_at=now,
+            )  # fmt: skip
+    except IntegrityError:
+        demand_none_open(register)
+        raise
+
+
+def demand_none_open(register: str) -> None:
+    still = Load.objects.filter(register=register, state__in=OPEN).first()
+    if still is not None:
+        raise BadInput("load_is_open", load=still.pk, file=still.file)
+
+
+def cut_off(register: str, digest: str) -> Load:
+    """The load of this file that a killed run left. Raises BadInput if there is none."""
+    found = Load.objects.filter(register=register, digest=digest, state="staging").first()
+    if found is None:
+        raise BadInput("nothing_to_resume")
+    return found
+
+
+def stage(load: Load, table: Table, checker: Checker, errors: ErrorsFile, told: Callable[[Load], None]) -> None:
+    """Takes the lines that are not done yet. `told` after each batch. Raises BadInput where the file cannot be read."""
+    lines = (line for line in table.lines() if line[0] > load.line)
+    for batch in _batches(lines):
+        rows, faults, bad = _checked(checker, batch)
+        errors.write(faults)
+        _commit(load, batch[-1][0], rows, bad, errors.safe())
+        told(load)
+
+
+def make_ready(load: Load, errors_size: int) -> None:
+    """All is staged, and what cannot stand is taken out; from now on it can be confirmed."""
+    with transaction.atomic():
+        mine = Load.objects.filter(pk=load.pk, state="staging", line=load.line)
+        if not mine.update(state="ready", errors_size=errors_size if load.bad else 0):
+            raise BadInput("another_is_at_it")
+    load.refresh_from_db()
+
+
+def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    while batch := list(islice(lines, BATCH)):
+        yield batch
+
+
+def _checked(checker: Checker, batch: list[Line]) -> tuple[list[tuple[int, NewRow]], list[Fault], int]:
+    """The good rows with their lines, what is wrong in the order of the lines, and how many lines are bad."""
+    good: list[tuple[int, NewRow]] = []
+    faults: dict[int, list[Fault]] = {}
+    for line in batch:
+        found = checker.check(line)
+        if isinstance(found, NewRow):
+            good.append((line[0], found))
+        else:
+            faults[line[0]] = found
+    faults.update(checker.unknown_rows(good))
+    rows = [(line, row) for line, row in good if line not in faults]
+    return rows, [fault for line in sorted(faults) for fault in faults[line]], len(faults)
+
+
+def _commit(load: Load, line: int, rows: list[tuple[int, NewRow]], bad: int, errors_size: int) -> None:
+    day = connection.ops.adapt_datefield_value
+    with transaction.atomic():
+        mine = Load.objects.filter(pk=load.pk, state="staging", line=load.line)
+        if not mine.update(line=line, rows=F("rows") + len(rows), bad=F("bad") + bad, errors_size=errors_size):
+            raise BadInput("another_is_at_it")
+        loading.insert(
+            StagedRow._meta.db_table,
+            ("load_id", "line", "key", "values", "valid_from", "valid_until", "found"),
+            [
+                (load.pk, number, row.key, row.values, day(row.valid_from), day(row.valid_until),
+                 encode(row.found).decode())
+                for number, row in rows
+            ],
+        )  # fmt: skip
+    load.refresh_from_db()

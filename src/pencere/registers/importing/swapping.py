@@ -1,0 +1,147 @@
+"""What becomes of a load: its rows become readable all at once, or never; or they are superseded again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef
+
+from pencere.base.canonical import Value
+from pencere.base.errors import BadInput
+from pencere.ledger import actions as ledger
+from pencere.registers import giving, guards, rules
+from pencere.registers.importing import duplicates
+from pencere.registers.importing.staging import OPEN
+from pencere.registers.loading import take_ids
+from pencere.registers.models import Load, Row, StagedRow
+from pencere.registers.rules import Shape
+
+_AT_ONCE = 5000
+
+_ROWS = """
+INSERT INTO registers_row (id, register, "key", "values", valid_from, valid_until, recorded_at, recorded_by, retired_at,
+                           how, follows_id, reason, document)
+SELECT %s + ROW_NUMBER() OVER (ORDER BY line), %s, "key", "values", valid_from, valid_until, %s, %s, NULL,
+       'add', NULL, '', %s || line
+FROM registers_stagedrow WHERE load_id = %s ORDER BY line
+"""
+_NUMBERED = """
+INSERT INTO registers_rowkey (row_id, field, value)
+SELECT numbered.id, {field}, {value} FROM (
+    SELECT %s + ROW_NUMBER() OVER (ORDER BY line) AS id, found FROM registers_stagedrow WHERE load_id = %s
+) AS numbered, {pairs}
+"""
+_FOUND = {
+    "sqlite": _NUMBERED.format(
+        field="json_extract(pair.value, '$[0]')", value="json_extract(pair.value, '$[1]')",
+        pairs="json_each(numbered.found) AS pair",
+    ),
+    "postgresql": _NUMBERED.format(
+        field="pair ->> 0", value="pair ->> 1", pairs="jsonb_array_elements(numbered.found::jsonb) AS pair"
+    ),
+}  # fmt: skip
+"""What the rows are found by, by engine."""
+
+
+def find(register: str, load_id: int) -> Load:
+    """Raises BadInput."""
+    load = Load.objects.filter(pk=load_id, register=register).first()
+    if load is None:
+        raise BadInput("no_such_load", register=register, load=load_id)
+    return load
+
+
+def confirm(shape: Shape, load: Load, *, now: datetime) -> None:
+    """From now on the rows are the register's. One transaction; its leaf names the file and all rows by a digest.
+
+    Raises BadInput "changed_meanwhile" if somebody else wrote a row of the same key since the duplicates were looked
+    for; nothing is changed then.
+    """
+    register = shape.register.id
+    digest = rules.digest(_texts(load))
+    try:
+        with transaction.atomic():
+            _demand(load, "ready", "confirmed", now)
+            guards.lock_all(connection)
+            if duplicates.any_taken(shape, load):
+                raise BadInput("changed_meanwhile")
+            if load.rows:
+                _bring_in(load, now)
+                if any(given.startswith("serial ") for given in shape.given.values()):
+                    giving.count_loaded(shape, (msgspec.json.decode(text) for text in _texts(load)))
+            body: dict[str, Value] = {
+                "digest": digest, "file": load.digest, "first": load.first_row, "last": load.last_row, "load": load.pk,
+                "recorded_by": load.recorded_by, "register": register, "rows": load.rows,
+            }  # fmt: skip
+            ledger.record("register.loaded", body, now=now)
+    except IntegrityError:  # the trigger's: rows of one key on the same day
+        raise BadInput("changed_meanwhile") from None
+    sweep()
+    load.refresh_from_db()
+
+
+def undo(load: Load, *, recorded_by: str, now: datetime) -> int:
+    """The rows of a confirmed load hold no longer; what was read meanwhile stays known by its time.
+
+    Rows that were changed since stay as they were changed. Gives the number of rows that were superseded.
+    """
+    with transaction.atomic():
+        _demand(load, "confirmed", "undone", now)
+        superseded = 0
+        if load.first_row is not None and load.last_row is not None:
+            rows = Row.objects.filter(pk__range=(load.first_row, load.last_row), retired_at__isnull=True)
+            superseded = rows.update(retired_at=now)
+        body: dict[str, Value] = {
+            "load": load.pk,
+            "recorded_by": recorded_by,
+            "register": load.register,
+            "rows": superseded,
+        }
+        ledger.record("register.load_undone", body, now=now)
+    load.refresh_from_db()
+    return superseded
+
+
+def drop(load: Load, *, now: datetime) -> None:
+    """What was staged is forgotten. First nobody can confirm it any more, then the rows go; see `sweep`."""
+    with transaction.atomic():
+        _demand(load, load.state if load.state in OPEN else "ready", "dropped", now)
+    sweep()
+    load.refresh_from_db()
+
+
+def sweep() -> None:
+    """Takes away what loads that are closed left staged, also those whose process was killed while it did."""
+    left = StagedRow.objects.filter(load=OuterRef("pk"))
+    for load in Load.objects.exclude(state__in=OPEN).filter(Exists(left)):
+        lines = StagedRow.objects.filter(load=load).order_by("line").values_list("line", flat=True)
+        while some := list(lines[:_AT_ONCE]):
+            with transaction.atomic():
+                StagedRow.objects.filter(load=load, line__lte=some[-1]).delete()
+
+
+def _demand(load: Load, state: str, then: str, now: datetime) -> None:
+    """Takes the load from one state to the next, once. Raises BadInput."""
+    if not Load.objects.filter(pk=load.pk, state=state).update(state=then, closed_at=now):
+        load.refresh_from_db()
+        raise BadInput("wrong_state", load=load.pk, state=load.state)
+
+
+def _bring_in(load: Load, now: datetime) -> None:
+    """Copies what is staged into the tables of rows, inside the database."""
+    ids = take_ids(load.rows)
+    moment = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, [ids[0] - 1, load.register, moment, load.recorded_by, f"load {load.pk}, line ", load.pk])
+        cursor.execute(_FOUND[connection.vendor], [ids[0] - 1, load.pk])
+    load.first_row, load.last_row = ids[0], ids[-1]
+    load.save(update_fields=["first_row", "last_row"])
+
+
+def _texts(load: Load) -> Iterator[str]:
+    """What is staged, as it is stored, in the order of the lines."""
+    staged = StagedRow.objects.filter(load=load).order_by("line")
+    return staged.values_list("values", flat=True).iterator(chunk_size=_AT_ONCE)

@@ -1,0 +1,113 @@
+"""`pencere import` as somebody at a terminal sees it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pencere.registers import commands, queries
+from pencere.registers.importing.sentences import SENTENCES, sentence
+from pencere.registers.importing.tests import make
+from pencere.registers.models import Load, StagedRow
+
+HERE = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _boats():
+    with make.using_boats():
+        yield
+
+
+def run(*words: object, language: str = "en") -> Result:
+    return CliRunner().invoke(commands.import_, ["boats", *map(str, words), "--language", language])
+
+
+def test_it_works(tmp_path: Path):
+    path = make.file(tmp_path, [make.line(1), make.line(2, built="soon")])
+
+    result = run(path, "--yes")
+
+    assert result.exit_code == 1, result.output
+    assert "1 good lines, 1 bad lines" in result.output and queries.count("boats") == 1
+    assert make.faults(Load.objects.get()) == [["3", "built", "soon", "This is not a whole number."]]
+
+
+def test_without_a_terminal_nothing_is_confirmed(tmp_path: Path):
+    asked = json.loads(run(make.file(tmp_path, [make.line(1)]), "--json").output)
+
+    assert asked["state"] == "ready" and queries.count("boats") == 0
+    assert asked["columns"]["boat_no"] == "boat_no"
+
+    confirmed = run("--confirm", asked["load"], "--json")
+
+    assert (confirmed.exit_code, json.loads(confirmed.output)["state"]) == (0, "confirmed")
+    assert queries.count("boats") == 1
+
+    undone = json.loads(run("--undo", asked["load"], "--json").output)
+
+    assert undone["superseded"] == 1 and queries.count("boats") == 0
+
+
+def test_a_dry_run_keeps_nothing(tmp_path: Path):
+    result = run(make.file(tmp_path, [make.line(1)]), "--dry-run")
+
+    assert result.exit_code == 0 and not StagedRow.objects.exists()
+    assert run(make.file(tmp_path, [make.line(1)]), "--yes").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [("az", "Bu, tam ədəd deyil."), ("ru", "Это не целое число."), ("en", "This is not a whole number.")],
+)
+def test_the_error_file_speaks_the_language_of_its_reader(tmp_path: Path, language: str, reason: str):
+    run(make.file(tmp_path, [make.line(1, built="soon")]), language=language)
+
+    assert make.faults(Load.objects.get())[0][3] == reason
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--undo", "99"], "has no load 99"),
+        (["--resume"], "was cut off"),
+        (["--map", "sail=name"], "no column “sail”"),
+        (["--map", "sail"], "not “sail”"),
+    ],
+)
+def test_a_mistake_gets_a_sentence(tmp_path: Path, words: list[str], said: str):
+    file = [] if "--undo" in words else [make.file(tmp_path, [make.line(1)])]
+
+    result = run(*file, *words)
+
+    assert result.exit_code == 2 and said in result.output
+
+
+def test_a_register_that_is_kept_elsewhere_is_not_loaded(tmp_path: Path):
+    with make.using_boats(kept="elsewhere"):
+        result = run(make.file(tmp_path, [make.line(1)]))
+
+    assert result.exit_code == 2 and "system of its own" in result.output
+
+
+def test_every_reason_has_a_sentence():
+    """Reasons are words of code; each that a line of a file can get is found in the source."""
+    sources = [HERE / name for name in ("kinds.py", "rules.py", "changes.py")]
+    sources += [*(HERE / "importing").glob("*.py"), *(HERE.parent / "base" / name for name in (
+        "identifiers.py", "writing.py", "money.py"))]  # fmt: skip
+    code = "\n".join(source.read_text() for source in sources)
+    reasons = set(re.findall(r'(?:WrongKind|BadInput)\(\s*"(\w+)"', code))
+    reasons |= set(re.findall(r'_one_of\(.*, "(\w+)"\)', code))
+
+    of_changes = {"overlaps", "no_such_row", "more_than_one_row"}  # of one row that is changed, not of a file
+    assert reasons - of_changes <= set(SENTENCES)
+
+
+def test_a_sentence_names_where_in_a_group_it_is():
+    assert sentence("too_small", {"least": 1, "inside": "share"}).startswith("share: ")

@@ -1,0 +1,115 @@
+"""Excel workbooks: read row by row, formulas and bombs refused."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from pencere.base import clock
+from pencere.base.errors import BadInput
+from pencere.registers.importing import loads, sheets
+from pencere.registers.importing.tests import make
+from pencere.registers.models import Row
+from pencere.registers.tests.make import NOW
+
+
+@pytest.fixture(autouse=True)
+def _boats():
+    with make.using_boats(), clock.standing_at(NOW):
+        yield
+
+
+def book(folder: Path, *rows: tuple[object, ...], name: str = "boats.xlsx") -> Path:
+    made = Workbook()
+    for row in rows:
+        made.active.append(row)
+    path = folder / name
+    made.save(path)
+    return path
+
+
+@pytest.mark.django_db
+def test_a_sheet_is_loaded_as_a_csv_is(tmp_path: Path):
+    path = book(
+        tmp_path,
+        ("Qayığın nömrəsi", "Adı", "Növü", "Tikildiyi il", "length", "price", "licensed"),
+        ("B-00001", "Şəfəq", "Torla ovlayan", 1998, 7.5, 1200.5, datetime(2020, 3, 1)),
+        ("B-00002", '=CONCAT("a","b")', "line", 1999.0, None, None, date(2021, 1, 2)),
+        (),
+        ("B-00003", "Günəş", "net", "#REF!", None, None, None),
+        ("B-00004", "Ulduz", "line", 2001, None, None, None, "beyond"),
+        ("B-00005", "Xəzri", "line", 2001),
+    )
+
+    staged = make.start(path)
+    loads.confirm(staged.load)
+
+    assert (staged.load.rows, staged.load.bad) == (2, 3)
+    assert [fault[:2] for fault in make.faults(staged.load)] == [["3", "Adı"], ["5", "Tikildiyi il"], ["6", ""]]
+    assert sorted(Row.objects.values_list("document", flat=True)) == [
+        f"load {staged.load.pk}, line 2", f"load {staged.load.pk}, line 7",
+    ]  # fmt: skip
+    assert '"licensed":"2020-03-01"' in Row.objects.get(key="b-00001").values
+    assert '"price":120050' in Row.objects.get(key="b-00001").values
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path):
+    path = book(tmp_path, ("boat_no",), ("B-00001",))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/media/big.xml", b"0" * 40_000_000)
+
+    with pytest.raises(BadInput) as refused:
+        sheets.survey(path)
+
+    assert refused.value.reason == "workbook_too_large"
+
+
+def test_a_row_without_end_is_refused(tmp_path: Path):
+    import random
+
+    path = tmp_path / "endless.xlsx"
+    noise = random.Random(1).randbytes(6_000_000).hex().encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row>" + noise)
+
+    with pytest.raises(BadInput) as refused:
+        sheets.survey(path)
+
+    assert refused.value.reason == "workbook_too_large"
+
+
+def test_entities_are_refused(tmp_path: Path):
+    path = tmp_path / "laughs.xlsx"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("xl/workbook.xml", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><workbook>&a;</workbook>')
+
+    with pytest.raises(BadInput) as refused:
+        sheets.survey(path)
+
+    assert refused.value.reason == "damaged_workbook"
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04", b"PK\x03\x04" + b"x" * 1000])
+def test_what_is_damaged_is_refused(tmp_path: Path, content: bytes):
+    path = tmp_path / "broken.xlsx"
+    path.write_bytes(content)
+
+    with pytest.raises(BadInput) as refused:
+        loads.surveyed(path, None)
+
+    assert refused.value.reason == "damaged_workbook"
+
+
+def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path):
+    path = tmp_path / "letters.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("letter.txt", "hello")
+
+    with pytest.raises(BadInput) as refused:
+        loads.opened(path, loads.surveyed(path, None))
+
+    assert refused.value.reason == "damaged_workbook"
