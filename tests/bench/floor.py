@@ -80,7 +80,7 @@ async def form(request: Request) -> Response:
     session = request.cookies.get("pencere_session", "")
     held = database.execute(
         "SELECT session_data FROM django_session WHERE session_key = ? AND expire_date > ?",
-        (session, datetime.now(UTC).isoformat()),
+        (session, datetime.now(UTC).isoformat(" ")),
     ).fetchone()
     case = database.execute(
         "SELECT id, state, service, applicant, answers, edition FROM applications_case WHERE ref = ?",
@@ -115,7 +115,8 @@ async def submit(request: Request) -> Response:
     for number, name in enumerate(("request.purpose", "request.holder")):
         database.execute(
             "INSERT INTO applications_fact (case_id, name, kind, value, source, evidence, asked, register, holder,"
-            " about, ground, law, fetched_at) VALUES (?,?,'choice','\"bank\"','answer','','','','','','','',?)",
+            " about, ground, law, fetched_at, round)"
+            " VALUES (?,?,'choice','\"bank\"','answer','','','','','','','',?,0)",
             (case[0], f"floor.{number}.{name}", now),
         )
     for number in range(2):
@@ -126,8 +127,8 @@ async def submit(request: Request) -> Response:
         )
     database.execute(
         'INSERT INTO applications_decision (case_id, number, "table", rule, outcome, law, trace, by, account, reasons,'
-        " at)"
-        " VALUES (?,900,'registration','registered','grant','residence-law 5','[]','system','','',?)",
+        " at, item, outputs)"
+        " VALUES (?,900,'registration','registered','grant','residence-law 5','[]','system','','',?,-1,'{}')",
         (case[0], now),
     )
     _leaf("case.decided", {"case": ref, "at": now, "outcome": "granted"}, now)
