@@ -11,6 +11,7 @@ def _break(module: types.ModuleType) -> None:
         return {row.key: max(0, module._places(capacity, row) - taken.get(row.key, 0)) for row in rows}  # type: ignore[attr-defined]
 
     module.free = free  # type: ignore[attr-defined]
+    module._free_in = lambda shape, capacity, row, day, now: free(shape, capacity, [row], day, now)[row.key]  # type: ignore[attr-defined]
 
 
 when_loaded("pencere.registers.places", _break)
