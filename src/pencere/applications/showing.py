@@ -123,20 +123,20 @@ def _group(version: Version, holder: str, register: str, rows: list[Fact]) -> Fa
     agency = version.country.agencies.get(holder)
     declared = version.country.registers.get(register)
     counted = {str(each.places) for each in declared.capacity.values()} if declared else set()  # as in `field_rows`
+    shown = (
+        pieces.Row(
+            key=writing.words(wording.label(version, row.name, row.register), language()), value=in_words(version, row)
+        )
+        for row in rows
+        if row.kind != "person" and not (row.source == "place" and row.name.rpartition(".")[2] in counted)
+    )
     return FactGroup(
         title=declared.texts.get("title", {}) if declared else {version.country.languages[0]: register},
         agency=wording.agency(version, holder, language(), day),
         contact=agency.contact if agency else {},
         day=day,
         law=wording.law(version, rows[0].law or (str(declared.law[0]) if declared and declared.law else "")),
-        rows=tuple(
-            pieces.Row(
-                key=writing.words(wording.label(version, row.name, row.register), language()),
-                value=in_words(version, row),
-            )
-            for row in rows
-            if row.kind != "person" and not (row.source == "place" and row.name.rpartition(".")[2] in counted)
-        ),
+        rows=tuple({(str(row.key), str(row.value)): row for row in shown}.values()),  # a place chosen and given: once
     )
 
 

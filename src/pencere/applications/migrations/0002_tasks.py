@@ -5,253 +5,364 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0001_initial'),
+        ("applications", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Bar',
+            name="Bar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(max_length=80)),
-                ('key', models.CharField(max_length=120)),
-                ('until', models.DateField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("service", models.CharField(max_length=80)),
+                ("key", models.CharField(max_length=120)),
+                ("until", models.DateField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('at', models.CharField(max_length=200)),
-                ('read_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("at", models.CharField(max_length=200)),
+                ("read_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Heard',
+            name="Heard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(max_length=80)),
-                ('source', models.CharField(max_length=160)),
-                ('cursor', models.CharField(max_length=200)),
-                ('mark', models.CharField(max_length=64)),
-                ('values', models.JSONField(default=dict)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("service", models.CharField(max_length=80)),
+                ("source", models.CharField(max_length=160)),
+                ("cursor", models.CharField(max_length=200)),
+                ("mark", models.CharField(max_length=64)),
+                ("values", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, unique=True)),
-                ('target', models.CharField(max_length=160)),
-                ('asked_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=60, unique=True)),
+                ("target", models.CharField(max_length=160)),
+                ("asked_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Queue',
+            name="Queue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(max_length=80)),
-                ('place', models.CharField(max_length=80)),
-                ('key', models.CharField(max_length=200)),
-                ('lease', models.UUIDField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("service", models.CharField(max_length=80)),
+                ("place", models.CharField(max_length=80)),
+                ("key", models.CharField(max_length=200)),
+                ("lease", models.UUIDField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.PositiveIntegerField()),
-                ('name', models.CharField(blank=True, max_length=80)),
-                ('item', models.IntegerField(default=-1)),
-                ('seat', models.PositiveSmallIntegerField(default=0)),
-                ('kind', models.CharField(max_length=10)),
-                ('state', models.CharField(default='open', max_length=10)),
-                ('who', models.CharField(max_length=80)),
-                ('person', models.CharField(blank=True, max_length=40)),
-                ('agency', models.CharField(blank=True, max_length=80)),
-                ('silence', models.CharField(default='overdue', max_length=10)),
-                ('mark', models.CharField(max_length=64, null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('result', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step", models.PositiveIntegerField()),
+                ("name", models.CharField(blank=True, max_length=80)),
+                ("item", models.IntegerField(default=-1)),
+                ("seat", models.PositiveSmallIntegerField(default=0)),
+                ("kind", models.CharField(max_length=10)),
+                ("state", models.CharField(default="open", max_length=10)),
+                ("who", models.CharField(max_length=80)),
+                ("person", models.CharField(blank=True, max_length=40)),
+                ("agency", models.CharField(blank=True, max_length=80)),
+                ("silence", models.CharField(default="overdue", max_length=10)),
+                ("mark", models.CharField(max_length=64, null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("result", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.PositiveIntegerField()),
-                ('seat', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(default='waiting', max_length=10)),
-                ('sort', models.CharField(max_length=200)),
-                ('line', models.CharField(max_length=200, null=True)),
-                ('taken_at', models.DateTimeField()),
-                ('not_before', models.DateTimeField(null=True)),
-                ('hold', models.CharField(blank=True, max_length=60)),
-                ('asked_for', models.CharField(blank=True, max_length=200)),
-                ('offered_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step", models.PositiveIntegerField()),
+                ("seat", models.PositiveSmallIntegerField()),
+                ("state", models.CharField(default="waiting", max_length=10)),
+                ("sort", models.CharField(max_length=200)),
+                ("line", models.CharField(max_length=200, null=True)),
+                ("taken_at", models.DateTimeField()),
+                ("not_before", models.DateTimeField(null=True)),
+                ("hold", models.CharField(blank=True, max_length=60)),
+                ("asked_for", models.CharField(blank=True, max_length=200)),
+                ("offered_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='case',
-            name='case_waits_for_somebody',
+            model_name="case",
+            name="case_waits_for_somebody",
         ),
         migrations.RemoveConstraint(
-            model_name='case',
-            name='case_decided_has_outcome',
+            model_name="case",
+            name="case_decided_has_outcome",
         ),
         migrations.RemoveConstraint(
-            model_name='fact',
-            name='fact_has_source',
+            model_name="fact",
+            name="fact_has_source",
         ),
         migrations.AddField(
-            model_name='case',
-            name='begun_by',
-            field=models.CharField(default='application', max_length=12),
+            model_name="case",
+            name="begun_by",
+            field=models.CharField(default="application", max_length=12),
         ),
         migrations.AddField(
-            model_name='case',
-            name='earlier',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='later', to='applications.case'),
+            model_name="case",
+            name="earlier",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="later", to="applications.case"
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='origin',
+            model_name="case",
+            name="origin",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='item',
+            model_name="decision",
+            name="item",
             field=models.IntegerField(default=-1),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='outputs',
+            model_name="decision",
+            name="outputs",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='fact',
-            name='round',
+            model_name="fact",
+            name="round",
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), ('waiting_for__in', ('party', 'payment', 'agency', 'place', 'time'))), models.Q(models.Q(('state', 'waiting'), _negated=True), ('waiting_for', '')), _connector='OR'), name='case_waits_for_somebody'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state", "waiting"), ("waiting_for__in", ("party", "payment", "agency", "place", "time"))
+                    ),
+                    models.Q(models.Q(("state", "waiting"), _negated=True), ("waiting_for", "")),
+                    _connector="OR",
+                ),
+                name="case_waits_for_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('outcome__in', ('granted', 'partly', 'refused')), ('state__in', ('decided', 'done'))), models.Q(models.Q(('state__in', ('decided', 'done')), _negated=True), ('decided_at__isnull', True), ('outcome', '')), _connector='OR'), name='case_decided_has_outcome'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("outcome__in", ("granted", "partly", "refused")),
+                        ("state__in", ("decided", "done")),
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ("decided", "done")), _negated=True),
+                        ("decided_at__isnull", True),
+                        ("outcome", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="case_decided_has_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('begun_by__in', ('application', 'event', 'officer', 'appeal', 'correction'))), name='case_begun_by'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("begun_by__in", ("application", "event", "officer", "appeal", "correction"))),
+                name="case_begun_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('origin', ''), _negated=True), fields=('origin',), name='case_once_an_event'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("origin", ""), _negated=True), fields=("origin",), name="case_once_an_event"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('register', ''), ('source__in', ('answer', 'officer', 'party'))), models.Q(('source__in', ('register', 'event', 'place', 'record')), models.Q(('register', ''), _negated=True)), _connector='OR'), name='fact_has_source'),
+            model_name="fact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("register", ""), ("source__in", ("answer", "officer", "party"))),
+                    models.Q(
+                        ("source__in", ("register", "event", "place", "record")),
+                        models.Q(("register", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="fact_has_source",
+            ),
         ),
         migrations.AddField(
-            model_name='bar',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bars', to='applications.case'),
+            model_name="bar",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="bars", to="applications.case"
+            ),
         ),
         migrations.AddField(
-            model_name='hold',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='applications.case'),
+            model_name="hold",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="holds", to="applications.case"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='queue',
-            constraint=models.UniqueConstraint(fields=('service', 'place', 'key'), name='queue_once'),
+            model_name="queue",
+            constraint=models.UniqueConstraint(fields=("service", "place", "key"), name="queue_once"),
         ),
         migrations.AddField(
-            model_name='task',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='applications.case'),
+            model_name="task",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="tasks", to="applications.case"
+            ),
         ),
         migrations.AddField(
-            model_name='heard',
-            name='task',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='heard', to='applications.task'),
+            model_name="heard",
+            name="task",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="heard", to="applications.task"
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='applications.case'),
+            model_name="ticket",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="tickets", to="applications.case"
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='queue',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='applications.queue'),
+            model_name="ticket",
+            name="queue",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="tickets", to="applications.queue"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bar',
-            constraint=models.UniqueConstraint(fields=('service', 'key'), name='bar_once'),
+            model_name="bar",
+            constraint=models.UniqueConstraint(fields=("service", "key"), name="bar_once"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['person', 'opened_at'], name='task_of_person'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)), fields=["person", "opened_at"], name="task_of_person"
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['agency', 'who', 'due_at'], name='task_at_desk'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)), fields=["agency", "who", "due_at"], name="task_at_desk"
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True), ('due_at__isnull', False)), fields=['due_at'], name='task_due'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True), ("due_at__isnull", False)),
+                fields=["due_at"],
+                name="task_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True), ('mark__isnull', False)), fields=['mark'], name='task_waits_for_event'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True), ("mark__isnull", False)),
+                fields=["mark"],
+                name="task_waits_for_event",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('case', 'step', 'name', 'item', 'seat'), name='task_once_a_step'),
+            model_name="task",
+            constraint=models.UniqueConstraint(
+                fields=("case", "step", "name", "item", "seat"), name="task_once_a_step"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('ask', 'submit', 'sign', 'pay', 'check', 'expert', 'panel', 'offer', 'place', 'visit', 'wait_for', 'record', 'deliver', 'notify', 'archive', 'paper', 'recheck', 'appeal'))), name='task_kind'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        (
+                            "ask",
+                            "submit",
+                            "sign",
+                            "pay",
+                            "check",
+                            "expert",
+                            "panel",
+                            "offer",
+                            "place",
+                            "visit",
+                            "wait_for",
+                            "record",
+                            "deliver",
+                            "notify",
+                            "archive",
+                            "paper",
+                            "recheck",
+                            "appeal",
+                        ),
+                    )
+                ),
+                name="task_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'open')), models.Q(('closed_at__isnull', False), ('state__in', ('done', 'refused', 'lapsed', 'void'))), _connector='OR'), name='task_closed_has_time'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("state", "open")),
+                    models.Q(("closed_at__isnull", False), ("state__in", ("done", "refused", "lapsed", "void"))),
+                    _connector="OR",
+                ),
+                name="task_closed_has_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='heard',
-            index=models.Index(fields=['mark', 'at'], name='heard_mark'),
+            model_name="heard",
+            index=models.Index(fields=["mark", "at"], name="heard_mark"),
         ),
         migrations.AddIndex(
-            model_name='heard',
-            index=models.Index(fields=['at'], name='heard_at'),
+            model_name="heard",
+            index=models.Index(fields=["at"], name="heard_at"),
         ),
         migrations.AddConstraint(
-            model_name='heard',
-            constraint=models.UniqueConstraint(fields=('service', 'source', 'cursor', 'mark'), name='heard_once'),
+            model_name="heard",
+            constraint=models.UniqueConstraint(fields=("service", "source", "cursor", "mark"), name="heard_once"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('line__isnull', False)), fields=['queue', 'line', 'id'], name='ticket_line'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("line__isnull", False)), fields=["queue", "line", "id"], name="ticket_line"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['queue', 'state'], name='ticket_state'),
+            model_name="ticket",
+            index=models.Index(fields=["queue", "state"], name="ticket_state"),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('case', 'step', 'queue'), name='ticket_once_a_wish'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(fields=("case", "step", "queue"), name="ticket_once_a_wish"),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('line__isnull', False), ('state', 'waiting')), models.Q(('line__isnull', True), ('state__in', ('offering', 'offered', 'accepted', 'left', 'ended'))), _connector='OR'), name='ticket_waits_in_line'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("line__isnull", False), ("state", "waiting")),
+                    models.Q(
+                        ("line__isnull", True), ("state__in", ("offering", "offered", "accepted", "left", "ended"))
+                    ),
+                    _connector="OR",
+                ),
+                name="ticket_waits_in_line",
+            ),
         ),
     ]
