@@ -50,7 +50,7 @@ def missing(
     """An officer for each office that nobody of the plan holds."""
     chance = Random(f"offices {seed}")  # noqa: S311 - the same officers for the same seed
     draw = drawer(kind, chance)
-    taken = {each.identifier for each in (*plan.officers, *plan.people)}
+    taken = {each.identifier for each in plan.officers} | {each.identifier for each in plan.people}
     found: list[Officer] = []
     for agency, role, number in needed(services):
         held = sum((each.agency, each.role) == (agency, role) for each in plan.officers)
