@@ -12,6 +12,7 @@ from django.utils import translation
 
 from pencere.conf import errors
 from pencere.identity import access
+from pencere.ui.headers import strict
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -37,33 +38,14 @@ def one_host(answer: Answer) -> Answer:
 def headers(answer: Answer) -> Answer:
     """Content Security Policy without inline, nothing from elsewhere, no frame, no page of a person stored."""
     here = settings.PENCERE
-    ways = " ".join(filter(None, ("'self'", here.oidc_issuer or here.demo_idp_url, _origin(here.payments_url))))
-    policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self'; form-action {ways}; frame-ancestors 'none'; base-uri 'none'; "
-        "manifest-src 'self'"
-    )
-    fixed = {
-        "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Referrer-Policy": "same-origin",
+    more = {
         "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     }
     if settings.SECURE_HSTS_SECONDS:
-        fixed["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = answer(request)
-        for name, value in fixed.items():
-            response.headers.setdefault(name, value)
-        if "Cache-Control" not in response.headers and not request.path.startswith("/assets/"):
-            response.headers["Cache-Control"] = "no-store"
-        return response
-
-    return middleware
+        more["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
+    ways = filter(None, (here.oidc_issuer or here.demo_idp_url, _origin(here.payments_url)))
+    return strict(answer, forms_to=tuple(ways), more=more)
 
 
 def _origin(url: str) -> str:
