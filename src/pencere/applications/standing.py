@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from pencere.applications import answers, attaching, queries, rules, showing, task_words, tasking, timeline, wording
-from pencere.applications.models import Case, Task, Ticket
+from pencere.applications import (
+    answers,
+    attaching,
+    deciding,
+    queries,
+    rules,
+    showing,
+    task_words,
+    tasking,
+    timeline,
+    wording,
+)
+from pencere.applications.models import Case, Fact, Task, Ticket
 from pencere.applications.versions import Version
 from pencere.base import clock
+from pencere.country.declarations import Texts
 from pencere.payments import queries as payments
 from pencere.payments.queries import PaymentView
 
@@ -141,6 +154,29 @@ def fees(case: Case) -> list[Fee]:
         Fee(payment, showing.amount(payment.amount, payment.currency), _refund_words(payment))
         for payment in payments.of_case(case.ref)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class FeeToCome:
+    """A fee that sending the draft leads to. `amount` is "" while the draft cannot tell it yet."""
+
+    title: Texts
+    amount: str
+
+
+def fees_to_come(case: Case, version: Version, rows: Sequence[Fact], *, now: datetime) -> list[FeeToCome]:
+    """What will have to be paid as things stand; nothing that does not apply or that one is exempt from."""
+    course = deciding.course_of(case, version, rows, now=now)
+    found = []
+    for step in version.service.steps:
+        if step.kind != "pay" or not course.holds(step.when):
+            continue
+        fee = version.service.fees[step.names[0]]
+        amount = course.fee(fee.name)
+        if amount != 0:
+            words = "" if amount is None else showing.amount(amount, version.country.currency)
+            found.append(FeeToCome(version.service.texts.get(fee.name) or version.service.texts["title"], words))
+    return found
 
 
 def _refund_words(payment: PaymentView) -> str:

@@ -83,6 +83,14 @@ def submitted(
     service: str, fin: str, answers: dict[str, dict[str, object] | list[dict[str, object]]], now: datetime = make.NOW
 ) -> Submitted:
     """A case that was sent with these answers."""
+    ref = prepared(service, fin, answers, now)
+    return actions.submit(ref, make.who(fin), make.key(), language="az", now=now)
+
+
+def prepared(
+    service: str, fin: str, answers: dict[str, dict[str, object] | list[dict[str, object]]], now: datetime = make.NOW
+) -> str:
+    """A draft with these answers, ready to be sent."""
     who = make.who(fin)
     ref = actions.start_draft(service, who, language="az", now=now)
     case = Case.objects.get(ref=ref)
@@ -96,7 +104,7 @@ def submitted(
         else:
             actions.save_page(ref, who, group, given, language="az", now=now)
     actions.fetch_evidence(drafting.draft(ref, fin), asker, now=now)
-    return actions.submit(ref, who, make.key(), language="az", now=now)
+    return ref
 
 
 def _offer_household(case: Case, given: list[dict[str, object]]) -> None:

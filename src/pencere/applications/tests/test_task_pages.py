@@ -64,6 +64,19 @@ def card(fake: FakeProvider) -> str:
     ).ref
 
 
+# ---- before sending
+
+
+def test_who_is_about_to_send_reads_what_it_will_cost() -> None:
+    asked = {"holder": make.ELCIN, "speed": "fast", "receive": "office"}
+    ref = office.prepared("t-card", make.ELCIN, {"request": asked})
+    browser = people.signed_in(people.account(make.ELCIN))
+    browser.post(f"/en/apply/{ref}/facts/")
+    check = text(browser.get(f"/en/apply/{ref}/check/"))
+    assert "What you will have to pay" in check
+    assert "40.00" in check or "40,00" in check
+
+
 # ---- signing
 
 

@@ -180,6 +180,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
         "lists": answers.answer_lists(draft.case, draft.version, draft.rows, draft.pages, change=True),
         "groups": showing.fact_groups(draft.version, draft.rows),
         "advice": showing.advice(draft.case, draft.version, draft.rows, now=draft.now),
+        "fees": standing.fees_to_come(draft.case, draft.version, draft.rows, now=draft.now),
         "key": uuid.uuid4().hex,
         "problem": request.GET.get("why", ""),
     }
