@@ -136,7 +136,8 @@ def test_a_place_in_a_kindergarten() -> None:
 
 
 def test_a_move_with_a_child(fake: FakeProvider) -> None:
-    office.rows("real-estate", {"extract_no": "E-1", "address": make.HOME, "owner": make.SEVINC})
+    owned = [{"kind": "ownership", "holder": make.SEVINC, "share": "1"}]
+    office.rows("real-estate", {"registry_no": "RN-1", "extract_no": "E-01", "address": make.HOME, "rights": owned})
     move: dict[str, object] = {"address": make.HOME, "moved_on": date(2026, 3, 16), "basis": "owner"}
     movers: list[dict[str, object]] = [{"person": make.SEVINC}, {"person": make.NIGAR}]
     ref = office.submitted("change-of-residence", make.SEVINC, {"move": move, "movers": movers}).ref
