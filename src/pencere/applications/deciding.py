@@ -8,7 +8,6 @@ A job continues a case that must ask, and makes certificates.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -137,7 +136,7 @@ def settle(case: Case, version: Version, prepared: Prepared, *, now: datetime) -
     """Writes down where the case stands; inside the transaction that holds it."""
     standing = prepared.standing
     if standing is None:
-        wait(case, prepared.waiting_for, prepared.waiting_who, now)
+        wait(case, version, prepared.waiting_for, prepared.waiting_who, now)
         return
     was_working = case.state == rules.WORKING
     before = case.waiting_for, case.waiting_who
@@ -189,7 +188,7 @@ def _stand_still(
         waits = ("party", version.service.applicant.name)
     if case.state == rules.WAITING and before != waits:
         end_wait(case, version, now, told=False)
-    wait(case, *waits, now)
+    wait(case, version, *waits, now)
 
 
 def _carry_on(case: Case, version: Version, standing: Standing, now: datetime) -> None:
@@ -252,7 +251,9 @@ def _start_clock(case: Case, version: Version, prepared: Prepared, now: datetime
     last = deadlines.last_day(term, prepared.course, tasking.clocks(case, prepared.tasks))
     if last is not None:
         case.due_on = last
-        case.desk_on = last if case.state in rules.UNDECIDED else None
+        case.desk_on = (
+            None if case.state not in rules.UNDECIDED else rules.NEVER if stands_still(case, version) else last
+        )
 
 
 def is_officers(verdict: Verdict) -> bool:
@@ -260,7 +261,8 @@ def is_officers(verdict: Verdict) -> bool:
     return bool(verdict.by) and str(verdict.by).startswith("officer:")
 
 
-def wait(case: Case, waiting_for: str, waiting_who: str, now: datetime) -> None:
+def wait(case: Case, version: Version, waiting_for: str, waiting_who: str, now: datetime) -> None:
+    """The case waits; while its term stands still, it is not late and stands last at the desk."""
     if case.decided_at is not None:  # what is granted is carried out later; the decision stands
         statements.save_case(case)
         return
@@ -268,6 +270,8 @@ def wait(case: Case, waiting_for: str, waiting_who: str, now: datetime) -> None:
         statements.save_case(case)
         return
     timeline.move(case, rules.WAITING, now, waiting_for=waiting_for, waiting_who=waiting_who)
+    if stands_still(case, version):
+        case.desk_on = rules.NEVER
     statements.save_case(case)
     timeline.add(case, "waiting", who="system", now=now, body={"for": case.waiting_for, "who": case.waiting_who})
 
@@ -276,15 +280,28 @@ def end_wait(case: Case, version: Version, now: datetime, *, told: bool = True) 
     """The case goes on; the term is longer by the days that the wait took, where it pauses. `told`: in the timeline."""
     if case.state != rules.WAITING:
         return
-    term, since = version.service.term, case.waiting_since
-    if term is not None and since is not None and case.waiting_for in term.pauses:
-        began, ended = timeline.day_of(since), timeline.day_of(now)
-        unit = term.within.unit if term.within else next(iter(term.is_.values())).unit
-        with suppress(UnknownYear):  # then the day that was told stays
-            case.due_on = rules.due_after_pause(case.due_on, unit, began, ended, version.country.calendar)
+    case.due_on = answer_by(case, version, timeline.day_of(now))
     timeline.move(case, rules.WORKING, now)
     if told:
         timeline.add(case, "resumed", who="system", now=now)
+
+
+def stands_still(case: Case, version: Version) -> bool:
+    """Whether the term of the case pauses: it waits, and for somebody whose time does not count."""
+    term = version.service.term
+    return case.state == rules.WAITING and term is not None and case.waiting_for in term.pauses
+
+
+def answer_by(case: Case, version: Version, today: date) -> date:
+    """The last day of the term if what the case waits for came today; the day that was told where nothing pauses."""
+    term, since = version.service.term, case.waiting_since
+    if term is None or since is None or not stands_still(case, version):
+        return case.due_on
+    unit = term.within.unit if term.within else next(iter(term.is_.values())).unit
+    try:
+        return rules.due_after_pause(case.due_on, unit, timeline.day_of(since), today, version.country.calendar)
+    except UnknownYear:  # then the day that was told stays
+        return case.due_on
 
 
 def write_decision(case: Case, settled: Settled, now: datetime) -> None:
@@ -596,7 +613,7 @@ def _stop_for_party(case: Case, now: datetime) -> None:
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         if locked.state == rules.WORKING:
-            wait(locked, "party", "", now)
+            wait(locked, versions.of(locked), "party", "", now)
             ask_again(locked, 0, now)
 
 

@@ -57,7 +57,7 @@ def _end_terms(now: datetime) -> int:
         for case in late.order_by("desk_on", "id")[:AT_ONCE]:
             with transaction.atomic():
                 locked = Case.objects.select_for_update().get(pk=case.pk)
-                if locked.state in rules.UNDECIDED and locked.due_on < today:
+                if rules.is_overdue(locked.desk_on, today):
                     ended += _end_term(locked, now)
     return ended
 
@@ -175,7 +175,7 @@ def extend_term(ref: str, office: Office, officer: str, account: str, *, reasons
         except UnknownYear:
             raise Refused("state") from None
         before, locked.due_on = locked.due_on, max(last, locked.due_on)
-        locked.desk_on = locked.due_on
+        locked.desk_on = rules.NEVER if deciding.stands_still(locked, version) else locked.due_on
         locked.save(update_fields=["due_on", "desk_on"])
         body: dict[str, Any] = {"from": before.isoformat(), "to": locked.due_on.isoformat(), "reasons": reasons,
                                 "law": str(term.extend.law)}  # fmt: skip

@@ -169,9 +169,9 @@ def desk(
     rows, by = _by_day(rows, state, today, after)
     # Agency by agency, for an index gives the order only within one.
     parts = (rows.filter(agency=agency).order_by(by, "id")[: limit + 1] for agency in agencies)
-    found = sorted((case for part in parts for case in part), key=lambda case: (case.due_on, case.pk))
+    found = sorted((case for part in parts for case in part), key=lambda case: (getattr(case, by), case.pk))
     more = found[limit - 1] if len(found) > limit else None
-    return Lines(_lines(found[:limit], today), f"{more.due_on.isoformat()}~{more.pk}" if more else "")
+    return Lines(_lines(found[:limit], today), f"{getattr(more, by).isoformat()}~{more.pk}" if more else "")
 
 
 def _by_day(rows: QuerySet[Case], state: str, today: date, after: str) -> tuple[QuerySet[Case], str]:
@@ -212,7 +212,7 @@ def _lines(rows: Sequence[Case] | QuerySet[Case], today: date) -> tuple[CaseLine
 def _line(case: Case, today: date) -> CaseLine:
     here = country.current()
     declared = here.services.get(case.service)
-    running = case.state in rules.UNDECIDED and case.due_on != rules.NEVER
+    running = case.desk_on is not None and case.desk_on != rules.NEVER  # not while the term stands still
     return CaseLine(
         ref=case.ref,
         service=case.service,
@@ -224,7 +224,7 @@ def _line(case: Case, today: date) -> CaseLine:
         saved_at=case.saved_at,
         submitted_at=case.submitted_at,
         due_on=case.due_on if running else None,
-        overdue=rules.is_overdue(case.state, case.due_on, today),
+        overdue=rules.is_overdue(case.desk_on, today),
     )
 
 

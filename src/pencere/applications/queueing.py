@@ -292,7 +292,7 @@ def _offer(version: Version, place: Allotment, case: Case, ticket: Ticket, hold:
         _accept(case, version, task_, ticket, "system", "", now)
         return
     deciding.end_wait(case, version, now, told=False)
-    deciding.wait(case, "party", version.service.applicant.name, now)
+    deciding.wait(case, version, "party", version.service.applicant.name, now)
 
 
 def _applicant(version: Version) -> str:
@@ -328,7 +328,7 @@ def _leave(case: Case, ticket_id: int, state: str, why: str, now: datetime) -> N
     if case.tickets.filter(step=ticket.step, state__in=("waiting", *LIVE)).exists():
         if not case.tickets.filter(step=ticket.step, state__in=LIVE).exists():
             deciding.end_wait(case, version, now, told=False)
-            deciding.wait(case, "place", version.service.steps[ticket.step - 1].names[0], now)
+            deciding.wait(case, version, "place", version.service.steps[ticket.step - 1].names[0], now)
         return
     task_ = case.tasks.get(step=ticket.step, name="", item=-1, seat=0)
     place = version.service.places[version.service.steps[ticket.step - 1].names[0]]

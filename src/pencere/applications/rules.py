@@ -76,9 +76,9 @@ def is_over(state: str, outcome: str) -> bool:
     return state in (DONE, WITHDRAWN, LAPSED) or (state == DECIDED and outcome == REFUSED)
 
 
-def is_overdue(state: str, due_on: date, today: date) -> bool:
-    """The last day of the term has passed and nobody has decided."""
-    return state in UNDECIDED and due_on < today
+def is_overdue(desk_on: date | None, today: date) -> bool:
+    """The last day of the term has passed and nobody has decided; not while the term stands still."""
+    return desk_on is not None and desk_on < today
 
 
 def is_past(kept: Term, began: date, today: date, calendar: Calendar) -> bool:

@@ -250,6 +250,11 @@ def test_the_term_stands_still_while_another_agency_is_waited_for(silent: Callab
     with clock.standing_at(later):
         actions.submit(ref, make.who(make.ILQAR), make.key(), language="az", now=later)
     before = make.case(ref).due_on
+    month = make.NOW.date() + timedelta(days=60)
+    overdue = queries.desk(("din",), month, state="overdue")
+    assert ref not in [line.ref for line in overdue.lines]  # it is not late, however long the agency is silent
+    line = next(line for line in queries.desk(("din",), month).lines if line.ref == ref)
+    assert line.due_on is None and not line.overdue
 
     silent("")
     with clock.standing_at(make.NOW + timedelta(days=1)):

@@ -33,11 +33,10 @@ def test_a_refused_case_is_over_and_a_granted_one_not_before_it_is_done() -> Non
 
 
 @pytest.mark.parametrize(
-    ("state", "due", "overdue"),
-    [("working", 17, True), ("working", 18, False), ("waiting", 17, True), ("done", 17, False), ("draft", 17, False)],
+    ("due", "overdue"), [(date(2026, 3, 17), True), (date(2026, 3, 18), False), (rules.NEVER, False), (None, False)]
 )
-def test_only_an_undecided_case_is_overdue_after_its_last_day(state: str, due: int, overdue: bool) -> None:
-    assert rules.is_overdue(state, date(2026, 3, due), date(2026, 3, 18)) is overdue
+def test_only_a_case_that_stands_at_the_desk_is_overdue_after_its_last_day(due: date | None, overdue: bool) -> None:
+    assert rules.is_overdue(due, date(2026, 3, 18)) is overdue
 
 
 @pytest.mark.parametrize("until_age", [16, 18])

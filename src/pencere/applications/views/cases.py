@@ -109,8 +109,11 @@ def _words(found: Case, reader: str, name: str = "") -> dict[str, Any]:
         "state": state,
         "colour": colour,
         "subject": showing.known_name(found, rows, found.subject) or (name if found.subject == reader else ""),
-        "due_on": found.due_on if undecided and found.due_on != rules.NEVER else None,
-        "overdue": rules.is_overdue(found.state, found.due_on, timeline.day_of(now)),
+        "due_on": deciding.answer_by(found, version, timeline.day_of(now))
+        if undecided and found.due_on != rules.NEVER
+        else None,
+        "stands_still": deciding.stands_still(found, version),
+        "overdue": rules.is_overdue(found.desk_on, timeline.day_of(now)),
         "undecided": undecided,
         "is_being_made": given and not waits,
         "is_carried_out": given and bool(waits),

@@ -158,8 +158,11 @@ def _words(request: HttpRequest, opened: Opened, offices: tuple[Office, ...], fo
         "colour": colour,
         "applicant": found.applicant_name or showing.known_name(found, rows, found.applicant),
         "subject": showing.subject_name(found, rows),
-        "due_on": found.due_on if found.desk_on and found.due_on != rules.NEVER else None,
-        "overdue": rules.is_overdue(found.state, found.due_on, timeline.day_of(now)),
+        "due_on": deciding.answer_by(found, version, timeline.day_of(now))
+        if found.desk_on and found.due_on != rules.NEVER
+        else None,
+        "stands_still": deciding.stands_still(found, version),
+        "overdue": rules.is_overdue(found.desk_on, timeline.day_of(now)),
         "offices": [version.country.role(office.role, showing.language()) for office in offices],
         "tasks": [line for line in task_words.of_desk(offices, who(request).identifier, now) if line.ref == found.ref],
         "waits": standing.waits(found, version, ""),

@@ -23,11 +23,13 @@ from pencere import country
 from pencere.applications import (
     actions,
     answers,
+    deciding,
     drafting,
     history,
     offering,
     openapi,
     queries,
+    rules,
     showing,
     timeline,
     values,
@@ -157,7 +159,9 @@ def _case(request: HttpRequest, ref: str, status: int = 200) -> HttpResponse:
             "waiting_for": found.waiting_for or None,
             "submitted_at": _moment(found.submitted_at),
             "decided_at": _moment(found.decided_at),
-            "due_on": found.due_on.isoformat() if found.due_on.year < 9999 else None,
+            "due_on": deciding.answer_by(found, version, timeline.day_of(clock.now())).isoformat()
+            if found.due_on != rules.NEVER
+            else None,
             "decision": {"rule": found.rule or None, "sentence": _sentence(decision)} if decision else None,
             "tasks": [_task_line(task) for task in queries.tasks_of(_who(request).identifier) if task.ref == ref],
             "documents": [
