@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from pencere.base.identifiers import IdentifierKind
@@ -198,6 +199,18 @@ class OpenData:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperIntake:
+    """How papers older than the register come in: typed twice from a scan, differences settled by somebody else."""
+
+    by: str  # officer.<role>: who scans and types
+    third: str  # officer.<role>: who settles differences, another person than the two who typed
+    index: tuple[str, ...]  # the fields that are typed, in the order in which one reads the paper
+    scan: str  # the field of kind file that the scan becomes
+    sample: Decimal  # percent of the agreed papers that the third looks at all the same
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     id: str
     agency: str
@@ -215,6 +228,7 @@ class Register:
     open_data: OpenData | None
     texts: Mapping[str, Texts]  # key -> language -> text: title, <field>, <field>.<value>, …
     place: Place
+    paper: PaperIntake | None = None
 
 
 @dataclass(frozen=True, slots=True)

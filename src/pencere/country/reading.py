@@ -30,6 +30,7 @@ OTHER_FILES = (
     "nation.yaml",
     "nation/<id>.yaml",
     "registers/<id>/sample.csv",
+    "registers/<id>/paper.csv",
     "certificates/<id>/page.typ",
     "certificates/sheet.typ",
 )

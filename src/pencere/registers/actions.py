@@ -57,16 +57,28 @@ def add_rows(
 
 
 def add_row(
-    register_id: str, row: Mapping[str, object], *, valid_from: date, recorded_by: str, now: datetime
+    register_id: str,
+    row: Mapping[str, object],
+    *,
+    valid_from: date,
+    recorded_by: str,
+    now: datetime,
+    reason: str = "",
+    document: str = "",
 ) -> Accepted:
-    """One new row, as its own agency writes it; given fields that `row` does not name are given. Raises BadInput."""
+    """One new row, as its own agency writes it; given fields that `row` does not name are given. Raises BadInput.
+
+    `document`: the paper that it rests on, where there is one.
+    """
     shape = shape_of(register_id)
     with transaction.atomic():
         days, given = split(row, valid_from, None)
         values = {**giving.give(shape, now), **given}
-        fresh = insert(shape, values, *days, "add", None, recorded_by, now)
+        fresh = insert(shape, values, *days, "add", None, recorded_by, now, reason=reason, document=document)
         telling.note(shape, "add", fresh, None, now)
         body = {"from": days[0].isoformat(), "recorded_by": recorded_by}
+        if document:
+            body |= {"document": document, "reason": reason}
         tell("register.added", shape, fresh, None, body, now)
     return Accepted(shape.in_memory(values_of(fresh)), fresh.pk, now)
 

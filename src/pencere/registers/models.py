@@ -8,6 +8,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from pencere.registers.paper.models import FieldCount, Fond, Paper, Turn
+
+__all__ = ["ColumnName", "Event", "FieldCount", "Fond", "Hold", "Load", "Paper", "Row", "RowKey", "Serial", "StagedRow",
+           "TakenChange", "Turn"]  # fmt: skip
+
 
 class Row(models.Model):
     """One row of a register. Only `retired_at` is ever set later; all else stays as it was recorded."""

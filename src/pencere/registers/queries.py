@@ -22,6 +22,7 @@ from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Look
 from pencere.registers import changes, places, rules, telling
 from pencere.registers.models import Event, Hold, Row, RowKey
+from pencere.registers.paper.queries import backlog
 from pencere.registers.publishing import Published, published
 from pencere.registers.publishing import rows as published_rows
 from pencere.registers.rules import WHOLE, FreePlace, Held, Narrowed, RegisterRow, Shape, Told, WrongKind, plain
@@ -38,6 +39,7 @@ __all__ = [
     "WrongKind",
     "agency_of",
     "answer",
+    "backlog",
     "count",
     "event_fields",
     "events",

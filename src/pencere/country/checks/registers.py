@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from pencere.country.checking import Checker
-from pencere.country.declarations import Accept, Answer, Capacity, Field, OpenData, Place, Register, RegisterEvent
+from pencere.country.declarations import (
+    Accept,
+    Answer,
+    Capacity,
+    Field,
+    OpenData,
+    PaperIntake,
+    Place,
+    Register,
+    RegisterEvent,
+)
+from pencere.country.demands import demand_role
 from pencere.country.domains import Domain, misfit
 from pencere.country.facts import GROUP, ROW_TIMES, values_of
 from pencere.country.grammars import COUNTED, KINDS
@@ -38,6 +49,8 @@ def check(checker: Checker) -> None:
             _capacity(checker, register, capacity)
         if register.open_data is not None:
             _open_data(checker, register, register.open_data)
+        if register.paper is not None:
+            _paper(checker, register, register.paper)
         _sample(checker, register)
 
 
@@ -196,8 +209,46 @@ def _open_data(checker: Checker, register: Register, open_data: OpenData) -> Non
             checker.error(open_data.place, f'open_data.fields: "{name}" is personal data; it is published nowhere')
 
 
+NOT_TYPED = (GROUP, "file", "photo", "geometry")
+"""Kinds of fields that nobody types from a paper."""
+
+
+def _paper(checker: Checker, register: Register, paper: PaperIntake) -> None:
+    if register.kept != "here":
+        checker.error(paper.place, "paper: papers come into registers kept here")
+    demand_role(checker, paper.by, paper.place, "paper.by")
+    demand_role(checker, paper.third, paper.place, "paper.third")
+    for name in paper.index:
+        if not _has(checker, register, name, paper.place, "paper.index", times=True):
+            continue
+        if "." in name:
+            checker.error(paper.place, f'paper.index: "{name}" lies inside a group; a group is not typed')
+        elif register.fields[name].kind in NOT_TYPED or name == paper.scan:
+            checker.error(paper.place, f'paper.index: "{name}" is a {register.fields[name].kind}; it is not typed')
+    if "recorded_at" in paper.index:
+        checker.error(paper.place, 'paper.index: "recorded_at" is when the row is entered; nobody types it')
+    needed = [name for name, each in register.fields.items() if each.required and not each.given]
+    for name in [*needed, *(["valid_from"] if register.dated else [])]:
+        if name not in paper.index and name != paper.scan:
+            checker.error(paper.place, f'paper.index: a new row needs "{name}"; let it be typed, or make it optional')
+    if _has(checker, register, paper.scan, paper.place, "paper.scan"):
+        _scan(checker, register, paper)
+
+
+def _scan(checker: Checker, register: Register, paper: PaperIntake) -> None:
+    scan = flat(register.fields)[paper.scan]
+    if "." in paper.scan or scan.kind != "file" or scan.many:
+        checker.error(paper.place, f'paper.scan: "{paper.scan}" must be one field of kind file')
+    elif register.about and scan.personal not in ("ordinary", "special"):
+        message = f'the scan shows persons: say "personal" of the field "{paper.scan}"'
+        checker.error(paper.place, f"paper.scan: {message}")
+
+
 def _sample(checker: Checker, register: Register) -> None:
-    file = f"registers/{register.id}/sample.csv"
-    if file in checker.folder.files:
-        for line, message in problems_of(checker.country, register, checker.folder.path / file):
-            checker.error(Place(file, line), message)
+    for name in ("sample.csv", "paper.csv"):
+        file = f"registers/{register.id}/{name}"
+        if file in checker.folder.files:
+            for line, message in problems_of(checker.country, register, checker.folder.path / file):
+                checker.error(Place(file, line), message)
+    if file in checker.folder.files and register.paper is None:
+        checker.error(Place(file, 1), 'the invented papers belong to a register with "paper"')

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
-from pencere.country.declarations import Accept, Answer, Capacity, Field, OpenData, Register, RegisterEvent
-from pencere.country.grammars import REGISTER_FIELD, REGISTER_GROUP, condition_of, field_of, term_of
+from pencere.country.declarations import Accept, Answer, Capacity, Field, OpenData, PaperIntake, Register, RegisterEvent
+from pencere.country.grammars import REGISTER_FIELD, REGISTER_GROUP, ROLE, condition_of, field_of, term_of
 from pencere.country.kinds import FileKind, Source
 from pencere.country.nodes import Node
 from pencere.country.records import FACT, ID, NAME, Entry, Record, Report, Shape, words_of
@@ -14,7 +15,7 @@ from pencere.country.records import FACT, ID, NAME, Entry, Record, Report, Shape
 REGISTER = Shape(
     "registers/<id>/register.yaml",
     required=("agency", "kept", "law", "of", "key", "fields"),
-    optional=("dated", "about", "answers", "accepts", "events", "capacity", "open_data", "retain"),
+    optional=("dated", "about", "answers", "accepts", "events", "capacity", "open_data", "paper", "retain"),
 )
 ANSWER = Shape(
     "registers/<id>/register.yaml answers.<name>", required=("by", "fields"), optional=("many", "alike", "latest")
@@ -25,11 +26,15 @@ EVENT = Shape(
 )
 CAPACITY = Shape("registers/<id>/register.yaml capacity.<name>", required=("places",), optional=("taken_by", "by"))
 OPEN_DATA = Shape("registers/<id>/register.yaml open_data", required=("fields", "licence", "every"))
+PAPER = Shape("registers/<id>/register.yaml paper", required=("by", "third", "index", "scan"), optional=("sample",))
 RETAIN = Shape("registers/<id>/register.yaml retain", required=("closed",))
 CHANGES = ("add", "replace", "end")
 TOLD_ON = (*CHANGES, "date")
+SAMPLE = Decimal(2)
+"""Percent of the agreed papers that are checked, unless the register says otherwise."""
 EVERY = ("day", "week", "month", "year")
 _TAKEN_BY = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9_]*")
+_PERCENT = re.compile(r"\d{1,3}(\.\d{1,4})?")
 _FIELD = "the name of a field (a-z 0-9 _)"
 
 
@@ -58,6 +63,7 @@ def read(node: Node, report: Report, source: Source) -> Register:
         open_data=_open_data(record) if record.has("open_data") else None,
         texts={},
         place=record.place,
+        paper=_paper(record) if record.has("paper") else None,
     )
 
 
@@ -161,6 +167,26 @@ def _open_data(record: Record) -> OpenData:
     )
 
 
+def _paper(record: Record) -> PaperIntake:
+    paper = record.record("paper", PAPER)
+    return PaperIntake(
+        by=paper.matching("by", ROLE, "a role of officers, like officer.archive"),
+        third=paper.matching("third", ROLE, "a role of officers, like officer.head"),
+        index=paper.words("index", NAME, _FIELD),
+        scan=paper.matching("scan", NAME, _FIELD),
+        sample=_sample(paper),
+        place=paper.place,
+    )
+
+
+def _sample(paper: Record) -> Decimal:
+    text = paper.optional_matching("sample", _PERCENT, "a percentage like 2 or 0.5")
+    share = Decimal(text) if text and _PERCENT.fullmatch(text) else SAMPLE
+    if not 0 < share <= 100:
+        paper.refuse("sample", f'"{text}" is no share: more than 0 and at most 100 percent of the agreed papers')
+    return share
+
+
 def _demand_for_ever(record: Record) -> None:
     """Nothing takes rows away yet, so a term would be a promise that nobody keeps."""
     retain = record.record("retain", RETAIN)
@@ -171,6 +197,6 @@ def _demand_for_ever(record: Record) -> None:
 KIND = FileKind(
     "register",
     "registers/<id>/register.yaml",
-    (REGISTER, REGISTER_FIELD, REGISTER_GROUP, ANSWER, ACCEPT, EVENT, CAPACITY, OPEN_DATA, RETAIN),
+    (REGISTER, REGISTER_FIELD, REGISTER_GROUP, ANSWER, ACCEPT, EVENT, CAPACITY, OPEN_DATA, PAPER, RETAIN),
     read,
 )

@@ -48,6 +48,7 @@ def public_functions() -> dict[str, Callable[..., object]]:
 
 SAY_NOTHING_OF_PERSONS = {
     "agency_of": lambda: queries.agency_of("residence"),
+    "backlog": lambda: queries.backlog("residence"),
     "count": lambda: queries.count("residence"),
     "event_fields": lambda: None,  # declarations, not rows
     "in_memory": lambda: queries.in_memory("residence", "basis", "owner"),
