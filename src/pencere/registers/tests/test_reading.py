@@ -83,7 +83,7 @@ def test_the_other_doors_read_no_row(name):
     ) as asked:
         said = SAY_NOTHING_OF_PERSONS[name]()
 
-    assert all("COUNT(" in query["sql"] for query in asked.captured_queries)
+    assert all("COUNT(" in query["sql"] or "registers_row" not in query["sql"] for query in asked.captured_queries)
     assert SEVINC not in str(said)
     assert HOME not in str(said)
 
