@@ -143,7 +143,9 @@ def test_a_task_of_somebody_else_looks_like_none() -> None:
 
 def test_whoever_has_nothing_to_do_is_told_so() -> None:
     assert "Nothing waits for you." in text(make.browser(make.ULVIYYE).get("/en/me/tasks/"))
-    assert "Nothing lies on your desk." in text(desk().get("/en/desk/tasks/"))
+    listed = text(desk().get("/en/desk/tasks/"))
+    assert "Nothing lies on your desk." in listed
+    assert "Cases that wait for your agency" not in listed
 
 
 def test_the_case_says_what_others_must_do_and_until_when() -> None:
@@ -180,7 +182,9 @@ def test_a_card_is_walked_on_pages_from_the_fee_to_the_hand_over(fake: FakeProvi
     assert "Paid on" in text(person.get(f"/en/me/cases/{ref}/"))
 
     visit = desk_url(ref, "visit")
-    assert visit in text(officer.get("/en/desk/tasks/"))
+    listed = text(officer.get("/en/desk/tasks/"))
+    assert visit in listed
+    assert "Cases that wait for your agency" in listed
     assert "Compare the person with their document" in text(officer.get(visit))
     missing = text(officer.post(visit, {}))
     assert "govuk-error-summary" in missing

@@ -22,6 +22,8 @@ from pencere.applications import (
     answers,
     asking_officers,
     attaching,
+    deciding,
+    queries,
     reading,
     rules,
     showing,
@@ -54,8 +56,14 @@ def mine(request: HttpRequest) -> HttpResponse:
         "tasks": task_words.of_desk(person.offices, person.identifier, clock.now()),
         "offices": [_office_words(office) for office in person.offices],
         "done": DONE in request.GET,
+        "has_cases": _has_cases(person.offices),
     }
     return render(request, "applications/desk_tasks.html", words)
+
+
+def _has_cases(offices: tuple[Office, ...]) -> bool:
+    agencies = tuple(dict.fromkeys(office.agency for office in offices if office.role == deciding.DEFAULT_ROLE))
+    return bool(queries.desk(agencies, timeline.day_of(clock.now()), state=rules.WORKING, limit=1).lines)
 
 
 def _office_words(office: Office) -> str:
