@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from pencere.portal import demo, machines, mine, open_registers, views
+from pencere.portal import demo, machines, mine, views
 
 _pages = (
     path("", views.home, name="home"),
@@ -24,6 +24,5 @@ plain_urlpatterns = [
     path("health/ready", machines.ready, name="health-ready"),
     path("metrics", machines.metrics, name="metrics"),
     path("robots.txt", machines.robots, name="robots"),
-    path("open/<slug:register>.csv", open_registers.extract, name="open-register"),
     path("favicon.ico", machines.favicon, name="favicon"),
 ]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pencere.base.errors import BadInput
+from pencere.registers.out.command import export
 
 if TYPE_CHECKING:
     from pencere.registers.importing.loads import Staged, Told
@@ -32,6 +33,9 @@ _ENCODINGS = click.Choice(["utf-8", "utf-16-le", "utf-16-be", "cp1251", "cp1254"
               help="Which field a column holds; COLUMN=- leaves it out. Remembered for this register.")  # fmt: skip
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="The first day of rows that name none; today if not.")
 @click.option("--encoding", type=_ENCODINGS, help="If it is not recognised.")
+@click.option(
+    "--exported", is_flag=True, help="The file was written by `pencere export`: take its texts as they stand."
+)
 @click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help="Where the error file goes.")
 @click.option("--yes", is_flag=True, help="Confirm at once, without asking.")
 @click.option("--confirm", type=int, metavar="LOAD", help="Make the rows of a load readable.")
@@ -47,6 +51,7 @@ def import_(
     pairs: tuple[str, ...],
     since: datetime | None,
     encoding: str | None,
+    exported: bool,
     errors: Path | None,
     yes: bool,
     confirm: int | None,
@@ -67,7 +72,7 @@ def import_(
     chosen = [number for number in (confirm, drop, undo) if number is not None]
     if len(chosen) + (file is not None) != 1:
         raise click.UsageError("name a FILE, or one of --confirm, --drop, --undo")
-    with override(_language(language)):
+    with override(language_of(language)):
         try:
             loads.here(register)
             if file is None:
@@ -77,7 +82,7 @@ def import_(
                 if resume:
                     staged = loads.resume(register, file, told=told)
                 else:
-                    asked = loads.Asked(mapping.asked(pairs), since.date() if since else None, encoding)
+                    asked = loads.Asked(mapping.asked(pairs), since.date() if since else None, encoding, exported)
                     place = errors or loads.errors_beside(file)
                     staged = loads.start(register, file, asked, errors=place, recorded_by=_who(), told=told)
             _finish(staged, dry_run, yes, as_json)
@@ -208,7 +213,7 @@ def _watching(progress: Any, task: Any) -> Told:
     return told
 
 
-def _language(asked: str | None) -> str:
+def language_of(asked: str | None) -> str:
     """The one asked for, or the terminal's, if the country speaks it; else the language of the law."""
     from pencere import country
 
@@ -223,4 +228,4 @@ def _who() -> str:
     return f"operator {getpass.getuser()}"[:80]
 
 
-COMMANDS: list[click.Command] = [import_]
+COMMANDS: list[click.Command] = [import_, export]

@@ -37,7 +37,10 @@ class Row(models.Model):
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="row_period"
             ),
         )
-        indexes = (models.Index(fields=("register", "key"), condition=Q(retired_at__isnull=True), name="row_live"),)
+        indexes = (
+            models.Index(fields=("register", "key"), condition=Q(retired_at__isnull=True), name="row_live"),
+            models.Index(fields=("register", "id"), name="row_in_order"),
+        )
 
 
 class RowKey(models.Model):
@@ -179,3 +182,30 @@ class ColumnName(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("register", "column"), name="column_name"),)
+
+
+class Export(models.Model):
+    """Rows that left a register as a file: who took which fields, why, and whether the file reached its end."""
+
+    register = models.CharField(max_length=64)
+    fields = models.TextField()  # names, a blank between
+    on = models.DateField(null=True)  # the rows that hold on that day; null: of every period
+    known_at = models.DateTimeField()  # as the register knew it then
+    format = models.CharField(max_length=20)
+    reason = models.TextField()
+    who = models.CharField(max_length=80)  # officer:<role> or operator
+    account = models.CharField(max_length=80)  # of the officer, or the operator's name on the machine
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # null: under way, or cut off
+    rows = models.PositiveBigIntegerField(null=True)
+    size = models.PositiveBigIntegerField(null=True)  # bytes
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of the file
+
+    class Meta:
+        indexes = (models.Index(fields=("register", "id"), name="export_of_register"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, rows__isnull=True) | Q(ended_at__isnull=False, rows__isnull=False),
+                name="export_ended",
+            ),
+        )

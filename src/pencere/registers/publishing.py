@@ -1,27 +1,18 @@
 """What a register publishes: the declared fields of its rows, as they were known when the period began.
 
-No person's data: the checker lets none into `open_data`, and a row is cut down to the declared fields before anything
-else sees it. What was known at the first moment of a day, week, month or year is the same however often it is asked
-for, so nothing has to be stored, and a correction shows in the next period.
+No person's data: the checker lets none into `open_data`, and `out.taking` cuts a row down to the declared fields before
+anything else sees it. What was known at the first moment of a day, week, month or year is the same however often it is
+asked for, so nothing has to be stored, and a correction shows in the next period.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from pencere import country
 from pencere.base import clock
-from pencere.registers import changes
-from pencere.registers.models import Row
-from pencere.registers.rules import plain
-from pencere.registers.using import shape_of
-
-_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +47,3 @@ def begin_of(every: str, day: date) -> date:
     if every == "month":
         return day.replace(day=1)
     return day.replace(month=1, day=1) if every == "year" else day
-
-
-def rows(found: Published) -> Iterator[tuple[object, ...]]:
-    """The rows that held on that day by what was known then, in the order of their keys; values as in JSON."""
-    shape = shape_of(found.register)
-    day = clock.day_in(shape.country.time_zone, found.as_of)
-    known = Row.objects.filter(
-        Q(retired_at__isnull=True) | Q(retired_at__gt=found.as_of), register=found.register,
-        recorded_at__lte=found.as_of,
-    )  # fmt: skip
-    held = changes.on_days(known, day, day).order_by("key", "id")
-    for row in held.iterator(chunk_size=_AT_ONCE):
-        shown = shape.shown(
-            shape.in_memory(changes.values_of(row)), found.fields, row.valid_from, row.valid_until, row.recorded_at
-        )
-        yield tuple(plain(shown[name]) for name in found.fields)

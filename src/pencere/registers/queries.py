@@ -24,7 +24,6 @@ from pencere.registers import changes, places, rules, telling
 from pencere.registers.models import Event, Hold, Row, RowKey
 from pencere.registers.paper.queries import backlog
 from pencere.registers.publishing import Published, published
-from pencere.registers.publishing import rows as published_rows
 from pencere.registers.rules import WHOLE, FreePlace, Held, Narrowed, RegisterRow, Shape, Told, WrongKind, plain
 from pencere.registers.using import shape_of
 
@@ -49,7 +48,6 @@ __all__ = [
     "look_kind",
     "plain",
     "published",
-    "published_rows",
     "service_id",
     "subjects_of",
     "subjects_seen",

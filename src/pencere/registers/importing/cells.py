@@ -1,7 +1,8 @@
 """One cell of a file, as people and their programs write it, becomes a value as a register reads it. Pure.
 
 Days as 2026-03-18, 18.03.2026 or 18/03/2026; numbers with a comma or a point; codes by their labels in any language;
-several codes with ";" between them; groups and places on the ground as JSON.
+several codes with ";" between them; groups and places on the ground as JSON, and texts that repeat if they are
+written so.
 """
 
 from __future__ import annotations
@@ -33,14 +34,29 @@ _SIGNED = re.compile(r"[+-][\d\s().-]*", re.ASCII)
 _YES, _NO = frozenset({"true", "1"}), frozenset({"false", "0"})
 
 
-def converter(country: Country, register: Register, field: Field, words: Mapping[str, bool]) -> Convert:
-    """How a column of that field is read. `words`: yes and no in the country's languages, folded."""
+def converter(
+    country: Country, register: Register, field: Field, words: Mapping[str, bool], *, exported: bool = False
+) -> Convert:
+    """How a column of that field is read. `words`: yes and no in the country's languages, folded.
+
+    `exported`: the file was written by `registers.out`: its texts are those of a register, so none is doubted.
+    """
     if field.kind == "group":
         return _json
-    one = _one(country, register, field, words)
+    one = _one(country, register, field, words, exported)
     if field.many is not None or field.kind == "choices":
-        return lambda text: [one(each.strip()) for each in text.split(";") if each.strip()]
+        return lambda text: [one(each) for each in _parts(text)]
     return one
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between ";", or a list of texts as JSON."""
+    if text[0] == "[":
+        try:
+            return msgspec.json.decode(text, type=list[str])
+        except msgspec.DecodeError:
+            pass
+    return [each.strip() for each in text.split(";") if each.strip()]
 
 
 def is_formula(text: str) -> bool:
@@ -52,10 +68,10 @@ def folded(text: str, country: Country, language: str) -> str:
     return " ".join(writing.fold(text, country.writing[language]).split())
 
 
-def _one(country: Country, register: Register, field: Field, words: Mapping[str, bool]) -> Convert:
+def _one(country: Country, register: Register, field: Field, words: Mapping[str, bool], exported: bool) -> Convert:
     kind = field.kind
     if kind in TEXTS:
-        return _text(Letters(letters(country)))
+        return _as_it_is if exported else _text(Letters(letters(country)))
     if kind in ("choice", "choices"):
         return _labelled(country, _choices(country, register, field))
     if kind == "territory":
@@ -68,7 +84,7 @@ def _one(country: Country, register: Register, field: Field, words: Mapping[str,
         return lambda text: _moment(text, ZoneInfo(country.time_zone))
     if kind == "ref":
         target = country.registers[str(field.of)]
-        return converter(country, target, target.fields[target.key[0]], words)
+        return converter(country, target, target.fields[target.key[0]], words, exported=exported)
     return _SIMPLE.get(kind, _as_it_is)
 
 

@@ -39,7 +39,14 @@ class Checker:
     """Checks the lines of one file. `fields`: of each column, "-" for those that are left out."""
 
     def __init__(
-        self, shape: Shape, head: Sequence[str], fields: Sequence[str], since: date, words: Mapping[str, bool]
+        self,
+        shape: Shape,
+        head: Sequence[str],
+        fields: Sequence[str],
+        since: date,
+        words: Mapping[str, bool],
+        *,
+        exported: bool = False,
     ) -> None:
         self.confused = 0  # cells in which a letter was put right
         self._shape, self._since = shape, since
@@ -49,7 +56,9 @@ class Checker:
         for place, name in enumerate(fields):
             if name != LEFT_OUT:
                 declared = shape.register.fields.get(name) or _PERIOD_FIELDS[name]
-                self._columns.append((place, name, converter(shape.country, shape.register, declared, words)))
+                self._columns.append(
+                    (place, name, converter(shape.country, shape.register, declared, words, exported=exported))
+                )
                 self._name[name] = head[place]
         self._letters = Letters(letters(shape.country))
         self._texts = [place for place, name, _ in self._columns if self._kind(name) in TEXTS]

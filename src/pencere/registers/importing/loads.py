@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -36,15 +36,20 @@ class Layout(msgspec.Struct, frozen=True):
     head: list[str]
     fields: list[str]
     since: date
+    exported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How somebody wants a file read. `said`: column -> field, "-" to leave it out. None: as it is recognised."""
+    """How somebody wants a file read. `said`: column -> field, "-" to leave it out. None: as it is recognised.
+
+    `exported`: the file was written by `pencere export`, so its texts are taken as they stand.
+    """
 
     said: Mapping[str, str]
     since: date | None
     encoding: str | None
+    exported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ def start(register_id: str, path: Path, asked: Asked, *, errors: Path, recorded_
     swapping.sweep()
     staging.demand_none_open(register_id)
     found = surveyed(path, asked.encoding)
+    if asked.exported and found.separator:
+        found = replace(found, encoding="utf-8", separator=",")
     with closing(opened(path, found)) as table:
         layout = _layout(shape, table, found, asked)
         load = staging.begin(
@@ -122,7 +129,14 @@ def _layout(shape: Shape, table: Table, found: Survey, asked: Asked) -> Layout:
     fields = mapping.mapped(heads, table.head, asked.said)
     mapping.demand_all(shape.register, fields, since_is_said=asked.since is not None)
     since = asked.since or clock.day_in(shape.country.time_zone)
-    return Layout(found.encoding, found.separator, [mapping.plain(name) for name in table.head], list(fields), since)
+    return Layout(
+        found.encoding,
+        found.separator,
+        [mapping.plain(name) for name in table.head],
+        list(fields),
+        since,
+        asked.exported,
+    )
 
 
 def _remember(register_id: str, said: Mapping[str, str]) -> None:
@@ -132,7 +146,9 @@ def _remember(register_id: str, said: Mapping[str, str]) -> None:
 
 
 def _run(shape: Shape, load: Load, layout: Layout, table: Table, told: Told) -> Staged:
-    checker = Checker(shape, layout.head, layout.fields, layout.since, yes_and_no(shape.country))
+    checker = Checker(
+        shape, layout.head, layout.fields, layout.since, yes_and_no(shape.country), exported=layout.exported
+    )
     with closing(_errors(load)) as errors:
         try:
             staging.stage(load, table, checker, errors, told=lambda load: told(table.done(), load))

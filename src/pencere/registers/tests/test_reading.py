@@ -59,8 +59,8 @@ SAY_NOTHING_OF_PERSONS = {
 }
 PLACES = {"free_places", "hold_of", "listed"}
 """Rows with places to give out, which are never about persons: `test_places.py`."""
-PUBLISHED = {"published", "published_rows"}
-"""What is declared open, which the checker lets no person's field into: `portal/tests/test_open_registers.py`."""
+PUBLISHED = {"published"}
+"""What is declared open, which the checker lets no person's field into: `out/tests/test_open_files.py`."""
 
 
 def test_every_door_that_reads_rows_demands_a_purpose():

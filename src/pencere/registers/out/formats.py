@@ -1,0 +1,119 @@
+"""Files of rows: CSV (RFC 4180, UTF-8), JSON, JSON lines, and a table for people. Bytes as they are made, none kept.
+
+`csv` is exact: it loads again to the same rows, so nothing in it is changed, also not a text that a spreadsheet would
+take for a formula. `sheet` is for eyes: names and codes in the reader's language, formulas marked as text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import msgspec
+
+from pencere.country.declarations import Country, Field, Register
+from pencere.registers.out.cells import BETWEEN, Write, repeats, writer
+from pencere.registers.out.taking import DAYS, Taken
+from pencere.registers.rules import PSEUDO, plain
+
+FORMATS = ("zip", "csv", "sheet", "json", "jsonl")
+"""What an export may be, the most complete first."""
+
+BYTE_ORDER_MARK = "\ufeff"
+"""Tells spreadsheets that the file is UTF-8."""
+
+Rows = Iterable[Sequence[Taken]]
+_json = msgspec.json.Encoder().encode
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(
+    country: Country, register: Register, fields: Sequence[str], rows: Rows, *, days: bool = True
+) -> Iterator[bytes]:
+    """The head is the names of the fields; with `days` each row says from when until when it holds."""
+    names = (*fields, *(DAYS if days else ()))
+    writers = [(name, writer(country, field_of(register, name))) for name in names]
+    yield _lines([names])
+    for batch in rows:
+        yield _lines([_cell(row, name, write) for name, write in writers] for row in batch)
+
+
+def as_sheet(country: Country, register: Register, fields: Sequence[str], rows: Rows, language: str) -> Iterator[bytes]:
+    """For a spreadsheet: labels instead of names and codes, a byte order mark, no formula runs."""
+    names = (*fields, *DAYS)
+    writers = [(name, _labelled(country, register, name, language)) for name in names]
+    head = [_safe(country.text(register.texts, name, language)) for name in names]
+    yield BYTE_ORDER_MARK.encode() + _lines([head])
+    for batch in rows:
+        yield _lines([_safe(_cell(row, name, write)) for name, write in writers] for row in batch)
+
+
+def as_json(fields: Sequence[str], rows: Rows, *, days: bool = True) -> Iterator[bytes]:
+    """One array, a row a line. Amounts in the smallest unit, unknown values as null: as the row schema says."""
+    yield b"["
+    begun = False
+    for batch in rows:
+        if not batch:
+            continue
+        yield (b",\n" if begun else b"\n") + b",\n".join(_json(row_in_json(row, fields, days)) for row in batch)
+        begun = True
+    yield b"\n]\n" if begun else b"]\n"
+
+
+def as_json_lines(fields: Sequence[str], rows: Rows, *, days: bool = True) -> Iterator[bytes]:
+    """One row a line."""
+    for batch in rows:
+        yield b"".join(_json(row_in_json(row, fields, days)) + b"\n" for row in batch)
+
+
+def row_in_json(row: Taken, fields: Sequence[str], days: bool = True) -> dict[str, object]:
+    shown = {name: plain(row.values[name]) if name in row.values else plain(getattr(row, name)) for name in fields}
+    return {**shown, **{name: plain(getattr(row, name)) for name in DAYS}} if days else shown
+
+
+def field_of(register: Register, name: str) -> Field:
+    """A field of the register, or one of the days of its rows."""
+    return register.fields.get(name) or PSEUDO[name]
+
+
+def _cell(row: Taken, name: str, write: Write) -> str:
+    value = row.values[name] if name in row.values else getattr(row, name)
+    return "" if value is None else write(value)
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> bytes:
+    target = io.StringIO()
+    csv.writer(target).writerows(rows)
+    return target.getvalue().encode()
+
+
+def _safe(text: str) -> str:
+    """A text that a spreadsheet would reckon is marked as text; a number keeps its sign."""
+    is_number = text[:1] in "+-" and text[1:].replace(".", "", 1).isdigit()
+    return f"'{text}" if text.startswith(_FORMULA) and not is_number else text
+
+
+def _labelled(country: Country, register: Register, name: str, language: str) -> Callable[[object], str]:
+    """Codes by their labels; all else as in the exact file."""
+    field = field_of(register, name)
+    labels = labels_of(country, register, field, language)
+    if not labels:
+        return writer(country, field)
+    if repeats(field):
+        return lambda value: f"{BETWEEN} ".join(labels.get(code, code) for code in value)  # type: ignore[attr-defined]
+    return lambda value: labels.get(str(value), str(value))
+
+
+def labels_of(country: Country, register: Register, field: Field, language: str) -> dict[str, str]:
+    """What the codes of a choice or of a territory are called."""
+    if field.kind == "territory":
+        texts = {unit.code: unit.names for unit in country.territory}
+        return {code: country.text(texts, code, language) for code in texts}
+    if field.kind not in ("choice", "choices"):
+        return {}
+    if isinstance(field.of, str):
+        values = country.lists[field.of.removeprefix("list:")].values
+        return {code: country.text(values, code, language) for code in values}
+    texts = {code: register.texts.get(f"{field.name}.{code}", {}) for code in field.of or ()}
+    return {code: country.text(texts, code, language) for code in texts}

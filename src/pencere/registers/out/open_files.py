@@ -1,0 +1,202 @@
+"""What registers publish, for everybody: a page of all of it, and the files. No person's data, no look to be written.
+
+A file is the state at the beginning of the declared period, so it is the same until the next one begins: `ETag` and
+`Last-Modified` say so, and who has it already gets no second copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import msgspec
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, quote_etag
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_safe
+
+from pencere import country
+from pencere.base import clock
+from pencere.base.writing import sort_key
+from pencere.catalogue import queries as catalogue
+from pencere.country.declarations import Country, Register
+from pencere.identity import access
+from pencere.registers.out import formats
+from pencere.registers.out.csvw import Metadata, Sheet, group, metadata
+from pencere.registers.out.row_schema import row_schema
+from pencere.registers.out.taking import Taken, Wanted, open_rows
+from pencere.registers.publishing import Published, published
+from pencere.ui.sharing import same_for_all
+
+LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+            "CC0": "https://creativecommons.org/publicdomain/zero/1.0/"}  # fmt: skip
+CSVW_TYPE, SCHEMA_TYPE = "application/csvm+json", "application/schema+json"
+
+_AGE = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCard:
+    """A register on the page of all that is published."""
+
+    id: str
+    title: str
+    agency: str
+    fields: tuple[str, ...]
+    licence: str
+    licence_url: str
+    every: str
+    found: Published
+
+
+@access.public
+@same_for_all
+@require_safe
+def everything(request: HttpRequest) -> HttpResponse:
+    """All that is published, by agency and title."""
+    here, language = country.current(), get_language() or country.current().languages[0]
+    style = here.writing.get(language) or here.writing[here.languages[0]]
+    cards = sorted(_cards(here, language), key=lambda card: (sort_key(card.agency, style), sort_key(card.title, style)))
+    return render(request, "registers/open.html", {"cards": cards})
+
+
+@access.public
+@require_safe
+def rows_csv(request: HttpRequest, register: str) -> HttpResponseBase:
+    """CSV as RFC 4180, UTF-8."""
+    here, found = country.current(), _demand(register)
+
+    def parts() -> Iterator[bytes]:
+        return formats.as_csv(here, here.registers[register], found.fields, _rows(found), days=False)
+
+    return _file(request, found, "csv", "text/csv; charset=utf-8; header=present", parts)
+
+
+@access.public
+@require_safe
+def rows_json(request: HttpRequest, register: str) -> HttpResponseBase:
+    """An array of rows, as `schema` says."""
+    found = _demand(register)
+    return _file(request, found, "json", "application/json",
+                 lambda: formats.as_json(found.fields, _rows(found), days=False))  # fmt: skip
+
+
+@access.public
+@require_safe
+def csv_metadata(request: HttpRequest, register: str) -> HttpResponseBase:
+    """What the columns of the CSV are (W3C CSVW); a reader finds it by its name beside the file."""
+    found = _demand(register)
+    return _meaning(request, found, metadata(country.current(), _sheet(found)), CSVW_TYPE)
+
+
+@access.public
+@require_safe
+def schema(request: HttpRequest, register: str) -> HttpResponseBase:
+    """What a row of the JSON is (JSON Schema 2020-12)."""
+    here, found = country.current(), _demand(register)
+    return _meaning(request, found, row_schema(here, here.registers[register], found.fields, days=False), SCHEMA_TYPE)
+
+
+@access.public
+@require_safe
+def all_metadata(request: HttpRequest) -> HttpResponseBase:
+    """All published tables together, with the keys between them (a CSVW table group)."""
+    here = country.current()
+    sheets = [_sheet(found) for found in _all(here)]
+    response = JsonResponse(group(here, sheets), content_type=CSVW_TYPE, json_dumps_params={"ensure_ascii": False})
+    return _for_everybody(response)
+
+
+def _all(here: Country) -> Iterator[Published]:
+    now = clock.now()
+    for id_ in here.registers:
+        if (found := published(id_, now)) is not None:
+            yield found
+
+
+def _cards(here: Country, language: str) -> Iterator[OpenCard]:
+    every = {"day": gettext("every day"), "week": gettext("every week"), "month": gettext("every month"),
+             "year": gettext("every year")}  # fmt: skip
+    day = clock.day_in(here.time_zone)
+    for found in _all(here):
+        register = here.registers[found.register]
+        agency = catalogue.agency_card(register.agency, language, day)
+        yield OpenCard(
+            found.register,
+            here.text(register.texts, "title", language),
+            agency.name if agency else register.agency,
+            tuple(here.text(register.texts, name, language) for name in found.fields),
+            found.licence,
+            LICENCES.get(found.licence, ""),
+            every[found.every],
+            found,
+        )
+
+
+def _demand(register: str) -> Published:
+    """Raises Http404 for what is not published."""
+    found = published(register, clock.now())
+    if found is None:
+        raise Http404
+    return found
+
+
+def _rows(found: Published) -> Iterator[list[Taken]]:
+    day = clock.day_in(country.current().time_zone, found.as_of)
+    return open_rows(Wanted(found.register, found.fields, day, found.as_of))
+
+
+def _sheet(found: Published) -> Sheet:
+    return Sheet(f"{found.register}.csv", _register(found), found.fields, days=False, modified=found.as_of,
+                 licence=LICENCES.get(found.licence, ""))  # fmt: skip
+
+
+def _register(found: Published) -> Register:
+    return country.current().registers[found.register]
+
+
+def _file(
+    request: HttpRequest, found: Published, suffix: str, media_type: str, parts: Callable[[], Iterator[bytes]]
+) -> HttpResponseBase:
+    described = metadata(country.current(), _sheet(found))
+    etag = _etag(suffix, found.as_of.isoformat(), described)
+    known = get_conditional_response(request, etag=etag, last_modified=int(found.as_of.timestamp()))
+    response: HttpResponseBase
+    if known is not None:
+        response = known
+    else:
+        response = StreamingHttpResponse(parts(), content_type=media_type)
+        response["Content-Disposition"] = f'attachment; filename="{found.register}-{found.as_of:%Y-%m-%d}.{suffix}"'
+    links = [f'<{found.register}.csv-metadata.json>; rel="describedby"; type="{CSVW_TYPE}"']
+    if suffix == "json":
+        links = [f'<{found.register}.schema.json>; rel="describedby"; type="{SCHEMA_TYPE}"']
+    if found.licence in LICENCES:
+        links.append(f'<{LICENCES[found.licence]}>; rel="license"')
+    response["Link"] = ", ".join(links)
+    response["ETag"] = etag
+    response["Last-Modified"] = http_date(found.as_of.timestamp())
+    return _for_everybody(response)
+
+
+def _meaning(request: HttpRequest, found: Published, said: Metadata, media_type: str) -> HttpResponseBase:
+    etag = _etag(media_type, "", said)
+    response = get_conditional_response(request, etag=etag) or JsonResponse(
+        said, content_type=media_type, json_dumps_params={"ensure_ascii": False}
+    )
+    response["ETag"] = etag
+    return _for_everybody(response)
+
+
+def _etag(kind: str, as_of: str, said: Metadata) -> str:
+    """Another one when a period begins, and when the declaration says something else of the file."""
+    text = msgspec.json.encode([kind, as_of, said], order="sorted")
+    return quote_etag(hashlib.sha256(text).hexdigest()[:32])
+
+
+def _for_everybody(response: HttpResponseBase) -> HttpResponseBase:
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cache-Control"] = f"public, max-age={_AGE}"
+    return response

@@ -1,0 +1,106 @@
+"""Reads the rows of a register to hand them over whole, batch by batch. The only way out for more than one row.
+
+Every person whose data a batch shows has the look in the ledger before the batch is handed over. Each batch is asked
+for by itself, so that no reading transaction stands open while the looks are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import msgspec
+from django.db.models import Q, QuerySet
+
+from pencere.base.errors import Refused, Unavailable
+from pencere.base.purpose import Purpose
+from pencere.ledger import actions as ledger
+from pencere.ledger.actions import Look
+from pencere.registers import changes, rules
+from pencere.registers.kinds import WrongKind
+from pencere.registers.models import Row
+from pencere.registers.rules import Shape
+from pencere.registers.using import shape_of
+
+AT_ONCE = 2000
+DAYS = ("valid_from", "valid_until")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is taken: fields of the rows that hold `on` that day (None: every period), as known at that moment."""
+
+    register: str
+    fields: tuple[str, ...]
+    on: date | None
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A row on its way out: the fields that are wanted, and its days. `id`: its number in the register."""
+
+    id: int
+    values: dict[str, object]
+    valid_from: date
+    valid_until: date | None
+    recorded_at: datetime
+
+
+def batches(wanted: Wanted, purpose: Purpose, tick: Callable[[], datetime]) -> Iterator[list[Taken]]:
+    """The rows in the order in which they were recorded. `tick`: the time of each look.
+
+    Raises Unavailable if the ledger cannot be written or a row cannot be read, Refused for a row about persons that
+    does not say about whom. Cannot run inside a transaction.
+    """
+    if not isinstance(purpose, Purpose):
+        raise TypeError("rows are read under a Purpose")
+    shape = shape_of(wanted.register)
+    for batch in _read(shape, wanted):
+        persons: dict[str, None] = {}
+        for about, _row in batch:
+            persons.update(dict.fromkeys(about))
+        if persons:
+            looks = [Look(person, wanted.register, wanted.fields) for person in persons]
+            ledger.record_look(purpose, looks, kind=rules.LOOK_KIND[purpose.ground], now=tick())
+        yield [row for _about, row in batch]
+
+
+def open_rows(wanted: Wanted) -> Iterator[list[Taken]]:
+    """The same of fields that are published: no look. The caller has made sure that `wanted.fields` are open."""
+    for batch in _read(shape_of(wanted.register), wanted):
+        yield [row for _about, row in batch]
+
+
+def count(wanted: Wanted) -> int:
+    """How many rows that is; says nothing about anybody."""
+    return _rows(wanted).count()
+
+
+def _rows(wanted: Wanted) -> QuerySet[Row]:
+    known = Row.objects.filter(
+        Q(retired_at__isnull=True) | Q(retired_at__gt=wanted.known_at), register=wanted.register,
+        recorded_at__lte=wanted.known_at,
+    )  # fmt: skip
+    return known if wanted.on is None else changes.on_days(known, wanted.on, wanted.on)
+
+
+def _read(shape: Shape, wanted: Wanted) -> Iterator[list[tuple[tuple[str, ...], Taken]]]:
+    rows = _rows(wanted).order_by("id")
+    last = 0
+    while found := list(rows.filter(id__gt=last)[:AT_ONCE]):
+        yield [_taken(shape, wanted, row) for row in found]
+        last = found[-1].pk
+
+
+def _taken(shape: Shape, wanted: Wanted, row: Row) -> tuple[tuple[str, ...], Taken]:
+    try:
+        values = shape.in_memory(msgspec.json.decode(row.values))
+    except (WrongKind, msgspec.DecodeError, AttributeError) as problem:
+        raise Unavailable(shape.register.agency, "a row cannot be read") from problem
+    about = shape.subjects(values)
+    if not about and shape.is_personal:
+        raise Refused("no_subject", shape.law)
+    shown = {name: values[name] for name in wanted.fields}
+    return about, Taken(row.pk, shown, row.valid_from, row.valid_until, row.recorded_at)

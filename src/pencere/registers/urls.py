@@ -1,0 +1,12 @@
+"""Addresses over registers. A row is named by its number; nothing of it stands in an address."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from pencere.registers.out import addresses as out
+
+_pages = (*out.PAGES,)
+urlpatterns = [path("", include((_pages, "registers")))]
+
+plain_urlpatterns = [*out.FILES]
