@@ -54,8 +54,10 @@ def pay_under_kills(
         fees = json.loads(
             _run(place, "tests.faults.paying", "ask", json.dumps([one["person"] for one in sessions]), each)
         )
-        payers = [Payer(place.url, one["session"], fees[one["person"]], random.Random(seed + number))
-                  for number, one in enumerate(sessions)]  # fmt: skip
+        payers = [
+            Payer(place.url, one["session"], fees[one["person"]], random.Random(seed + number), min(90, 5 * patience))
+            for number, one in enumerate(sessions)
+        ]
         threads = [threading.Thread(target=payer.live, daemon=True) for payer in payers]
         began = time.monotonic()
         for thread in threads:

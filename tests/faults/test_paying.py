@@ -28,7 +28,7 @@ def test_a_fee_is_paid_once_and_paid_back_once_whatever_dies():
 def test_a_build_that_believes_the_browser_turns_the_oracle_red():
     folder = Path(__file__).parent / "broken" / "believe_the_browser"
     outcome = pay_under_kills(
-        persons=2, each=4, kills=0, seed=3, patience=4, more={"PYTHONPATH": f"{folder}:{folder.parent}"}
+        persons=2, each=2, kills=0, seed=3, patience=4, more={"PYTHONPATH": f"{folder}:{folder.parent}"}
     )
 
     assert any("was not told refunded" in problem for problem in outcome.wrong)

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.installation import Installation
-from tests.journeys.walking import Person
+from tests.journeys.walking import REFERENCE, Person
 
 
 def picture(width: int = 480, height: int = 640) -> Path:
@@ -46,6 +46,12 @@ def somebody(place: Installation, service: str, outcome: str, words: str = "") -
         if one["service"] == service and one["outcome"] == outcome and words in one["note"]["en"]:
             return Somebody(one["name"], one["note"]["en"])
     raise LookupError(f"the nation has nobody for {service} {outcome} {words}")
+
+
+def officers_of(place: Installation, agency: str, role: str) -> list[str]:
+    """Names of those who hold this office in the demo."""
+    lines = (place.data / "demo" / "people.jsonl").read_text(encoding="utf-8").splitlines()
+    return [one["name"] for one in map(json.loads, lines) if (one["agency"], one["role"]) == (agency, role)]
 
 
 def fill(walker: Person, answers: Mapping[str, str | bool | date | Path]) -> None:
@@ -111,6 +117,26 @@ def office_task(officer: Person, case: str) -> None:
     """Opens the desk's task of this case, as soon as it is there."""
     goes_on(officer, "desk/tasks/", case)
     officer.click(f"main a:has-text('{case}')")
+
+
+def waits_for_case(walker: Person, title: str) -> str:
+    """The reference of the person's case with this title, as soon as it is there: it begins by itself."""
+    goes_on(walker, "me/cases/", title)
+    link = walker.page.locator(f"main a[href*='/me/cases/']:has-text('{title}')").first
+    found = REFERENCE.search(str(link.get_attribute("href")))
+    assert found
+    return found[0]
+
+
+def refuse(clerk: Person, case: str, reasons: str) -> None:
+    """An officer refuses what the table leaves open, and sends the letter."""
+    goes_on(clerk, f"desk/?ref={case}", case)
+    clerk.click(f"main a[href*='{case}']")
+    clerk.page.fill("textarea[name=reasons]", reasons)
+    clerk.page.check("input[name=outcome][value=refuse]")
+    clerk.click("main button[name=step][value=preview]")
+    clerk.click("main button[name=step][value=decide]")
+    assert clerk.sees(reasons)
 
 
 def press(walker: Person) -> None:

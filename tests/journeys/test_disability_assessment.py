@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.installation import Installation
 from tests.journeys import applying
-from tests.journeys.filling import fill, goes_on, office_task, press, somebody
+from tests.journeys.filling import fill, goes_on, office_task, press, refuse, somebody, waits_for_case
 from tests.journeys.papers import text_of
 from tests.journeys.walking import REFERENCE, Kept, Person, officer, person
 
@@ -20,6 +20,8 @@ EXPERTS = (
     "Bayramov Elnur",
 )  # fmt: skip
 SIZE = 3
+FUND = "Zeynalova Könül"
+NO_PENSION_KNOWN = "Pensiya reyestrində qeydiniz yoxdur. Fond onu daxil edəndən sonra müraciət edin."
 REASONS = "MRT nəticəsi və nevroloqun rəyi."
 
 
@@ -35,7 +37,11 @@ def test_experts_who_know_no_name_establish_a_disability_and_the_allowance_follo
         assert citizen.sees("The loss of function is 65 per cent; a disability of the second degree is established")
         paper = " ".join(text_of(applying.papers(citizen)["en"]).split())
         assert patient in paper and "second" in paper and "65" in paper
-        goes_on(citizen, "me/cases/", "Disability allowance")
+        follows = waits_for_case(citizen, "Disability allowance")
+        with officer(chromium, portal, kept, FUND, FUND, language="az") as clerk:
+            refuse(clerk, follows, NO_PENSION_KNOWN)
+        citizen.go(f"me/cases/{follows}/")
+        assert citizen.sees("Refused.") and citizen.sees(NO_PENSION_KNOWN)
 
 
 def test_thirty_per_cent_are_no_disability_and_the_patient_may_appeal(

@@ -1,4 +1,6 @@
-"""Somebody without work is registered as a job seeker and as unemployed; one who works, as a job seeker only."""
+"""Somebody without work is registered as a job seeker and as unemployed, but of a payment an officer must decide;
+one who works is a job seeker only.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,15 @@ from playwright.sync_api import Browser
 
 from tests.installation import Installation
 from tests.journeys import applying
-from tests.journeys.filling import fill, goes_on, somebody
-from tests.journeys.walking import Kept, Person, person
+from tests.journeys.filling import fill, goes_on, refuse, somebody
+from tests.journeys.walking import Kept, Person, officer, person
 
 pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
 
-SERVICE = "job-seeker-registration"
+SERVICE, PAYMENT = "job-seeker-registration", "unemployment-payment"
+EMPLOYMENT = "Orucova Mehriban"
+ACCOUNT = "AZ21NABZ00000000137010001944"
+NO_CONTRACT = "Reyestrdə əmək müqaviləniz yoxdur. Müqavilə daxil ediləndən sonra yenidən müraciət edin."
 
 
 def test_who_has_no_work_is_both_job_seeker_and_unemployed_but_once(
@@ -26,6 +31,12 @@ def test_who_has_no_work_is_both_job_seeker_and_unemployed_but_once(
         again = _seek(citizen, "", "driver", advice="You need not apply again")
         citizen.go(f"me/cases/{again}/")
         assert citizen.sees("Refused") and citizen.sees("You have been registered as a job seeker since")
+
+        ref = _asks_for_the_payment(citizen)
+        with officer(chromium, portal, kept, EMPLOYMENT, EMPLOYMENT, language="az") as clerk:
+            refuse(clerk, ref, NO_CONTRACT)
+        citizen.go(f"me/cases/{ref}/")
+        assert citizen.sees("Refused.") and citizen.sees(NO_CONTRACT)
 
 
 def test_who_works_is_a_job_seeker_and_reads_why_not_unemployed(chromium: Browser, portal: Installation, kept: Kept):
@@ -45,5 +56,16 @@ def _seek(citizen: Person, name: str, occupation: str, advice: str = "") -> str:
     citizen.send()
     applying.check(citizen)
     assert citizen.sees(advice)
+    applying.send(citizen)
+    return ref
+
+
+def _asks_for_the_payment(citizen: Person) -> str:
+    """Of somebody who never had a contract, so that no table decides it."""
+    ref = applying.begin(citizen, service=PAYMENT)
+    citizen.go(f"apply/{ref}/facts/")
+    citizen.click("main .govuk-button")
+    fill(citizen, {"account": ACCOUNT})
+    citizen.send()
     applying.send(citizen)
     return ref

@@ -1,7 +1,7 @@
 """A person at a browser. Every page that is opened passes the gates: axe, no sideways scroll, no console error.
 
 What was opened is kept (`Kept`): `test_zz_every_page.py` gives the HTML to html-validate and the Nu checker and looks
-through every address, the last test of all.
+through every address, and `test_zz_every_service.py` asks what was walked (`walked.py`): the last tests of all.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from tests import tools
 from tests.installation import Installation
+from tests.journeys.walked import Eyes
 
 AXE = (tools.REPOSITORY / "node_modules" / "axe-core" / "axe.min.js").read_text
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -36,7 +37,8 @@ class Kept:
     folder: Path
     addresses: set[str] = field(default_factory=set)
     examined: set[str] = field(default_factory=set)  # pages that axe has seen, in a language and a width
-    officers: dict[tuple[str, str, str, int], Any] = field(default_factory=dict)  # sessions of officers
+    officers: dict[tuple[str, str], Any] = field(default_factory=dict)  # sessions of officers
+    signed_in: set[tuple[str, str, int]] = field(default_factory=set)  # where an officer did: language and width
     used: dict[tuple[str, str], str] = field(default_factory=dict)  # the last code of an officer
 
     def html(self, text: str, url: str) -> None:
@@ -61,6 +63,10 @@ class Person:
     kept: Kept
     sent: Response | None = None  # the last page as it came
     seen: list[str] = field(default_factory=list)  # what the browser complained of
+    eyes: Eyes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.eyes = Eyes(self.kept.folder, Path(self.place.environment["PENCERE_COUNTRY"]).name)
 
     def go(self, path: str, status: int = 200) -> None:
         """Opens a page of the portal in the person's language."""
@@ -119,6 +125,7 @@ class Person:
             found = self._axe()
             assert not found, f"{self.page.url}: {found}"
         assert not self.seen, f"{self.page.url}: {self.seen}"
+        self.eyes.read(self.page, self.path(), self.language)
 
     def _is_new(self) -> bool:
         """Whether axe has not yet seen such a page: same address but for references, same headings, same pieces."""
@@ -220,19 +227,21 @@ def officer(
     width: int = 1200,
     scripts: bool = True,
 ) -> Iterator[Person]:
-    """An officer at the desk: signs in once for each language and width, and works on in that session."""
-    key = (place.url, name, language, width)
-    with person(
-        browser, place, kept, language=language, width=width, scripts=scripts, cookies=kept.officers.get(key)
-    ) as walker:
-        if key in kept.officers:
-            walker.go("desk/")
-        else:
-            walker.page.goto(f"{place.url}/{language}/desk/")
-            walker.look()
-            walker.sign_in(name, officer_code(place, kept, role))
+    """An officer at the desk, who signs in once and works on in that session, in whatever language and width.
+
+    In every language and width some officer signs in anew, so that the pages of signing in are seen in each. Each time
+    takes another code, for which one may have to wait half a minute.
+    """
+    key, window = (place.url, name), (place.url, language, width)
+    cookies = kept.officers.get(key) if window in kept.signed_in else None
+    with person(browser, place, kept, language=language, width=width, scripts=scripts, cookies=cookies) as walker:
+        walker.page.goto(f"{place.url}/{language}/desk/")
+        walker.look()
+        if walker.path() != "desk/":
+            walker.sign_in(name, officer_code(place, kept, role, name))
             assert walker.path() == "desk/"
             kept.officers[key] = walker.context.storage_state()
+            kept.signed_in.add(window)
         yield walker
 
 
@@ -242,10 +251,10 @@ def download(walker: Person, selector: str) -> bytes:
     return Path(waited.value.path()).read_bytes()
 
 
-def officer_code(place: Installation, kept: Kept, name: str) -> str:
+def officer_code(place: Installation, kept: Kept, role: str, name: str) -> str:
     """What the officer's app shows now, as `pencere demo code` says it; waits for the next if this one was used."""
     for _ in range(SECONDS_OF_A_CODE + 5):
-        found = re.match(r"(\d{6})", place.command("demo", "code", name).stdout)
+        found = re.match(r"(\d{6})", place.command("demo", "code", role).stdout)
         assert found
         if kept.used.get((place.url, name)) != found.group(1):
             kept.used[place.url, name] = found.group(1)
