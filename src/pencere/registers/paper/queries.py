@@ -14,7 +14,6 @@ from django.db.models.functions import TruncDate
 from pencere import country
 from pencere.base import clock, writing
 from pencere.base.terms import UnknownYear
-from pencere.identity import queries as people
 from pencere.registers.paper import rules
 from pencere.registers.paper.models import FieldCount, Fond, Paper, Turn
 from pencere.registers.paper.rules import Forecast, Pace
@@ -180,6 +179,8 @@ def days_of(fond: Fond) -> tuple[Day, ...]:
 
 def officers_of(fond: Fond) -> tuple[OfficerCount, ...]:
     """For the head of the agency alone."""
+    from pencere.identity import queries as people  # elsewhere registers are read without accounts (the stand-in)
+
     done = Turn.objects.filter(paper__fond=fond, done_at__isnull=False)
     counted = done.values_list("officer").annotate(
         typed=Count("id", filter=Q(place__lt=3)), settled=Count("id", filter=Q(place=3))
