@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import islice
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from pencere.base import clock
 from pencere.base.errors import BadInput
 from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Receipt
-from pencere.registers import changes, following, giving, loading, places, rules, telling
+from pencere.registers import changes, following, giving, guards, loading, places, rules, telling
 from pencere.registers.accepting import accept
 from pencere.registers.changes import demand, holding, insert, key_of, retire, split, tell, values_of
 from pencere.registers.loading import NewRow
@@ -47,6 +47,9 @@ def add_rows(
         checked = [_checked(shape, row, valid_from, added + place) for place, row in enumerate(batch, 1)]
         try:
             with transaction.atomic():
+                guards.lock_loads(connection)
+                if shape.unique:
+                    guards.lock_all(connection)
                 _add(shape, checked, recorded_by, now)
                 changes.demand_unique(shape, checked)
                 giving.count_loaded(shape, batch)

@@ -82,9 +82,9 @@ def insert(
 ) -> Row:
     """Adds the row and what it is found by. Raises BadInput "overlaps", "not_unique"."""
     new = new_row(shape, given, first, last)
-    for field, text in new.found:
-        if shape.found_field[field.partition(".")[2]].unique:
-            guards.lock_unique(connection, field, text)
+    if unique := shape.unique_of(new.found):
+        guards.lock(connection, shape.register.id, new.key)
+        guards.lock_unique(connection, unique)
     try:
         row = Row.objects.create(
             register=shape.register.id, key=new.key, values=new.values, valid_from=first, valid_until=last,

@@ -58,6 +58,11 @@ def _next(shape: Shape, field: str, pattern: str, day: date) -> str:
     return _PLACE.sub(lambda found: str(day.year) if found[1] == "year" else f"{number:0{found[1][2:]}d}", pattern)
 
 
+def lock_serials(shape: Shape) -> None:
+    """Nobody else gives a number of this register until the transaction ends; before rows are locked."""
+    list(Serial.objects.select_for_update().filter(register=shape.register.id).order_by("field", "year"))
+
+
 def count_loaded(shape: Shape, rows: Iterable[Mapping[str, object]]) -> None:
     """Numbers that came with rows loaded from elsewhere are not given again."""
     for name, given in shape.given.items():

@@ -6,10 +6,14 @@ PostgreSQL: two transactions do not see each other's rows, so the trigger first 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 _CLASS = 1919907699  # "rows", as the trigger says it too
 _CHANGES, _PLACES, _VALUES, _LISTS = 0x63686E67, 0x706C6163, 0x756E6971, 0x6C697374  # chng plac uniq list
+_LOADS = 0x6C6F6164  # load
 _OVERLAP = "registers_row: two rows of one key hold on the same day"
 _COLUMNS = "register, key, valid_from, valid_until, retired_at"
 
@@ -47,6 +51,16 @@ FOR EACH ROW WHEN (NEW.retired_at IS NULL) EXECUTE FUNCTION registers_refuse_ove
 )
 
 
+_POSTGRESQL_UNLESS_CHECKED = (
+    "DROP TRIGGER registers_row_overlap ON registers_row",
+    f"""
+CREATE TRIGGER registers_row_overlap BEFORE INSERT OR UPDATE OF {_COLUMNS} ON registers_row FOR EACH ROW
+WHEN (NEW.retired_at IS NULL AND current_setting('pencere.checked', true) IS DISTINCT FROM 'as a whole')
+EXECUTE FUNCTION registers_refuse_overlap()
+""",
+)
+
+
 def put(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -66,9 +80,39 @@ def remove(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(f"DROP TRIGGER IF EXISTS registers_row_{name}")
 
 
-def lock(connection: BaseDatabaseWrapper, register: str, key: str) -> None:
-    """Until the end of the transaction nobody else changes rows of this key."""
-    _hold(connection, _CLASS, f"{register}\x1f{key}")
+def put_unless_checked(connection: BaseDatabaseWrapper) -> None:
+    """The trigger lets rows in that were checked as a whole; see `checked_as_a_whole`."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for statement in _POSTGRESQL_UNLESS_CHECKED:
+                cursor.execute(statement)
+
+
+def put_always(connection: BaseDatabaseWrapper) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER registers_row_overlap ON registers_row")
+            cursor.execute(_POSTGRESQL[1])
+
+
+@contextmanager
+def checked_as_a_whole(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Rows go in of which the caller, holding `lock_all`, has asked the database all at once what the trigger asks of
+
+    each. Only for this transaction, and the trigger is back when it ends, however it ends.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL pencere.checked = 'as a whole'")
+            yield
+            cursor.execute("SET LOCAL pencere.checked = ''")
+            return
+        cursor.execute("DROP TRIGGER registers_row_added")  # nobody else writes, and it rolls back with the rest
+        yield
+        cursor.execute(_SQLITE.format(name="added", event="INSERT", message=_OVERLAP))
+
+
+# --- locks, in the order in which they are taken: changes, places, loads, rows, values; so nobody waits in a circle
 
 
 def lock_change(connection: BaseDatabaseWrapper, register: str, key: str) -> None:
@@ -77,20 +121,38 @@ def lock_change(connection: BaseDatabaseWrapper, register: str, key: str) -> Non
 
 
 def lock_place(connection: BaseDatabaseWrapper, register: str, capacity: str, place: str) -> None:
-    """Nobody else gives out, holds or takes these places; the second lock, before those of rows."""
+    """Nobody else gives out, holds or takes these places; the second lock."""
     _hold(connection, _PLACES, f"{register}\x1f{capacity}\x1f{place}")
 
 
-def lock_unique(connection: BaseDatabaseWrapper, field: str, value: str) -> None:
-    """Nobody else writes a row with this value of a field that is unique; the third lock."""
-    _hold(connection, _VALUES, f"{field}\x1f{value}")
+def lock_loads(connection: BaseDatabaseWrapper) -> None:
+    """Nobody else takes ids for many rows at once; the third lock."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOADS])
+
+
+def lock(connection: BaseDatabaseWrapper, register: str, key: str) -> None:
+    """Until the end of the transaction nobody else changes rows of this key; the fourth lock."""
+    _hold(connection, _CLASS, f"{register}\x1f{key}")
+
+
+def lock_unique(connection: BaseDatabaseWrapper, pairs: Iterable[tuple[str, str]]) -> None:
+    """Nobody else writes a row with these values of fields that are unique; the last lock."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT COUNT(pg_advisory_xact_lock(%s, place)) FROM "
+                "(SELECT DISTINCT hashtext(name) & 255 AS place FROM unnest(%s::text[]) AS name ORDER BY place) AS one",
+                [_VALUES, [f"{field}\x1f{value}" for field, value in pairs]],
+            )
 
 
 def lock_all(connection: BaseDatabaseWrapper) -> None:
-    """Nobody else writes a unique value or changes a row of any key; for many rows at once."""
+    """Nobody else changes a row of any key or writes a unique value; for many rows at once, after `lock_loads`."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            for class_ in (_VALUES, _CLASS):
+            for class_ in (_CLASS, _VALUES):
                 cursor.execute(
                     "SELECT COUNT(pg_advisory_xact_lock(%s, place)) FROM generate_series(0, 255) AS place", [class_]
                 )
@@ -102,7 +164,7 @@ def lock_list(connection: BaseDatabaseWrapper, register: str, event: str) -> Non
 
 
 def _hold(connection: BaseDatabaseWrapper, class_: int, name: str) -> None:
-    """SQLite has one writer at a time and needs none. Locks are taken in the order of their classes: no deadlock."""
+    """SQLite has one writer at a time and needs none."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s) & 255)", [class_, name])

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 
+from pencere.registers import guards
 from pencere.registers.models import Row, RowKey
+
+_ROOM_KIB = 96 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,7 @@ def take_ids(count: int) -> range:
     """Ids for `count` rows, one after the other; in the caller's transaction."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # The lock keeps two loads from taking numbers in between each other.
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [0x6C6F6164])  # "load"
+            guards.lock_loads(connection)  # or two would take numbers in between each other
             cursor.execute(
                 "SELECT setval(pg_get_serial_sequence('registers_row', 'id'), "
                 "nextval(pg_get_serial_sequence('registers_row', 'id')) + %s - 1)",
@@ -66,7 +69,24 @@ def take_ids(count: int) -> range:
     return range(first, first + count)
 
 
-def insert(table: str, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+@contextmanager
+def roomy() -> Iterator[None]:
+    """In the caller's transaction the database may sort and index in more memory than it takes by default; bounded."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL work_mem = '64MB'")
+            yield
+            return
+        cursor.execute("PRAGMA cache_size")
+        before = int(cursor.fetchone()[0])
+        cursor.execute(f"PRAGMA cache_size = {-_ROOM_KIB}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {before}")
+
+
+def insert(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -74,4 +94,5 @@ def insert(table: str, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> N
                 for row in rows:
                     copy.write_row(row)
             return
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(columns))})", rows)  # noqa: S608
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # type: ignore[arg-type]  # noqa: S608

@@ -110,6 +110,9 @@ class Shape:
         self.text_key: dict[str, Callable[[object], str]] = {
             path: _key_text(country, field) for path, field in self.found_field.items()
         }
+        self.unique = frozenset(path for path, field in self.found_field.items() if field.unique)
+        self.own = tuple(path for path, field in self.found_field.items() if field.of == register.id)  # refer to here
+        self._text_key_of: dict[str, dict[str, Callable[[object], str]]] = {}
         self.read_one: dict[str, Read] = {
             path: reader(country, _without_many(field)) for path, field in self.found_field.items()
         }
@@ -155,8 +158,29 @@ class Shape:
 
     def texts(self, row: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
         """What the row is found by, each field in the form in which it is stored; several for what repeats."""
+        return self._texts(row, self.text_key)
+
+    def texts_of(self, name: str, value: object) -> dict[str, tuple[str, ...]]:
+        """The same, of one field alone: what it adds to what the row is found by."""
+        if name not in self._text_key_of:
+            keys = {path: text for path, text in self.text_key.items() if path.partition(".")[0] == name}
+            self._text_key_of[name] = keys
+        return self._texts({name: value}, self._text_key_of[name])
+
+    def unique_of(self, found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Of what a row is found by, that which no other row may have."""
+        start = len(self.register.id) + 1
+        return [pair for pair in found if pair[0][start:] in self.unique]
+
+    def is_found_by(self, name: str) -> bool:
+        """Whether a row is found by this field, or by one inside it."""
+        return any(path.partition(".")[0] == name for path in self.found_by)
+
+    def _texts(
+        self, row: Mapping[str, object], keys: Mapping[str, Callable[[object], str]]
+    ) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
-        for path, text in self.text_key.items():
+        for path, text in keys.items():
             value = row.get(path)
             if value is not None and not isinstance(value, list):
                 found[path] = (shortened(text(value)),)
@@ -169,7 +193,7 @@ class Shape:
     def key(self, texts: Mapping[str, tuple[str, ...]]) -> str:
         """What identifies the row, of its texts."""
         names = self.register.key
-        return texts[names[0]][0] if len(names) == 1 else shortened(_JOIN.join(texts[name][0] for name in names))
+        return texts[names[0]][0] if len(names) == 1 else joined(texts[name][0] for name in names)
 
     def key_named(self, key: Mapping[str, object]) -> str:
         """The same, of the values of its fields. Raises BadInput."""
@@ -268,6 +292,11 @@ def digest(texts: Iterable[str]) -> str:
     for text in texts:
         hash_.update(text.encode() + b"\n")
     return hash_.hexdigest()
+
+
+def joined(texts: Iterable[str]) -> str:
+    """The key of a row that several fields identify."""
+    return shortened(_JOIN.join(texts))
 
 
 def shortened(text: str) -> str:

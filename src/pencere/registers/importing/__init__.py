@@ -9,7 +9,8 @@ committed, with the same rows and the same error file as if nothing had happened
 an undo supersedes and never erases. Duplicates are named, never merged. Every confirmed load and every undo is a leaf
 in the ledger, in the same transaction.
 
-`encoding` and `reading` read CSV, `sheets` reads XLSX, `mapping` the head, `cells` one value, `checking` one line;
+`encoding` and `reading` read CSV, `sheets` reads XLSX, `mapping` the head, `cells` one value, `checking` one line,
+`columns` many at once;
 `staging` writes aside, `duplicates` finds what is there already, `swapping` confirms, drops and undoes; `errors_file`
 and `sentences` tell people what is wrong.
 """

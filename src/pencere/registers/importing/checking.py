@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import msgspec
+
 from pencere.base.errors import BadInput
 from pencere.country.declarations import Field
 from pencere.country.samples import PERIOD
@@ -49,19 +51,20 @@ class Checker:
         exported: bool = False,
     ) -> None:
         self.confused = 0  # cells in which a letter was put right
-        self._shape, self._since = shape, since
-        self._width = len(head)
+        self.since = since
+        self.width = len(head)
+        self.places = {place: name for place, name in enumerate(fields) if name != LEFT_OUT}
+        self.converters: dict[str, Convert] = {}
+        self._shape = shape
         self._columns: list[tuple[int, str, Convert]] = []
         self._name = {}
-        for place, name in enumerate(fields):
-            if name != LEFT_OUT:
-                declared = shape.register.fields.get(name) or _PERIOD_FIELDS[name]
-                self._columns.append(
-                    (place, name, converter(shape.country, shape.register, declared, words, exported=exported))
-                )
-                self._name[name] = head[place]
+        for place, name in self.places.items():
+            declared = shape.register.fields.get(name) or _PERIOD_FIELDS[name]
+            self.converters[name] = converter(shape.country, shape.register, declared, words, exported=exported)
+            self._columns.append((place, name, self.converters[name]))
+            self._name[name] = head[place]
         self._letters = Letters(letters(shape.country))
-        self._texts = [place for place, name, _ in self._columns if self._kind(name) in TEXTS]
+        self._texts = {name: place for place, name in self.places.items() if self._kind(name) in TEXTS}
         self._targets = {
             f"{shape.register.id}.{path}": str(each.of)
             for path, each in shape.found_field.items()
@@ -72,26 +75,38 @@ class Checker:
 
     def check(self, line: Line) -> NewRow | list[Fault]:
         number, cells = line
-        if len(cells) != self._width and (len(cells) < self._width or any(cells[self._width :])):
-            return [Fault(number, "", "", "wrong_width", {"found": len(cells), "expected": self._width})]
+        if len(cells) != self.width and (len(cells) < self.width or any(cells[self.width :])):
+            return [Fault(number, "", "", "wrong_width", {"found": len(cells), "expected": self.width})]
         given: dict[str, object] = {}
         try:
             for place, name, convert in self._columns:
                 if text := cells[place].strip():
                     given[name] = convert(text)
-            days, values = changes.split(given, self._since, None)
+            days, values = changes.split(given, self.since, None)
             row = changes.new_row(self._shape, values, *days)
         except (WrongKind, BadInput):
             return self._faults(number, cells)
-        for place in self._texts:
-            self.confused += self._letters.are_confused(cells[place])
+        self.confused += sum(self.is_confused(name, cells[place]) for name, place in self._texts.items())
         return row
 
-    def unknown_rows(self, rows: Sequence[tuple[int, NewRow]]) -> dict[int, list[Fault]]:
-        """Of several rows with their lines, those that refer to a row that no other register has."""
+    def is_confused(self, name: str, text: str) -> bool:
+        """Whether a letter of the cell was put right: it only looked right."""
+        return name in self._texts and self._letters.are_confused(text)
+
+    def is_text(self, name: str) -> bool:
+        return name in self._texts
+
+    @property
+    def refers(self) -> bool:
+        """Whether a row names rows of other registers that are kept here."""
+        return bool(self._targets)
+
+    def unknown_rows(self, rows: Sequence[tuple[int, str]]) -> dict[int, list[Fault]]:
+        """Of several lines with what their rows are found by (JSON), those that name a row no other register has."""
         wrong: dict[int, list[Fault]] = {}
+        pairs = [(line, msgspec.json.decode(found)) for line, found in rows]
         for path, target in self._targets.items():
-            named = [(line, text) for line, row in rows for found, text in row.found if found == path]
+            named = [(line, text) for line, found in pairs for field, text in found if field == path]
             texts = sorted({text for _line, text in named})
             known: set[str] = set()
             for start in range(0, len(texts), _AT_ONCE):
@@ -123,7 +138,7 @@ class Checker:
         if found:
             return found
         try:
-            days, values = changes.split(given, self._since, None)
+            days, values = changes.split(given, self.since, None)
             changes.new_row(self._shape, values, *days)
         except BadInput as problem:
             name = str(problem.details.get("field", ""))

@@ -16,16 +16,16 @@ from django.db.models import F
 from pencere.base.errors import BadInput
 from pencere.registers.importing.checking import Fault
 from pencere.registers.importing.errors_file import ErrorsFile
-from pencere.registers.models import Load, StagedRow
+from pencere.registers.models import Load, Row, StagedRow
 from pencere.registers.rules import Shape
 
 _AT_ONCE = 500
 _FETCHED = 2000
 
 _IN_FILE = """
-SELECT line, text, valid_from, valid_until FROM (
-    SELECT line, text, valid_from, valid_until, COUNT(*) OVER (PARTITION BY text) AS alike FROM ({staged}) AS one
-) AS counted WHERE alike > 1 ORDER BY text, line
+SELECT one.line, one.text, one.valid_from, one.valid_until FROM ({staged}) AS one
+JOIN (SELECT text FROM ({staged}) AS every GROUP BY text HAVING COUNT(*) > 1) AS several ON several.text = one.text
+ORDER BY one.text, one.line
 """
 _KEYS = 'SELECT line, "key" AS text, valid_from, valid_until FROM registers_stagedrow WHERE load_id = %s'
 _VALUES = {
@@ -52,10 +52,22 @@ SELECT DISTINCT staged.line, staged.text FROM ({staged}) AS staged
 JOIN registers_rowkey theirs ON theirs.field = %s AND theirs.value = staged.text
 JOIN registers_row live ON live.id = theirs.row_id AND {same_days} ORDER BY staged.line
 """
+_NOT_THERE = """
+SELECT named.line, named.text FROM ({staged}) AS named
+LEFT JOIN (SELECT DISTINCT "key" AS text FROM registers_stagedrow WHERE load_id = %s) AS here ON here.text = named.text
+WHERE here.text IS NULL AND NOT EXISTS (
+    SELECT 1 FROM registers_row live WHERE live.register = %s AND live."key" = named.text AND live.retired_at IS NULL)
+ORDER BY named.line
+"""
+_DEEPEST = 100
 
 
 def take_out(shape: Shape, load: Load, errors: ErrorsFile, columns: dict[str, str]) -> None:
-    """Takes such rows out of the load and names each in the error file. `columns`: field -> name in the file."""
+    """Takes such rows out of the load and names each in the error file. `columns`: field -> name in the file.
+
+    Rows that refer to a row of their own register, which is neither there nor in the file, go with them. Raises
+    BadInput where that goes on and on.
+    """
     _settle(load, errors, _in_register(shape, load))
     _settle(load, errors, _twice(load, _KEYS, [load.pk], "", "twice_in_file"))
     for path in _unique(shape):
@@ -63,11 +75,22 @@ def take_out(shape: Shape, load: Load, errors: ErrorsFile, columns: dict[str, st
         _settle(load, errors, _taken(shape, load, path, column))
         asked: list[str | int] = [load.pk, f"{shape.register.id}.{path}"]
         _settle(load, errors, _twice(load, _VALUES[connection.vendor], asked, column, "not_unique"))
+    for _round in range(_DEEPEST):  # a row that is taken out may be the one that another names
+        rows = load.rows
+        for path in shape.own:
+            _settle(load, errors, _not_there(shape, load, path, columns.get(path.partition(".")[0], path)))
+        if load.rows == rows:
+            return
+    raise BadInput("references_without_end", most=_DEEPEST)
 
 
-def any_taken(shape: Shape, load: Load) -> bool:
-    """Whether a unique value of the load stands in the register by now; in the transaction that confirms it."""
-    return any(next(_taken(shape, load, path, path), None) is not None for path in _unique(shape))
+def any_now(shape: Shape, load: Load) -> bool:
+    """Whether a row of the load cannot stand any more as the register is by now; in the transaction that confirms."""
+    return (
+        any(True for _fault in _in_register(shape, load))
+        or any(True for path in _unique(shape) for _fault in _taken(shape, load, path, path))
+        or any(True for path in shape.own for _fault in _not_there(shape, load, path, path))
+    )
 
 
 def _unique(shape: Shape) -> list[str]:
@@ -76,7 +99,8 @@ def _unique(shape: Shape) -> list[str]:
 
 def _twice(load: Load, staged: str, asked: Sequence[str | int], column: str, reason: str) -> Iterator[Fault]:
     """Lines that say the same as an earlier one, for the same days."""
-    for text, group in groupby(_fetched(_IN_FILE.format(staged=staged), asked), key=lambda row: row[1]):
+    found = _fetched(_IN_FILE.format(staged=staged), [*asked, *asked])
+    for text, group in groupby(found, key=lambda row: row[1]):
         kept: list[Any] = []
         for row in group:
             other = next((one for one in kept if _day(one[2]) <= _day(row[3]) and _day(one[3]) >= _day(row[2])), None)
@@ -87,6 +111,8 @@ def _twice(load: Load, staged: str, asked: Sequence[str | int], column: str, rea
 
 
 def _in_register(shape: Shape, load: Load) -> Iterator[Fault]:
+    if not Row.objects.filter(register=shape.register.id, retired_at__isnull=True).exists():
+        return
     for line, group in groupby(_fetched(_IN_REGISTER, [shape.register.id, load.pk]), key=lambda row: row[0]):
         alike = [bool(row[1]) for row in group]
         yield Fault(line, "", "", "in_register_alike" if alike == [True] else "in_register")
@@ -100,6 +126,17 @@ def _taken(shape: Shape, load: Load, path: str, column: str) -> Iterator[Fault]:
     for line, text in _fetched(query, [load.pk, name, name]):
         if line != last:
             yield Fault(line, column, text, "not_unique")
+        last = line
+
+
+def _not_there(shape: Shape, load: Load, path: str, column: str) -> Iterator[Fault]:
+    """Lines that refer to a row of this very register that is neither in it nor in the file."""
+    register = shape.register.id
+    query = _NOT_THERE.format(staged=_VALUES[connection.vendor])
+    last = None
+    for line, text in _fetched(query, [load.pk, f"{register}.{path}", load.pk, register]):
+        if line != last:
+            yield Fault(line, column, text, "unknown_row_here")
         last = line
 
 

@@ -107,12 +107,15 @@ class Letters:
         broken = {text for letter in own if not letter.isascii() for text in _misread(letter)}
         parts = [r"\ufffd", r"[^\W\d_]\?[^\W\d_]", r"(?:^|(?<=[\s«(\"-]))\?[^\W\d_]", *map(re.escape, sorted(broken))]
         self._lost = re.compile("|".join(parts))
+        self._suspect = re.compile(f"[\ufffd?{''.join(re.escape(text[0]) for text in sorted(broken))}]")
         wrong = {letter for each in style.same_letter for letter in (each, writing.upper(each, style))}
         self._confused = re.compile("|".join(map(re.escape, sorted(wrong))) or r"(?!)")
 
     def are_lost(self, text: str) -> bool:
         """A question mark inside or before a word, the sign of a lost letter, or UTF-8 that was read as another."""
-        return ("?" in text or not text.isascii()) and self._lost.search(text) is not None
+        if not ("?" in text if text.isascii() else self._suspect.search(text)):  # nearly every text
+            return False
+        return self._lost.search(text) is not None
 
     def are_confused(self, text: str) -> bool:
         """A letter stands under the number of one that only looks like it; `writing.clean` puts it right."""

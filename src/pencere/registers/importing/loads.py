@@ -15,6 +15,7 @@ from pencere.base import clock
 from pencere.base.errors import BadInput
 from pencere.registers.importing import duplicates, mapping, sheets, staging, swapping
 from pencere.registers.importing.checking import Checker
+from pencere.registers.importing.columns import Columns
 from pencere.registers.importing.encoding import Survey, survey
 from pencere.registers.importing.errors_file import ErrorsFile
 from pencere.registers.importing.reading import CsvTable, Table
@@ -104,14 +105,18 @@ def confirm(load: Load) -> None:
     then rows that cannot stand any more are taken out and named, and a person looks again.
     """
     shape = here(load.register)
-    rows = load.rows
-    if load.state == "ready":
-        with closing(_errors(load)) as errors:
-            duplicates.take_out(shape, load, errors, _columns(msgspec.json.decode(load.layout, type=Layout)))
-        _tidy(load)
-    if load.rows != rows:
-        raise BadInput("changed_meanwhile")
-    swapping.confirm(shape, load, now=clock.now())
+    try:
+        swapping.confirm(shape, load, now=clock.now())
+    except BadInput as problem:
+        if problem.reason == "changed_meanwhile":
+            _look_again(shape, load)
+        raise
+
+
+def _look_again(shape: Shape, load: Load) -> None:
+    with closing(_errors(load)) as errors:
+        duplicates.take_out(shape, load, errors, _columns(msgspec.json.decode(load.layout, type=Layout)))
+    _tidy(load)
 
 
 def surveyed(path: Path, encoding: str | None) -> Survey:
@@ -151,12 +156,12 @@ def _run(shape: Shape, load: Load, layout: Layout, table: Table, told: Told) -> 
     )
     with closing(_errors(load)) as errors:
         try:
-            staging.stage(load, table, checker, errors, told=lambda load: told(table.done(), load))
+            staging.stage(load, table, Columns(shape, checker), errors, told=lambda load: told(table.done(), load))
+            duplicates.take_out(shape, load, errors, _columns(layout))
         except BadInput as problem:
-            if problem.reason != "another_is_at_it":  # the file cannot be read to its end
+            if problem.reason != "another_is_at_it":  # the file cannot be read to its end, or cannot stand as a whole
                 swapping.drop(load, now=clock.now())
             raise
-        duplicates.take_out(shape, load, errors, _columns(layout))
         staging.make_ready(load, errors.safe())
     _tidy(load)
     return Staged(load, layout, checker.confused)

@@ -47,6 +47,8 @@ SENTENCES: dict[str, str] = {
     "not_a_file": gettext_noop("This does not name a stored file."),
     "unknown_field": gettext_noop("The register does not know such a field."),
     "unknown_row": gettext_noop("The register %(register)s has no such row. Load it there first."),
+    "unknown_row_here": gettext_noop(
+        "Neither this register nor a good line of the file has such a row. Add it, or correct the reference."),
     # a line
     "wrong_width": gettext_noop(
         "The line has %(found)s cells, the head names %(expected)s. Does a text hold the separator, "
@@ -71,6 +73,9 @@ SENTENCES: dict[str, str] = {
     "quote_not_closed": gettext_noop(
         'A quote (") that begins in line %(line)s does not end, or is followed by other signs. Quotes inside a text '
         "are doubled."),
+    "references_without_end": gettext_noop(
+        "More than %(most)s lines refer one to the next, and the last of them is wrong. Correct the first lines of the "
+        "error file and load again."),
     "damaged_workbook": gettext_noop("The workbook is damaged. Open it in a spreadsheet and save it anew."),
     "workbook_too_large": gettext_noop(
         "Unpacked, the workbook is too large or packed suspiciously tight. Save the sheet as CSV and load that."),

@@ -6,20 +6,20 @@ killed run wrote beyond that is not there (the rows) or cut off (the error file)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import islice
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from pencere.base.errors import BadInput
 from pencere.registers import loading
-from pencere.registers.changes import encode
-from pencere.registers.importing.checking import Checker, Fault
+from pencere.registers.importing.columns import Batch, Columns, StagedLine
 from pencere.registers.importing.errors_file import ErrorsFile
 from pencere.registers.importing.reading import Line, Table
-from pencere.registers.loading import NewRow
 from pencere.registers.models import Load, StagedRow
 
 BATCH = 5000
@@ -57,13 +57,13 @@ def cut_off(register: str, digest: str) -> Load:
     return found
 
 
-def stage(load: Load, table: Table, checker: Checker, errors: ErrorsFile, told: Callable[[Load], None]) -> None:
+def stage(load: Load, table: Table, columns: Columns, errors: ErrorsFile, told: Callable[[Load], None]) -> None:
     """Takes the lines that are not done yet. `told` after each batch. Raises BadInput where the file cannot be read."""
     lines = (line for line in table.lines() if line[0] > load.line)
     for batch in _batches(lines):
-        rows, faults, bad = _checked(checker, batch)
-        errors.write(faults)
-        _commit(load, batch[-1][0], rows, bad, errors.safe())
+        found = columns.check(batch)
+        errors.write(found.faults)
+        _commit(load, batch[-1][0], found, errors.safe())
         told(load)
 
 
@@ -81,34 +81,22 @@ def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
         yield batch
 
 
-def _checked(checker: Checker, batch: list[Line]) -> tuple[list[tuple[int, NewRow]], list[Fault], int]:
-    """The good rows with their lines, what is wrong in the order of the lines, and how many lines are bad."""
-    good: list[tuple[int, NewRow]] = []
-    faults: dict[int, list[Fault]] = {}
-    for line in batch:
-        found = checker.check(line)
-        if isinstance(found, NewRow):
-            good.append((line[0], found))
-        else:
-            faults[line[0]] = found
-    faults.update(checker.unknown_rows(good))
-    rows = [(line, row) for line, row in good if line not in faults]
-    return rows, [fault for line in sorted(faults) for fault in faults[line]], len(faults)
-
-
-def _commit(load: Load, line: int, rows: list[tuple[int, NewRow]], bad: int, errors_size: int) -> None:
-    day = connection.ops.adapt_datefield_value
+def _commit(load: Load, line: int, batch: Batch, errors_size: int) -> None:
     with transaction.atomic():
         mine = Load.objects.filter(pk=load.pk, state="staging", line=load.line)
-        if not mine.update(line=line, rows=F("rows") + len(rows), bad=F("bad") + bad, errors_size=errors_size):
+        done = {"rows": F("rows") + len(batch.rows), "bad": F("bad") + batch.bad}
+        if not mine.update(line=line, errors_size=errors_size, **done):
             raise BadInput("another_is_at_it")
         loading.insert(
             StagedRow._meta.db_table,
             ("load_id", "line", "key", "values", "valid_from", "valid_until", "found"),
-            [
-                (load.pk, number, row.key, row.values, day(row.valid_from), day(row.valid_until),
-                 encode(row.found).decode())
-                for number, row in rows
-            ],
-        )  # fmt: skip
+            _as_stored(load, batch.rows),
+        )
     load.refresh_from_db()
+
+
+def _as_stored(load: Load, rows: Sequence[StagedLine]) -> Iterator[tuple[Any, ...]]:
+    """With their days as the database takes them; many rows have the same."""
+    day = cache(connection.ops.adapt_datefield_value)
+    for line, key, values, first, last, found in rows:
+        yield load.pk, line, key, values, day(first), day(last), found

@@ -6,20 +6,21 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
-from django.db import IntegrityError, connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef
+from psycopg.errors import DeadlockDetected
 
 from pencere.base.canonical import Value
 from pencere.base.errors import BadInput
 from pencere.ledger import actions as ledger
-from pencere.registers import giving, guards, rules
+from pencere.registers import giving, guards, loading, rules
 from pencere.registers.importing import duplicates
 from pencere.registers.importing.staging import OPEN
 from pencere.registers.loading import take_ids
 from pencere.registers.models import Load, Row, StagedRow
 from pencere.registers.rules import Shape
 
-_AT_ONCE = 5000
+_AT_ONCE, _TRIES = 5000, 5
 
 _ROWS = """
 INSERT INTO registers_row (id, register, "key", "values", valid_from, valid_until, recorded_at, recorded_by, retired_at,
@@ -57,30 +58,40 @@ def find(register: str, load_id: int) -> Load:
 def confirm(shape: Shape, load: Load, *, now: datetime) -> None:
     """From now on the rows are the register's. One transaction; its leaf names the file and all rows by a digest.
 
-    Raises BadInput "changed_meanwhile" if somebody else wrote a row of the same key since the duplicates were looked
-    for; nothing is changed then.
+    Raises BadInput "changed_meanwhile" if a row cannot stand any more by what somebody else wrote since the duplicates
+    were looked for; nothing is changed then.
     """
-    register = shape.register.id
     digest = rules.digest(_texts(load))
-    try:
-        with transaction.atomic():
-            _demand(load, "ready", "confirmed", now)
-            guards.lock_all(connection)
-            if duplicates.any_taken(shape, load):
-                raise BadInput("changed_meanwhile")
-            if load.rows:
-                _bring_in(load, now)
-                if any(given.startswith("serial ") for given in shape.given.values()):
-                    giving.count_loaded(shape, (msgspec.json.decode(text) for text in _texts(load)))
-            body: dict[str, Value] = {
-                "digest": digest, "file": load.digest, "first": load.first_row, "last": load.last_row, "load": load.pk,
-                "recorded_by": load.recorded_by, "register": register, "rows": load.rows,
-            }  # fmt: skip
-            ledger.record("register.loaded", body, now=now)
-    except IntegrityError:  # the trigger's: rows of one key on the same day
-        raise BadInput("changed_meanwhile") from None
+    for try_ in range(1, _TRIES + 1):
+        try:
+            with transaction.atomic(), loading.roomy():
+                _swap(shape, load, digest, now)
+            break
+        except OperationalError as problem:  # two waited for each other, and the database chose us to begin anew
+            if try_ == _TRIES or not isinstance(problem.__cause__, DeadlockDetected):
+                raise
     sweep()
     load.refresh_from_db()
+
+
+def _swap(shape: Shape, load: Load, digest: str, now: datetime) -> None:
+    register = shape.register.id
+    _demand(load, "ready", "confirmed", now)
+    guards.lock_loads(connection)
+    giving.lock_serials(shape)
+    guards.lock_all(connection)
+    if duplicates.any_now(shape, load):
+        raise BadInput("changed_meanwhile")
+    if load.rows:
+        with guards.checked_as_a_whole(connection):
+            _bring_in(load, now)
+        if any(given.startswith("serial ") for given in shape.given.values()):
+            giving.count_loaded(shape, (msgspec.json.decode(text) for text in _texts(load)))
+    body: dict[str, Value] = {
+        "digest": digest, "file": load.digest, "first": load.first_row, "last": load.last_row, "load": load.pk,
+        "recorded_by": load.recorded_by, "register": register, "rows": load.rows,
+    }  # fmt: skip
+    ledger.record("register.loaded", body, now=now)
 
 
 def undo(load: Load, *, recorded_by: str, now: datetime) -> int:
@@ -115,12 +126,36 @@ def drop(load: Load, *, now: datetime) -> None:
 
 def sweep() -> None:
     """Takes away what loads that are closed left staged, also those whose process was killed while it did."""
+    if _sweep_all():
+        return
     left = StagedRow.objects.filter(load=OuterRef("pk"))
     for load in Load.objects.exclude(state__in=OPEN).filter(Exists(left)):
         lines = StagedRow.objects.filter(load=load).order_by("line").values_list("line", flat=True)
         while some := list(lines[:_AT_ONCE]):
             with transaction.atomic():
                 StagedRow.objects.filter(load=load, line__lte=some[-1]).delete()
+
+
+def _sweep_all() -> bool:
+    """At one stroke, where no load is open; whether that was done."""
+    with transaction.atomic():
+        if not StagedRow.objects.exists():
+            return True
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                # Nobody writes aside while we look; a load that is about to begin waits for us, or we for it.
+                cursor.execute("LOCK TABLE registers_load IN SHARE MODE")
+            if Load.objects.filter(state__in=OPEN).exists():
+                return False
+            if connection.vendor == "postgresql":
+                cursor.execute(
+                    "SET CONSTRAINTS ALL IMMEDIATE"
+                )  # what is to be checked yet keeps a table from being cut
+                cursor.execute("TRUNCATE registers_stagedrow")
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            else:
+                cursor.execute("DELETE FROM registers_stagedrow")
+    return True
 
 
 def _demand(load: Load, state: str, then: str, now: datetime) -> None:
