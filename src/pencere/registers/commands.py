@@ -16,6 +16,7 @@ import click
 
 from pencere.base.errors import BadInput
 from pencere.registers.out.command import export
+from pencere.registers.upkeep import registers
 
 if TYPE_CHECKING:
     from pencere.registers.importing.loads import Staged, Told
@@ -228,4 +229,4 @@ def _who() -> str:
     return f"operator {getpass.getuser()}"[:80]
 
 
-COMMANDS: list[click.Command] = [import_, export]
+COMMANDS: list[click.Command] = [import_, export, registers]

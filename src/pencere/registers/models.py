@@ -40,18 +40,31 @@ class Row(models.Model):
         indexes = (
             models.Index(fields=("register", "key"), condition=Q(retired_at__isnull=True), name="row_live"),
             models.Index(fields=("register", "id"), name="row_in_order"),
+            models.Index(fields=("follows",), condition=Q(follows__isnull=False), name="row_followed"),
         )
 
 
 class RowKey(models.Model):
-    """What a row is found by: `field` is "register.field", `value` in the form of `rules.Shape.found`."""
+    """What a row is found, searched and sorted by: `field` is "register.field", with a sign of `finding` behind it.
+
+    `value` is in the form of `rules.Shape.texts`. On PostgreSQL both are compared by bytes, as SQLite does.
+    """
 
     row = models.ForeignKey(Row, on_delete=models.PROTECT, related_name="keys", db_index=False)
     field = models.CharField(max_length=130)
     value = models.CharField(max_length=200)
 
     class Meta:
-        indexes = (models.Index(fields=("field", "value", "row"), name="rowkey_found"),)
+        constraints = (models.UniqueConstraint(fields=("field", "value", "row"), name="rowkey_once"),)
+
+
+class ToIndex(models.Model):
+    """A register whose index is being made anew: its entries are cleared, then written row by row up to an id."""
+
+    register = models.CharField(max_length=64, unique=True)
+    cleared = models.BooleanField(default=False)
+    upto = models.PositiveBigIntegerField(default=0)
+    at = models.DateTimeField()
 
 
 class TakenChange(models.Model):

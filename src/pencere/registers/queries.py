@@ -21,6 +21,9 @@ from pencere.country.declarations import Answer
 from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Look
 from pencere.registers import changes, places, rules, telling
+from pencere.registers.listing.asking import Asked, Filter, Line, Page, sortable
+from pencere.registers.listing.history import Link, Record, Version, links, record
+from pencere.registers.listing.reading import columns, page
 from pencere.registers.models import Event, Hold, Row, RowKey
 from pencere.registers.paper.queries import backlog
 from pencere.registers.publishing import Published, published
@@ -29,26 +32,38 @@ from pencere.registers.using import shape_of
 
 __all__ = [
     "WHOLE",
+    "Asked",
+    "Filter",
     "FreePlace",
     "Held",
+    "Line",
+    "Link",
     "Narrowed",
+    "Page",
     "Published",
+    "Record",
     "RegisterRow",
     "Told",
+    "Version",
     "WrongKind",
     "agency_of",
     "answer",
     "backlog",
+    "columns_of",
     "count",
     "event_fields",
     "events",
     "free_places",
     "hold_of",
     "in_memory",
+    "links",
     "look_kind",
+    "page",
     "plain",
     "published",
+    "record",
     "service_id",
+    "sorts_of",
     "subjects_of",
     "subjects_seen",
 ]
@@ -202,6 +217,16 @@ def count(register_id: str) -> int:
 def agency_of(register_id: str) -> str:
     """The agency that answers for the register. Raises LookupError."""
     return shape_of(register_id).register.agency
+
+
+def columns_of(register_id: str) -> tuple[str, ...]:
+    """What a list of the register shows where nobody says otherwise."""
+    return columns(shape_of(register_id))
+
+
+def sorts_of(register_id: str) -> tuple[str, ...]:
+    """The fields by which a list of the register can be sorted."""
+    return sortable(shape_of(register_id))
 
 
 def in_memory(register_id: str, name: str, value: object) -> object:

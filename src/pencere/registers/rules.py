@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -18,6 +18,9 @@ from pencere.base.errors import BadInput
 from pencere.base.narrowing import WHOLE, Narrowed
 from pencere.country.cells import Condition, facts_of, holds
 from pencere.country.declarations import Answer, Country, Field, Register
+from pencere.country.grammars import COUNTED
+from pencere.registers import finding
+from pencere.registers.finding import Order
 from pencere.registers.kinds import TEXTS, Read, WrongKind, letters, reader
 
 __all__ = ["LOOK_KIND", "PSEUDO", "WHOLE", "Accepted", "FreePlace", "Held", "Narrowed", "RegisterRow", "Shape", "Told",
@@ -92,6 +95,10 @@ class FreePlace:
     free: int
 
 
+Forms = tuple[dict[str, Callable[[object], str]], list[tuple[str, finding.Words | None, Order | None]]]
+"""How entries of the index are made: the exact ones, and those with a sign."""
+
+
 class Shape:
     """The fields of one register, each with how it is read; made once for each register in use."""
 
@@ -107,15 +114,33 @@ class Shape:
         self.found_by = _found_by(register, self.about)
         declared = dict(_paths(register.fields))
         self.found_field = {path: declared[path] for path in self.found_by}
+        self.read_bare = {
+            path: reader(country, replace(field, many=None, min=None, max=None))
+            for path, field in declared.items()
+            if field.kind in COUNTED
+        }
         self.text_key: dict[str, Callable[[object], str]] = {
             path: _key_text(country, field) for path, field in self.found_field.items()
         }
         self.unique = frozenset(path for path, field in self.found_field.items() if field.unique)
         self.own = tuple(path for path, field in self.found_field.items() if field.of == register.id)  # refer to here
-        self._text_key_of: dict[str, dict[str, Callable[[object], str]]] = {}
         self.read_one: dict[str, Read] = {
             path: reader(country, _without_many(field)) for path, field in self.found_field.items()
         }
+        self.words = finding.Words(country.writing.values())
+        self.worded = tuple(path for path, field in declared.items() if field.search == "words" and _is_text(field))
+        self.order: dict[str, Order] = {
+            path: order
+            for path, field in declared.items()
+            if (field.search or path in register.key)
+            and (order := finding.order_of(path, field, letters(country), _key_text(country, field)))
+        }
+        more = [
+            (path, self.words if path in self.worded else None, self.order.get(path))
+            for path in dict.fromkeys((*self.worded, *self.order))
+        ]
+        self._forms: Forms = self.text_key, more
+        self._forms_of: dict[str, Forms] = {}
         self.law = str(register.law[0]) if register.law else ""
         self.is_personal = any(field.personal in ("ordinary", "special") for _path, field in _paths(register.fields))
 
@@ -157,15 +182,19 @@ class Shape:
         return {name: None if stored.get(name) is None else read(stored[name]) for name, read in self.read.items()}
 
     def texts(self, row: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
-        """What the row is found by, each field in the form in which it is stored; several for what repeats."""
-        return self._texts(row, self.text_key)
+        """What the row is found by, each field in the form in which it is stored; several for what repeats.
+
+        With them what it is searched and sorted by (`finding`), under the field's name with a sign behind it.
+        """
+        return self._texts(row, self._forms)
 
     def texts_of(self, name: str, value: object) -> dict[str, tuple[str, ...]]:
         """The same, of one field alone: what it adds to what the row is found by."""
-        if name not in self._text_key_of:
-            keys = {path: text for path, text in self.text_key.items() if path.partition(".")[0] == name}
-            self._text_key_of[name] = keys
-        return self._texts({name: value}, self._text_key_of[name])
+        if name not in self._forms_of:
+            exact, more = self._forms
+            keys = {path: text for path, text in exact.items() if path.partition(".")[0] == name}
+            self._forms_of[name] = keys, [each for each in more if each[0].partition(".")[0] == name]
+        return self._texts({name: value}, self._forms_of[name])
 
     def unique_of(self, found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Of what a row is found by, that which no other row may have."""
@@ -173,12 +202,11 @@ class Shape:
         return [pair for pair in found if pair[0][start:] in self.unique]
 
     def is_found_by(self, name: str) -> bool:
-        """Whether a row is found by this field, or by one inside it."""
-        return any(path.partition(".")[0] == name for path in self.found_by)
+        """Whether a row is found, searched or sorted by this field, or by one inside it."""
+        return any(path.partition(".")[0] == name for path in (*self.found_by, *self.worded, *self.order))
 
-    def _texts(
-        self, row: Mapping[str, object], keys: Mapping[str, Callable[[object], str]]
-    ) -> dict[str, tuple[str, ...]]:
+    def _texts(self, row: Mapping[str, object], forms: Forms) -> dict[str, tuple[str, ...]]:
+        keys, more = forms
         found: dict[str, tuple[str, ...]] = {}
         for path, text in keys.items():
             value = row.get(path)
@@ -188,7 +216,15 @@ class Shape:
                 texts = dict.fromkeys(shortened(text(each)) for each in values_at(row, path))
                 if texts:
                     found[path] = tuple(texts)
+        for path, words, order in more:
+            for name, several in finding.entries(path, tuple(values_at(row, path)), words, order).items():
+                found[name] = tuple(map(shortened, several))
         return found
+
+    def place(self, row: Mapping[str, object], path: str) -> str | None:
+        """Where the row stands in the order of a field, as the index has it; None without a value. Raises KeyError."""
+        value, order = row.get(path), self.order[path]
+        return None if value is None else shortened(order.key(value))
 
     def key(self, texts: Mapping[str, tuple[str, ...]]) -> str:
         """What identifies the row, of its texts."""
@@ -316,9 +352,14 @@ def _paths(fields: Mapping[str, Field]) -> Iterator[tuple[str, Field]]:
             yield f"{name}.{inner}", each
 
 
+def _is_text(field_: Field) -> bool:
+    return field_.kind in TEXTS
+
+
 def _without_many(field_: Field) -> Field:
+    kind = "choice" if field_.kind == "choices" else field_.kind
     return Field(
-        field_.name, field_.kind, field_.of, min=field_.min, max=field_.max, length=field_.length,
+        field_.name, kind, field_.of, min=field_.min, max=field_.max, length=field_.length,
         pattern=field_.pattern, unit=field_.unit,
     )  # fmt: skip
 
@@ -326,7 +367,8 @@ def _without_many(field_: Field) -> Field:
 def _found_by(register: Register, about: tuple[str, ...]) -> tuple[str, ...]:
     """Fields by which rows are found: key, subject, what answers and changes are asked by, the day of a date event,
 
-    what must be unique, what refers to another row; and all plain ones where places are chosen by them.
+    what is searched exactly, what must be unique, what refers to another row; and all plain ones where places are
+    chosen by them.
     """
     names = [*register.key, *about]
     for answer in register.answers.values():
@@ -337,7 +379,7 @@ def _found_by(register: Register, about: tuple[str, ...]) -> tuple[str, ...]:
     names += [event.of for event in register.events.values() if event.of]
     for path, field_ in _paths(register.fields):
         is_plain = field_.kind in _PLAIN_KINDS and "." not in path and field_.many is None
-        if field_.unique or field_.kind == "ref" or (register.capacity and is_plain):
+        if field_.unique or field_.search == "exact" or field_.kind == "ref" or (register.capacity and is_plain):
             names.append(path)
     return tuple(name for name in dict.fromkeys(names) if name not in PSEUDO)
 

@@ -17,7 +17,7 @@ from pencere.country.declarations import (
 from pencere.country.demands import demand_role
 from pencere.country.domains import Domain, misfit
 from pencere.country.facts import GROUP, ROW_TIMES, values_of
-from pencere.country.grammars import COUNTED, KINDS
+from pencere.country.grammars import COUNTED, KINDS, WRITTEN
 from pencere.country.kinds.register import flat
 from pencere.country.records import did_you_mean, listed
 from pencere.country.samples import problems_of
@@ -63,6 +63,10 @@ def _field(checker: Checker, register: Register, file: str, name: str, field: Fi
             _field(checker, register, file, f"{name}.{inner.name}", inner)
         return
     demand_field_kind(checker, field, path)
+    if field.search == "words" and field.kind not in WRITTEN:
+        checker.error(field.place, f'{path}: a {field.kind} has no words; write "search: exact"')
+    if field.search and field.kind in ("geometry", "file", "photo"):
+        checker.error(field.place, f"{path}: a {field.kind} is not searched by what it is")
     if field.kind == "person" and field.personal is None:
         checker.error(field.place, f'{path}: a person: say "personal": ordinary or special')
     if field.given == "yes" and register.kept == "here":

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registers", "0003_loads"),
+        ("registers", "0005_index_what_is_there"),
     ]
 
     operations = [

@@ -49,6 +49,10 @@ def public_functions() -> dict[str, Callable[..., object]]:
 SAY_NOTHING_OF_PERSONS = {
     "agency_of": lambda: queries.agency_of("residence"),
     "backlog": lambda: queries.backlog("residence"),
+    "columns_of": lambda: queries.columns_of("residence"),
+    "sorts_of": lambda: queries.sorts_of("residence"),
+    "columns": lambda: None,  # declarations, not rows
+    "sortable": lambda: None,
     "count": lambda: queries.count("residence"),
     "event_fields": lambda: None,  # declarations, not rows
     "in_memory": lambda: queries.in_memory("residence", "basis", "owner"),

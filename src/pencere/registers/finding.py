@@ -1,0 +1,118 @@
+"""In which forms a value stands in the index of rows: what it is, each of its words, its place in an order. Pure.
+
+The index (`models.RowKey`) compares text byte by byte on both engines. So a field has up to four entries, told apart by
+the sign behind its name: none, the exact form; `~`, one for each word, folded as the country searches; `^`, what sorts
+where the exact form does not (letters by the alphabet, numbers by their worth); `!`, that the row has no value.
+Docs: docs/decisions/0012.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from pencere.base import writing
+from pencere.base.writing import Writing
+from pencere.country.declarations import Field
+from pencere.registers.kinds import TEXTS
+
+WORD, ORDER, NONE = "~", "^", "!"
+LONGEST_WORD = 60
+MOST_WORDS = 400
+"""Of one value; a text of more different words is found by the first ones."""
+UNSORTED = frozenset({"group", "geometry", "file", "photo", "choices", "long_text"})
+
+_WORD = re.compile(r"[^\W_]+")
+_ANY_LETTER = re.compile(r"[^\x00-\x7f]|\\[wDSWb]|\[\^|(?<!\\)\.")
+_TOP = 10**19
+"""Above every whole number that a row may hold, so that negative ones sort below."""
+_DIGITS = 30
+"""Before the point, and after it: as many as `kinds` lets through."""
+_NINES = str.maketrans("0123456789", "9876543210")
+
+
+class Order(NamedTuple):
+    """By which entries of the index a field is sorted, and how such an entry is made."""
+
+    field: str  # the field's name, with `^` where it has such entries
+    key: Callable[[object], str]
+
+
+def order_of(path: str, field: Field, written: Writing, exact: Callable[[object], str]) -> Order | None:
+    """None for what has no order: several values, shapes on the ground, papers."""
+    if "." in path or field.many is not None or field.kind in UNSORTED:
+        return None
+    if field.kind in TEXTS and not _is_code(field):
+        return Order(path + ORDER, lambda value: writing.sort_key(str(value), written))
+    if field.kind in ("integer", "money"):
+        return Order(path + ORDER, whole_key)
+    if field.kind in ("decimal", "percent"):
+        return Order(path + ORDER, decimal_key)
+    return Order(path, exact)
+
+
+def _is_code(field: Field) -> bool:
+    """Only signs of ASCII, as the declaration says: a number or a code, which sorts as it is written."""
+    if field.given and field.given.startswith("serial"):
+        return True
+    return field.pattern is not None and _ANY_LETTER.search(field.pattern) is None
+
+
+def whole_key(value: object) -> str:
+    """Sorts as the whole number does."""
+    return f"{int(str(value)) + _TOP:020d}"
+
+
+def decimal_key(value: object) -> str:
+    """Sorts as the decimal number does; what is equal (1.5, 1.50) is alike."""
+    whole, _, part = format(abs(number := Decimal(str(value))), "f").partition(".")
+    text = whole.lstrip("0").rjust(_DIGITS, "0") + part.rstrip("0")
+    return "0" + text.translate(_NINES) + "~" if number < 0 and text.strip("0") else "1" + text
+
+
+class Words:
+    """Words as a country searches: small letters, its own folding, those of its other languages after it."""
+
+    def __init__(self, styles: Iterable[Writing]) -> None:
+        self._styles = tuple(styles)
+        self._fold = lru_cache(maxsize=50_000)(self._folded)
+
+    def of(self, text: str) -> tuple[str, ...]:
+        """The different words of a text, in its order."""
+        found: dict[str, None] = {}
+        for word in _WORD.findall(text):
+            for folded in self._fold(word):
+                found[folded] = None
+            if len(found) >= MOST_WORDS:
+                break
+        return tuple(found)
+
+    def _folded(self, word: str) -> tuple[str, ...]:
+        """Mostly one; folding may take a sign for a gap."""
+        for style in self._styles:
+            word = writing.fold(word, style)
+        return tuple(piece[:LONGEST_WORD] for piece in _WORD.findall(word))
+
+
+def span_of_word(word: str) -> tuple[str, str]:
+    """First and last entry of all words that begin so."""
+    return word, word + "\U0010ffff"
+
+
+def entries(
+    path: str, values: tuple[object, ...], words: Words | None, order: Order | None
+) -> Mapping[str, tuple[str, ...]]:
+    """The entries of one field besides its exact form."""
+    found: dict[str, tuple[str, ...]] = {}
+    if words is not None and values:
+        several = tuple(dict.fromkeys(word for value in values for word in words.of(str(value))))
+        if several:
+            found[path + WORD] = several
+    if order is not None and values and order.field != path:
+        found[order.field] = (order.key(values[0]),)
+    if order is not None and not values:
+        found[path + NONE] = ("",)
+    return found
