@@ -211,17 +211,6 @@ class PaperIntake:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Who of the agency that keeps the register sees and changes its rows on screen: roles, each `officer.<role>`."""
-
-    look: tuple[str, ...]
-    write: tuple[str, ...]
-    second: tuple[str, ...]  # who confirms a change of special data, another person; those who write, if none are named
-    list: tuple[str, ...]  # the columns of the list; none: its key and the first fields that are searched
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
 class Register:
     id: str
     agency: str
@@ -240,7 +229,6 @@ class Register:
     texts: Mapping[str, Texts]  # key -> language -> text: title, <field>, <field>.<value>, …
     place: Place
     paper: PaperIntake | None = None
-    desk: Desk | None = None  # None: nobody sees a row on screen
 
 
 @dataclass(frozen=True, slots=True)

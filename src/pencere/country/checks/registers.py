@@ -7,7 +7,6 @@ from pencere.country.declarations import (
     Accept,
     Answer,
     Capacity,
-    Desk,
     Field,
     OpenData,
     PaperIntake,
@@ -50,8 +49,6 @@ def check(checker: Checker) -> None:
             _capacity(checker, register, capacity)
         if register.open_data is not None:
             _open_data(checker, register, register.open_data)
-        if register.desk is not None:
-            _desk(checker, register, register.desk)
         if register.paper is not None:
             _paper(checker, register, register.paper)
         _sample(checker, register)
@@ -214,29 +211,6 @@ def _open_data(checker: Checker, register: Register, open_data: OpenData) -> Non
         inner = [each for each in (field, *field.fields.values()) if each.personal in ("ordinary", "special")]
         if inner or name in register.about:
             checker.error(open_data.place, f'open_data.fields: "{name}" is personal data; it is published nowhere')
-
-
-NOT_LISTED = ("geometry", "file", "photo")
-"""Kinds of fields that no list of rows shows."""
-
-
-def _desk(checker: Checker, register: Register, desk: Desk) -> None:
-    if register.kept != "here":
-        checker.error(desk.place, "desk: officers see the rows of registers kept here; others are seen at their holder")
-    for key, roles in (("look", desk.look), ("write", desk.write), ("second", desk.second)):
-        for role in roles:
-            demand_role(checker, role, desk.place, f"desk.{key}")
-    for name in desk.list:
-        if not _has(checker, register, name, desk.place, "desk.list"):
-            continue
-        field = register.fields.get(name)
-        if field is None or field.kind in NOT_LISTED:
-            checker.error(desk.place, f'desk.list: "{name}" is no column of a list')
-        elif field.personal == "special":
-            message = f'"{name}" is data of a special category; it stands in no list'
-            checker.error(desk.place, f"desk.list: {message}")
-    if desk.second and not desk.write:
-        checker.error(desk.place, "desk.second: nobody writes, so there is nothing to confirm")
 
 
 NOT_TYPED = (GROUP, "file", "photo", "geometry")

@@ -6,17 +6,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from pencere.country.declarations import (
-    Accept,
-    Answer,
-    Capacity,
-    Desk,
-    Field,
-    OpenData,
-    PaperIntake,
-    Register,
-    RegisterEvent,
-)
+from pencere.country.declarations import Accept, Answer, Capacity, Field, OpenData, PaperIntake, Register, RegisterEvent
 from pencere.country.grammars import REGISTER_FIELD, REGISTER_GROUP, ROLE, condition_of, field_of, term_of
 from pencere.country.kinds import FileKind, Source
 from pencere.country.nodes import Node
@@ -25,7 +15,7 @@ from pencere.country.records import FACT, ID, NAME, Entry, Record, Report, Shape
 REGISTER = Shape(
     "registers/<id>/register.yaml",
     required=("agency", "kept", "law", "of", "key", "fields"),
-    optional=("dated", "about", "answers", "accepts", "events", "capacity", "desk", "open_data", "paper", "retain"),
+    optional=("dated", "about", "answers", "accepts", "events", "capacity", "open_data", "paper", "retain"),
 )
 ANSWER = Shape(
     "registers/<id>/register.yaml answers.<name>", required=("by", "fields"), optional=("many", "alike", "latest")
@@ -36,7 +26,6 @@ EVENT = Shape(
 )
 CAPACITY = Shape("registers/<id>/register.yaml capacity.<name>", required=("places",), optional=("taken_by", "by"))
 OPEN_DATA = Shape("registers/<id>/register.yaml open_data", required=("fields", "licence", "every"))
-DESK = Shape("registers/<id>/register.yaml desk", required=("look",), optional=("write", "second", "list"))
 PAPER = Shape("registers/<id>/register.yaml paper", required=("by", "third", "index", "scan"), optional=("sample",))
 RETAIN = Shape("registers/<id>/register.yaml retain", required=("closed",))
 CHANGES = ("add", "replace", "end")
@@ -75,7 +64,6 @@ def read(node: Node, report: Report, source: Source) -> Register:
         texts={},
         place=record.place,
         paper=_paper(record) if record.has("paper") else None,
-        desk=_desk(record) if record.has("desk") else None,
     )
 
 
@@ -191,18 +179,6 @@ def _paper(record: Record) -> PaperIntake:
     )
 
 
-def _desk(record: Record) -> Desk:
-    desk = record.record("desk", DESK)
-    role = "a role of officers, like officer.registry"
-    return Desk(
-        look=desk.words("look", ROLE, role),
-        write=desk.words("write", ROLE, role),
-        second=desk.words("second", ROLE, role),
-        list=desk.words("list", NAME, _FIELD),
-        place=desk.place,
-    )
-
-
 def _sample(paper: Record) -> Decimal:
     text = paper.optional_matching("sample", _PERCENT, "a percentage like 2 or 0.5")
     share = Decimal(text) if text and _PERCENT.fullmatch(text) else SAMPLE
@@ -221,6 +197,6 @@ def _demand_for_ever(record: Record) -> None:
 KIND = FileKind(
     "register",
     "registers/<id>/register.yaml",
-    (REGISTER, REGISTER_FIELD, REGISTER_GROUP, ANSWER, ACCEPT, EVENT, CAPACITY, DESK, OPEN_DATA, PAPER, RETAIN),
+    (REGISTER, REGISTER_FIELD, REGISTER_GROUP, ANSWER, ACCEPT, EVENT, CAPACITY, OPEN_DATA, PAPER, RETAIN),
     read,
 )

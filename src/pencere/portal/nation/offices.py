@@ -1,4 +1,4 @@
-"""Officers for every office that a service or a register needs and the plan does not name: whoever adds a service
+"""Officers for every office that a service of the country needs and the plan does not name: whoever adds a service
 finds somebody at its desk. They are drawn by the seed like everybody else."""
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from datetime import date
 from random import Random
 
 from pencere.base.identifiers import IdentifierKind
-from pencere.country.declarations import Register, Service
+from pencere.country.declarations import Service
 from pencere.portal.nation.dice import drawer
 from pencere.portal.nation.plan import Officer, Plan
 
@@ -19,16 +19,12 @@ _BORN = date(1980, 6, 15)
 _WORD = "officer."
 
 
-def needed(services: Mapping[str, Service], registers: Mapping[str, Register]) -> tuple[tuple[str, str, int], ...]:
+def needed(services: Mapping[str, Service]) -> tuple[tuple[str, str, int], ...]:
     """Agency, role and how many of them, in a steady order."""
     found: dict[tuple[str, str], int] = {}
     for service in services.values():
         for role, number in _roles(service):
             place = (service.agency, role.removeprefix(_WORD))
-            found[place] = max(found.get(place, 0), number)
-    for register in registers.values():
-        for role, number in _at_desk(register):
-            place = (register.agency, role.removeprefix(_WORD))
             found[place] = max(found.get(place, 0), number)
     return tuple((agency, role, number) for (agency, role), number in sorted(found.items()))
 
@@ -48,33 +44,15 @@ def _roles(service: Service) -> list[tuple[str, int]]:
     return roles
 
 
-def _at_desk(register: Register) -> list[tuple[str, int]]:
-    """Two of a role where one writes special data and the other confirms it."""
-    desk = register.desk
-    if desk is None:
-        return []
-    confirm = desk.second or desk.write
-    is_special = any(
-        one.personal == "special" for field in register.fields.values() for one in (field, *field.fields.values())
-    )
-    alone = is_special and set(confirm) == set(desk.write) and len(confirm) == 1
-    return [(role, 2 if alone and role in confirm else 1) for role in (*desk.look, *desk.write, *desk.second)]
-
-
 def missing(
-    plan: Plan,
-    services: Mapping[str, Service],
-    registers: Mapping[str, Register],
-    roles: Mapping[str, object],
-    kind: IdentifierKind,
-    seed: int,
+    plan: Plan, services: Mapping[str, Service], roles: Mapping[str, object], kind: IdentifierKind, seed: int
 ) -> tuple[Officer, ...]:
     """An officer for each office that nobody of the plan holds."""
     chance = Random(f"offices {seed}")  # noqa: S311 - the same officers for the same seed
     draw = drawer(kind, chance)
     taken = {each.identifier for each in plan.officers} | {each.identifier for each in plan.people}
     found: list[Officer] = []
-    for agency, role, number in needed(services, registers):
+    for agency, role, number in needed(services):
         held = sum((each.agency, each.role) == (agency, role) for each in plan.officers)
         for place in range(held, number if role in roles else held):
             sex = chance.choice(sorted(plan.given))

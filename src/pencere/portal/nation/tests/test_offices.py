@@ -16,9 +16,7 @@ def _plan() -> Plan:
 
 def _missing(plan: Plan, seed: int = 1) -> tuple[Officer, ...]:
     here = country.current()
-    return offices.missing(
-        plan, here.services, here.registers, here.officer_roles, here.identifiers[here.person.identifier], seed
-    )
+    return offices.missing(plan, here.services, here.officer_roles, here.identifiers[here.person.identifier], seed)
 
 
 def test_an_office_that_the_plan_names_nobody_for_is_filled() -> None:
