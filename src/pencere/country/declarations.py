@@ -211,6 +211,37 @@ class PaperIntake:
 
 
 @dataclass(frozen=True, slots=True)
+class FhirResource:
+    """What a row is in HL7 FHIR R4: path of an element -> field, or "=" and a constant."""
+
+    name: str
+    resource: str  # Immunization
+    needs: tuple[str, ...]  # fields without which there is no such resource
+    says: Mapping[str, str]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class EadLevel:
+    """What a row is in EAD 2002: a level of description, below the row in `parent`. `says`: element -> field."""
+
+    level: str
+    parent: str | None
+    unitdate: tuple[str, ...]  # one field, or from and until
+    extent: tuple[str, ...]
+    says: Mapping[str, str]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Speaks:
+    """The standards in whose words the rows can be said."""
+
+    fhir: Mapping[str, FhirResource] = field(default_factory=dict)
+    ead: EadLevel | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     id: str
     agency: str
@@ -229,6 +260,7 @@ class Register:
     texts: Mapping[str, Texts]  # key -> language -> text: title, <field>, <field>.<value>, …
     place: Place
     paper: PaperIntake | None = None
+    speaks: Speaks = Speaks()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pencere.country import speaking
 from pencere.country.checking import Checker
 from pencere.country.declarations import (
     Accept,
@@ -51,6 +52,8 @@ def check(checker: Checker) -> None:
             _open_data(checker, register, register.open_data)
         if register.paper is not None:
             _paper(checker, register, register.paper)
+        for place, message in speaking.problems(register):
+            checker.error(place, message)
         _sample(checker, register)
 
 

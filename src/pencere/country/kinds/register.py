@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
+from pencere.country import speaking
 from pencere.country.declarations import Accept, Answer, Capacity, Field, OpenData, PaperIntake, Register, RegisterEvent
 from pencere.country.grammars import REGISTER_FIELD, REGISTER_GROUP, ROLE, condition_of, field_of, term_of
 from pencere.country.kinds import FileKind, Source
@@ -15,7 +16,7 @@ from pencere.country.records import FACT, ID, NAME, Entry, Record, Report, Shape
 REGISTER = Shape(
     "registers/<id>/register.yaml",
     required=("agency", "kept", "law", "of", "key", "fields"),
-    optional=("dated", "about", "answers", "accepts", "events", "capacity", "open_data", "paper", "retain"),
+    optional=("dated", "about", "answers", "accepts", "events", "capacity", "open_data", "paper", "retain", "speaks"),
 )
 ANSWER = Shape(
     "registers/<id>/register.yaml answers.<name>", required=("by", "fields"), optional=("many", "alike", "latest")
@@ -64,6 +65,7 @@ def read(node: Node, report: Report, source: Source) -> Register:
         texts={},
         place=record.place,
         paper=_paper(record) if record.has("paper") else None,
+        speaks=speaking.speaks(record),
     )
 
 
@@ -197,6 +199,7 @@ def _demand_for_ever(record: Record) -> None:
 KIND = FileKind(
     "register",
     "registers/<id>/register.yaml",
-    (REGISTER, REGISTER_FIELD, REGISTER_GROUP, ANSWER, ACCEPT, EVENT, CAPACITY, OPEN_DATA, PAPER, RETAIN),
+    (REGISTER, REGISTER_FIELD, REGISTER_GROUP, ANSWER, ACCEPT, EVENT, CAPACITY, OPEN_DATA, PAPER, RETAIN,
+     *speaking.SHAPES),
     read,
-)
+)  # fmt: skip

@@ -13,5 +13,6 @@ FILES = [
     path("open/<slug:register>.csv", open_files.rows_csv, name="open-register"),
     path("open/<slug:register>.csv-metadata.json", open_files.csv_metadata, name="open-register-metadata"),
     path("open/<slug:register>.json", open_files.rows_json, name="open-register-json"),
+    path("open/<slug:register>.ead.zip", open_files.holdings, name="open-register-ead"),
     path("open/<slug:register>.schema.json", open_files.schema, name="open-register-schema"),
 ]

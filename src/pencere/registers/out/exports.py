@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from pencere.base import clock
@@ -20,7 +21,7 @@ from pencere.base.purpose import Purpose
 from pencere.country.declarations import Register
 from pencere.ledger import actions as ledger
 from pencere.registers.models import Export
-from pencere.registers.out import formats, package
+from pencere.registers.out import formats, package, speaking
 from pencere.registers.out.taking import Taken, Wanted, batches
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
@@ -101,7 +102,9 @@ def begin(asked: Asked, *, tick: Callable[[], datetime], language: str, told: To
     """
     shape = shape_of(asked.register)
     demand_here(shape)
-    if asked.format not in formats.FORMATS:
+    if asked.format in speaking.formats_of(shape.register):
+        asked = replace(asked, fields=speaking.fields_of(shape.register, asked.format))
+    elif asked.format not in formats.FORMATS:
         raise BadInput("no_such_format", format=asked.format)
     least, most = REASON
     if not least <= len(asked.reason) <= most:
@@ -157,7 +160,11 @@ def _parts(shape: Shape, asked: Asked, rows: _Counted, export: Export, name: str
         return formats.as_json(asked.fields, rows)
     if asked.format == "jsonl":
         return formats.as_json_lines(asked.fields, rows)
-    return package.parts(shape.country, register, asked.fields, rows, export, name)
+    if asked.format == "zip":
+        return package.parts(shape.country, register, asked.fields, rows, export, name)
+    return speaking.parts(
+        shape.country, register, asked.format, rows, on=asked.on, known_at=export.known_at, base=settings.PENCERE.url
+    )
 
 
 class _Counted:
@@ -210,11 +217,12 @@ def name_of(asked: Asked, now: datetime) -> str:
 
 
 def suffix(format_: str) -> str:
-    return {"sheet": "csv"}.get(format_, format_)
+    return {"sheet": "csv", **speaking.SUFFIXES}.get(format_, format_)
 
 
 def media_type(format_: str) -> str:
     return {
         "csv": "text/csv; charset=utf-8; header=present", "sheet": "text/csv; charset=utf-8; header=present",
         "json": "application/json", "jsonl": "application/jsonl", "zip": "application/zip",
+        **speaking.MEDIA_TYPES,
     }[format_]  # fmt: skip

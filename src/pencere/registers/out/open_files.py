@@ -24,7 +24,7 @@ from pencere.base.writing import sort_key
 from pencere.catalogue import queries as catalogue
 from pencere.country.declarations import Country, Register
 from pencere.identity import access
-from pencere.registers.out import formats
+from pencere.registers.out import formats, speaking
 from pencere.registers.out.csvw import Metadata, Sheet, group, metadata
 from pencere.registers.out.row_schema import row_schema
 from pencere.registers.out.taking import Taken, Wanted, open_rows
@@ -50,6 +50,7 @@ class OpenCard:
     licence_url: str
     every: str
     found: Published
+    holdings: bool
 
 
 @access.public
@@ -82,6 +83,23 @@ def rows_json(request: HttpRequest, register: str) -> HttpResponseBase:
     found = _demand(register)
     return _file(request, found, "json", "application/json",
                  lambda: formats.as_json(found.fields, _rows(found), days=False))  # fmt: skip
+
+
+@access.public
+@require_safe
+def holdings(request: HttpRequest, register: str) -> HttpResponseBase:
+    """Archive holdings as EAD 2002, a finding aid for each fond; only where all that it says is open."""
+    here, found = country.current(), _demand(register)
+    declared = here.registers[register]
+    if "ead" not in speaking.formats_of(declared) or not speaking.is_open(here, declared, "ead"):
+        raise Http404
+    day = clock.day_in(here.time_zone, found.as_of)
+    wanted = Wanted(register, speaking.fields_of(declared, "ead"), day, found.as_of)
+
+    def parts() -> Iterator[bytes]:
+        return speaking.parts(here, declared, "ead", open_rows(wanted), on=day, known_at=found.as_of, base="")
+
+    return _file(request, found, "ead.zip", "application/zip", parts)
 
 
 @access.public
@@ -133,6 +151,7 @@ def _cards(here: Country, language: str) -> Iterator[OpenCard]:
             LICENCES.get(found.licence, ""),
             every[found.every],
             found,
+            "ead" in speaking.formats_of(register) and speaking.is_open(here, register, "ead"),
         )
 
 

@@ -26,7 +26,7 @@ _BLOCK = 1 << 18
 _LOWEST_YEAR = 1980
 
 
-class _Out:
+class Out:
     """What the archive writes, until it is sent on."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ def parts(
     name: str,
 ) -> Iterator[bytes]:  # fmt: skip
     """The rows are read once: the CSV is sent as it is made, the JSON lines wait in a file without a name meanwhile."""
-    out = _Out()
+    out = Out()
     with (
         tempfile.TemporaryFile() as lines,
         zipfile.ZipFile(cast(IO[bytes], out), "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,

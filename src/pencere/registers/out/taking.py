@@ -19,7 +19,7 @@ from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Look
 from pencere.registers import changes, rules
 from pencere.registers.kinds import WrongKind
-from pencere.registers.models import Row
+from pencere.registers.models import Row, RowKey
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
 
@@ -73,6 +73,16 @@ def open_rows(wanted: Wanted) -> Iterator[list[Taken]]:
         yield [row for _about, row in batch]
 
 
+def rows_below(wanted: Wanted, field: str, value: object) -> Iterator[list[Taken]]:
+    """Of a register about nobody, the rows that refer to this row by that field. No look."""
+    shape = shape_of(wanted.register)
+    if shape.is_personal or shape.about:
+        raise Refused("about_persons", shape.law)
+    found = RowKey.objects.filter(field=f"{wanted.register}.{field}", value=shape.found(field, value))
+    for batch in _read(shape, wanted, Q(pk__in=found.values("row"))):
+        yield [row for _about, row in batch]
+
+
 def count(wanted: Wanted) -> int:
     """How many rows that is; says nothing about anybody."""
     return _rows(wanted).count()
@@ -86,8 +96,10 @@ def _rows(wanted: Wanted) -> QuerySet[Row]:
     return known if wanted.on is None else changes.on_days(known, wanted.on, wanted.on)
 
 
-def _read(shape: Shape, wanted: Wanted) -> Iterator[list[tuple[tuple[str, ...], Taken]]]:
+def _read(shape: Shape, wanted: Wanted, only: Q | None = None) -> Iterator[list[tuple[tuple[str, ...], Taken]]]:
     rows = _rows(wanted).order_by("id")
+    if only is not None:
+        rows = rows.filter(only)
     last = 0
     while found := list(rows.filter(id__gt=last)[:AT_ONCE]):
         yield [_taken(shape, wanted, row) for row in found]
