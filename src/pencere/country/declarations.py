@@ -133,12 +133,14 @@ class Field:
     pattern: str | None = None
     unit: str | None = None
     personal: str | None = None  # none ordinary special
-    search: str | None = None  # exact words
+    search: str | None = None  # exact words near
     unique: bool = False
     only: Mapping[str, str] = field(default_factory=dict)  # ref: field of the register -> fact it must equal
     given: str | None = None  # assigned by the holder: "serial PATTERN", "person", "moment", "yes"
     fields: Mapping[str, Field] = field(default_factory=dict)  # of a repeated group in a register (`kind` is "group")
     crs: str | None = None
+    no_overlap: float | None = None  # metres by which live shapes may lie over each other; None: as they please
+    area: str | None = None  # the field of the same register that says how many square metres a shape has
     place: Place = Place("", 0)
 
 

@@ -35,8 +35,9 @@ COUNTED = ("integer", "decimal", "money", "percent", "date", "time", "moment")
 WRITTEN = ("text", "long_text", "phone", "email", "address")
 CHOSEN = ("choice", "choices")
 PERSONAL = ("none", "ordinary", "special")
-SEARCH = ("exact", "words")
-SHAPES = ("point", "line", "polygon")
+SEARCH = ("exact", "words", "near")
+SHAPES = ("point", "line", "polygon", "multipolygon")
+AREAS = ("polygon", "multipolygon")
 
 _LIMITS = ("min", "max", "length", "pattern", "unit")
 QUESTION_FIELD = Shape(
@@ -47,8 +48,7 @@ QUESTION_FIELD = Shape(
 REGISTER_FIELD = Shape(
     "registers/<id>/register.yaml fields.<name>",
     required=("kind",),
-    optional=("of", "many", "required", "given", "personal", "search", "unique", "crs", *_LIMITS),
-    later=("no_overlap",),
+    optional=("of", "many", "required", "given", "personal", "search", "unique", "crs", "no_overlap", "area", *_LIMITS),
 )
 REGISTER_GROUP = Shape("registers/<id>/register.yaml fields.<group>", required=("many", "fields"))
 CERTIFICATE_FACT = Shape(
@@ -60,6 +60,10 @@ _SPAN = re.compile(r"(\d+)(?:\.\.(\d+))?")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+_METRES = re.compile(r"0\.[0-9]{1,3}|[0-9]")
+NO_OVERLAP = 0.05
+"""Metres by which neighbours may reach over each other: what rounding and two surveys of one corner leave."""
+MOST_OVERLAP = 5.0
 _CRS = re.compile(r"EPSG:\d{3,6}")
 _GIVEN = re.compile(r"serial .*\S|person|moment|yes")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -127,11 +131,13 @@ def _long_field(record: Record, name: str) -> Field:
         pattern=_pattern(record, kind) if "pattern" in has else None,
         unit=record.optional_text("unit"),
         personal=record.choice("personal", PERSONAL) or None,
-        search=(record.choice("search", SEARCH) or None) if "search" in has else None,
+        search=_search(record, kind) if "search" in has else None,
         unique=record.flag("unique") if "unique" in has else False,
         only=_only(record, kind) if "only" in has else {},
         given=_given(record, kind) if "given" in has else None,
         crs=_crs(record, kind) if "crs" in has else None,
+        no_overlap=_no_overlap(record, kind) if "no_overlap" in has else None,
+        area=_area(record, kind) if "area" in has else None,
         place=record.place,
     )
 
@@ -189,6 +195,34 @@ def _crs(record: Record, kind: str) -> str | None:
     if record.has("crs") and kind != "geometry":
         record.refuse("crs", f'only a "geometry" has a crs, not "{kind}"')
     return record.optional_matching("crs", _CRS, "a system of coordinates like EPSG:4326")
+
+
+def _search(record: Record, kind: str) -> str | None:
+    search = record.choice("search", SEARCH) or None
+    if search and (search == "near") != (kind == "geometry"):
+        record.refuse("search", 'a "geometry" is found "near" a place, and nothing else is')
+    return search
+
+
+def _no_overlap(record: Record, kind: str) -> float | None:
+    """`yes`, or how many metres neighbours may reach over each other."""
+    text = record.optional_text("no_overlap")
+    if text in (None, "no"):
+        return None
+    if kind != "geometry" or (record.optional_text("of") or "polygon") not in AREAS or record.has("many"):
+        record.refuse("no_overlap", f'only one "geometry" of {listed(AREAS)} lies over another')
+    if text == "yes":
+        return NO_OVERLAP
+    if not _METRES.fullmatch(text) or float(text) > MOST_OVERLAP:
+        record.refuse("no_overlap", f'"{text}" is neither yes nor how many metres, like 0.10 (at most {MOST_OVERLAP})')
+        return None
+    return float(text)
+
+
+def _area(record: Record, kind: str) -> str | None:
+    if record.has("area") and (kind != "geometry" or (record.optional_text("of") or "polygon") not in AREAS):
+        record.refuse("area", f'only a "geometry" of {listed(AREAS)} has an area')
+    return record.optional_matching("area", NAME, "the name of the field that says how many square metres it has")
 
 
 def _demand_kind(kind: str, line: int, report: Report, path: str, shape: Shape) -> None:

@@ -18,7 +18,9 @@ from pencere.registers.using import shape_of
 from pencere.statements.actions import Insert
 from pencere.statements.queries import Rows
 
-_OF_THE_REGISTER = frozenset({"overlaps", "not_unique", "no_such_row", "more_than_one_row", "no_subject"})
+_OF_THE_REGISTER = frozenset(
+    {"overlaps", "not_unique", "no_such_row", "more_than_one_row", "no_subject", "lies_over_another"}
+)
 """Reasons that lie in the rows that are there, not in how a value was written."""
 
 _taken = Rows(TakenChange, "register = %s AND key = %s")
@@ -44,7 +46,7 @@ def accept(
     fills, in the same transaction. `corrects`: the key of an earlier change; the row that it made is superseded by one
     that says it anew for the same days, or by none if `row` is empty; what was known before stays readable. Raises
     BadInput (field) for a value that cannot be; Refused (rule, law) where the rows that are there do not allow it:
-    row_exists no_such_row more_than_one_row overlaps not_unique unknown_row row_changed, hold_gone
+    row_exists no_such_row more_than_one_row overlaps not_unique lies_over_another unknown_row row_changed, hold_gone
     hold_of_another_place hold_too_small no_free_place.
     """
     shape = shape_of(register_id)

@@ -18,6 +18,7 @@ from pencere.ledger.actions import Receipt
 from pencere.registers import changes, following, giving, guards, loading, places, rules, telling
 from pencere.registers.accepting import accept
 from pencere.registers.changes import demand, holding, insert, key_of, retire, split, tell, values_of
+from pencere.registers.ground import overlapping
 from pencere.registers.loading import NewRow
 from pencere.registers.rules import Accepted, Held, Shape
 from pencere.registers.using import shape_of
@@ -48,10 +49,14 @@ def add_rows(
         try:
             with transaction.atomic():
                 guards.lock_loads(connection)
+                if shape.apart:
+                    giving.lock_serials(shape)
+                    overlapping.lock(shape)
                 if shape.unique:
                     guards.lock_all(connection)
-                _add(shape, checked, recorded_by, now)
+                ids = _add(shape, checked, recorded_by, now)
                 changes.demand_unique(shape, checked)
+                overlapping.demand_apart(shape, ids, checked, before=added)
                 giving.count_loaded(shape, batch)
         except IntegrityError:
             raise _overlap(shape, checked, added) from None  # the database's words hold the row
@@ -222,7 +227,8 @@ def _checked(shape: Shape, given: Mapping[str, object], valid_from: date, number
         raise BadInput(problem.reason, row=number, **problem.details) from None
 
 
-def _add(shape: Shape, rows: list[NewRow], recorded_by: str, now: datetime) -> None:
+def _add(shape: Shape, rows: list[NewRow], recorded_by: str, now: datetime) -> range:
+    """Their ids."""
     register = shape.register.id
     first, last = loading.load(register, rows, recorded_by=recorded_by, recorded_at=now)
     digest = rules.digest(row.values for row in rows)
@@ -231,6 +237,7 @@ def _add(shape: Shape, rows: list[NewRow], recorded_by: str, now: datetime) -> N
         {"digest": digest, "first": first, "last": last, "recorded_by": recorded_by, "register": register},
         now=now,
     )
+    return range(first, last + 1)
 
 
 def _overlap(shape: Shape, rows: list[NewRow], before: int) -> BadInput:

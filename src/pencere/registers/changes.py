@@ -14,6 +14,7 @@ from pencere.base.errors import BadInput
 from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Receipt
 from pencere.registers import guards, rules
+from pencere.registers.ground import overlapping
 from pencere.registers.loading import NewRow
 from pencere.registers.models import Row, RowKey
 from pencere.registers.rules import Shape
@@ -80,8 +81,9 @@ def insert(
     reason: str = "",
     document: str = "",
 ) -> Row:
-    """Adds the row and what it is found by. Raises BadInput "overlaps", "not_unique"."""
+    """Adds the row and what it is found by. Raises BadInput "overlaps", "not_unique", "lies_over_another"."""
     new = new_row(shape, given, first, last)
+    overlapping.lock(shape)
     if unique := shape.unique_of(new.found):
         guards.lock(connection, shape.register.id, new.key)
         guards.lock_unique(connection, unique)
@@ -94,6 +96,7 @@ def insert(
         raise BadInput("overlaps", field=shape.register.key[0]) from None
     _add_keys(*((row.pk, field, value) for field, value in new.found))
     demand_unique(shape, [new])
+    overlapping.demand_apart(shape, [row.pk], [new])
     return row
 
 
@@ -127,6 +130,7 @@ def key_of(shape: Shape, key: Mapping[str, object]) -> str:
     if set(key) != set(shape.register.key):
         raise ValueError(f"a row of {shape.register.id} is named by {', '.join(shape.register.key)}")
     text = shape.key_named(key)
+    overlapping.lock(shape)
     guards.lock(connection, shape.register.id, text)
     return text
 
@@ -144,6 +148,7 @@ def found_by(shape: Shape, key: Mapping[str, object], day: date) -> Row | None:
     found = peek(shape, key, day)
     if found is None:
         return None
+    overlapping.lock(shape)
     guards.lock(connection, shape.register.id, found.key)
     return holding(shape, found.key, day)
 

@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 _CLASS = 1919907699  # "rows", as the trigger says it too
 _CHANGES, _PLACES, _VALUES, _LISTS = 0x63686E67, 0x706C6163, 0x756E6971, 0x6C697374  # chng plac uniq list
-_LOADS = 0x6C6F6164  # load
+_LOADS, _GROUND = 0x6C6F6164, 0x67726E64  # load grnd
 _OVERLAP = "registers_row: two rows of one key hold on the same day"
 _COLUMNS = "register, key, valid_from, valid_until, retired_at"
 
@@ -132,8 +132,13 @@ def lock_loads(connection: BaseDatabaseWrapper) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOADS])
 
 
+def lock_ground(connection: BaseDatabaseWrapper, register: str) -> None:
+    """Nobody else writes shapes of a register whose rows lie apart; the fourth lock."""
+    _hold(connection, _GROUND, register)
+
+
 def lock(connection: BaseDatabaseWrapper, register: str, key: str) -> None:
-    """Until the end of the transaction nobody else changes rows of this key; the fourth lock."""
+    """Until the end of the transaction nobody else changes rows of this key; the fifth lock."""
     _hold(connection, _CLASS, f"{register}\x1f{key}")
 
 

@@ -18,6 +18,7 @@ from pencere.base import identifiers, money, writing
 from pencere.base.errors import BadInput
 from pencere.base.writing import Writing
 from pencere.country.declarations import Country, Field
+from pencere.registers.ground import geometry
 
 Read = Callable[[object], object]
 """A value as it comes -> as it is in memory. Raises WrongKind."""
@@ -29,7 +30,6 @@ _DECIMAL = re.compile(r"-?\d{1,30}(\.\d{1,30})?")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _FILE = re.compile(r"sha256:[0-9a-f]{64}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
-_POINT, _LINE, _RING = "point", "line", "polygon"
 
 
 class WrongKind(ValueError):
@@ -69,7 +69,7 @@ def _one(country: Country, field: Field) -> Read:
     if kind == "ref":
         return _ref(country, field)
     if kind == "geometry":
-        return _geometry(str(field.of or _RING))
+        return _geometry(str(field.of or "polygon"), field.crs)
     if kind == "money":
         return _limited(field, _integer, lambda value: _minor(value, country.currency))
     if kind in country.identifiers:
@@ -348,38 +348,26 @@ def _limited(field: Field, read: Read, number: Callable[[Any], Any]) -> Read:
 # --- places on the ground
 
 
-def _geometry(shape: str) -> Read:
-    """A point, a line or an area in degrees, as GeoJSON (RFC 7946) writes it: longitude first, rings closed."""
-    named = {_POINT: "Point", _LINE: "LineString", _RING: "Polygon"}.get(shape)
+def _geometry(shape: str, crs: str | None) -> Read:
+    """A point, a line or an area as GeoJSON (RFC 7946) writes it: east before north, rings closed.
+
+    In the declared system of coordinates. Whether lines cross is looked at when a row is written (`ground`).
+    """
+    named = geometry.NAMED.get(shape)
     if named is None:
         raise ValueError(f"a register cannot hold a geometry of shape {shape!r}")
+    degrees = crs in (None, geometry.DEGREES)
 
     def read(value: object) -> object:
-        if not isinstance(value, Mapping) or set(value) != {"type", "coordinates"} or value["type"] != named:
+        if not isinstance(value, Mapping) or set(value) != {"type", "coordinates"}:
             raise WrongKind("not_a_geometry")
-        at = value["coordinates"]
-        if shape == _POINT:
-            sound = _is_position(at)
-        elif shape == _LINE:
-            sound = isinstance(at, list) and len(at) >= 2 and all(map(_is_position, at))
-        else:
-            sound = isinstance(at, list) and bool(at) and all(map(_is_ring, at))
-        if not sound:
+        kind, at = value["type"], value["coordinates"]
+        if shape == "multipolygon" and kind == "Polygon":
+            kind, at = named, [at]
+        if kind != named:
+            raise WrongKind("other_shape", expected=named)
+        if not geometry.is_sound(shape, at, degrees=degrees):
             raise WrongKind("not_a_geometry")
         return {"type": named, "coordinates": at}
 
     return read
-
-
-def _is_position(value: object) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) == 2
-        and all(isinstance(part, int | float) and not isinstance(part, bool) for part in value)
-        and -180 <= value[0] <= 180
-        and -90 <= value[1] <= 90
-    )
-
-
-def _is_ring(value: object) -> bool:
-    return isinstance(value, list) and len(value) >= 4 and all(map(_is_position, value)) and value[0] == value[-1]

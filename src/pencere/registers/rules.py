@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from pencere.base import writing
@@ -21,6 +22,7 @@ from pencere.country.declarations import Answer, Country, Field, Register
 from pencere.country.grammars import COUNTED
 from pencere.registers import finding
 from pencere.registers.finding import Order
+from pencere.registers.ground import boxes, soundness
 from pencere.registers.kinds import TEXTS, Read, WrongKind, letters, reader
 
 __all__ = ["LOOK_KIND", "PSEUDO", "WHOLE", "Accepted", "FreePlace", "Held", "Narrowed", "RegisterRow", "Shape", "Told",
@@ -141,6 +143,9 @@ class Shape:
         ]
         self._forms: Forms = self.text_key, more
         self._forms_of: dict[str, Forms] = {}
+        self.shapes = tuple(path for path, field in _paths(register.fields) if field.kind == "geometry")
+        self.placed = tuple(path for path in self.shapes if "." not in path and register.fields[path].many is None)
+        self.apart = {path: metres for path in self.placed if (metres := register.fields[path].no_overlap) is not None}
         self.law = str(register.law[0]) if register.law else ""
         self.is_personal = any(field.personal in ("ordinary", "special") for _path, field in _paths(register.fields))
 
@@ -158,9 +163,17 @@ class Shape:
         for name in self.required:
             if row.get(name) is None:
                 raise BadInput("missing", field=name)
+        self.demand_sound(row)
         if self.about and self.is_personal and not any(self.subjects(row)):
             raise BadInput("no_subject", field=self.about[0])
         return row
+
+    def demand_sound(self, row: Mapping[str, object]) -> None:
+        """Each shape of the row is one. Raises BadInput with `field` and with `at`, where it crosses itself."""
+        for path in self.shapes:
+            for value in values_at(row, path):
+                if fault := soundness.fault_of(cast(Mapping[str, object], value)):
+                    raise BadInput(fault[0], field=path.partition(".")[0], at=fault[1])
 
     def subjects(self, row: Mapping[str, object]) -> tuple[str, ...]:
         """The persons whose data the row is."""
@@ -202,8 +215,9 @@ class Shape:
         return [pair for pair in found if pair[0][start:] in self.unique]
 
     def is_found_by(self, name: str) -> bool:
-        """Whether a row is found, searched or sorted by this field, or by one inside it."""
-        return any(path.partition(".")[0] == name for path in (*self.found_by, *self.worded, *self.order))
+        """Whether a row is found, searched or sorted by this field, or by one inside it, or it holds a shape."""
+        paths = (*self.found_by, *self.worded, *self.order, *self.shapes)
+        return any(path.partition(".")[0] == name for path in paths)
 
     def _texts(self, row: Mapping[str, object], forms: Forms) -> dict[str, tuple[str, ...]]:
         keys, more = forms
@@ -219,12 +233,19 @@ class Shape:
         for path, words, order in more:
             for name, several in finding.entries(path, tuple(values_at(row, path)), words, order).items():
                 found[name] = tuple(map(shortened, several))
+        for path in self.placed:
+            if (shape := row.get(path)) is not None:
+                found[path + boxes.PLACED] = (boxes.entry(boxes.around(self.in_degrees(path, shape))),)
         return found
 
     def place(self, row: Mapping[str, object], path: str) -> str | None:
         """Where the row stands in the order of a field, as the index has it; None without a value. Raises KeyError."""
         value, order = row.get(path), self.order[path]
         return None if value is None else shortened(order.key(value))
+
+    def in_degrees(self, path: str, shape: object) -> Mapping[str, Any]:
+        """A shape of that field in degrees, whatever system its register is kept in."""
+        return soundness.in_degrees(cast(Mapping[str, Any], shape), self.register.fields[path].crs)
 
     def key(self, texts: Mapping[str, tuple[str, ...]]) -> str:
         """What identifies the row, of its texts."""

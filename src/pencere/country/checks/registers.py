@@ -64,6 +64,8 @@ def _field(checker: Checker, register: Register, file: str, name: str, field: Fi
     if field.kind == GROUP:
         for inner in field.fields.values():
             _field(checker, register, file, f"{name}.{inner.name}", inner)
+            if inner.no_overlap is not None or inner.area or inner.search == "near":
+                checker.error(inner.place, f"{path}.{inner.name}: a shape inside a group is neither found nor compared")
         return
     demand_field_kind(checker, field, path)
     if field.search == "words" and field.kind not in WRITTEN:
@@ -74,6 +76,12 @@ def _field(checker: Checker, register: Register, file: str, name: str, field: Fi
         checker.error(field.place, f'{path}: a person: say "personal": ordinary or special')
     if field.given == "yes" and register.kept == "here":
         checker.error(field.place, f"{path}: kept here: say how it is given, like serial N-{{year}}-{{n:6}}")
+    if field.crs and not _is_known(field.crs):
+        checker.error(field.place, f'{path}.crs: PROJ knows no "{field.crs}" that it could turn into degrees')
+    if field.area and checker.demand_among(field.area, register.fields, field.place, f"{path}.area", "field"):
+        kind = register.fields[field.area].kind
+        if kind not in ("decimal", "integer"):
+            checker.error(field.place, f'{path}.area: "{field.area}" is no number but a {kind}')
     if field.given and register.kept == "here" and not field.given.startswith("serial") and field.many:
         checker.error(field.place, f"{path}: one is given, not many")
 
@@ -90,6 +98,18 @@ def demand_field_kind(checker: Checker, field: Field, path: str) -> None:
         checker.demand("register", str(field.of), field.place, path)
     if field.kind == "organisation" and checker.country.organisation is None:
         checker.error(field.place, f'{path}: country.yaml does not say which identifier names an "organisation"')
+
+
+def _is_known(crs: str) -> bool:
+    if crs == "EPSG:4326":
+        return True
+    import pyproj  # large, and hardly ever needed
+
+    try:
+        pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    except pyproj.exceptions.ProjError:
+        return False
+    return True
 
 
 def _persons(checker: Checker, register: Register, file: str) -> None:

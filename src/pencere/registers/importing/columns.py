@@ -224,9 +224,10 @@ class Rich(Plain):
         if not text:
             return None if self._none is None else Cell("", _pairs(self._shape, self.name, None), (), False)
         value = self._read(self._convert(text))
+        row = {self.name: value}
+        self._shape.demand_sound(row)
         found = self._shape.texts_of(self.name, value)
         said = "".join([_pair(f"{self._start}{path}", each) for path, several in found.items() for each in several])
-        row = {self.name: value}
         somebody = any(True for path in self._about for _each in rules.values_at(row, path))
         return Cell(f"{self._head}{encode(value).decode()},", said, found.get(self.name, ()), somebody)
 

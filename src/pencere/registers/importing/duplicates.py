@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from pencere.base.errors import BadInput
+from pencere.registers.ground import sweeping
 from pencere.registers.importing.checking import Fault
 from pencere.registers.importing.errors_file import ErrorsFile
 from pencere.registers.models import Load, Row, StagedRow
@@ -75,6 +76,11 @@ def take_out(shape: Shape, load: Load, errors: ErrorsFile, columns: dict[str, st
         _settle(load, errors, _taken(shape, load, path, column))
         asked: list[str | int] = [load.pk, f"{shape.register.id}.{path}"]
         _settle(load, errors, _twice(load, _VALUES[connection.vendor], asked, column, "not_unique"))
+    if shape.apart:
+        over = sweeping.over_the_register(shape, load)
+        _settle(load, errors, (_lies_over(line, columns[path], "row", other) for line, path, other in over))
+        each = sweeping.over_each_other(shape, load)
+        _settle(load, errors, (_lies_over(line, columns[path], "line", other) for line, path, other in each))
     for _round in range(_DEEPEST):  # a row that is taken out may be the one that another names
         rows = load.rows
         for path in shape.own:
@@ -90,7 +96,12 @@ def any_now(shape: Shape, load: Load) -> bool:
         any(True for _fault in _in_register(shape, load))
         or any(True for path in _unique(shape) for _fault in _taken(shape, load, path, path))
         or any(True for path in shape.own for _fault in _not_there(shape, load, path, path))
+        or any(True for _over in sweeping.over_the_register(shape, load))
     )
+
+
+def _lies_over(line: int, column: str, what: str, other: object) -> Fault:
+    return Fault(line, column, "", f"lies_over_{what}", {"other": other})
 
 
 def _unique(shape: Shape) -> list[str]:

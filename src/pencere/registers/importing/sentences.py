@@ -44,6 +44,18 @@ SENTENCES: dict[str, str] = {
     "not_a_group": gettext_noop("A list of groups belongs here, as JSON."),
     "not_json": gettext_noop("This is not JSON."),
     "not_a_geometry": gettext_noop("This is not a place on the ground as GeoJSON."),
+    "other_shape": gettext_noop("This is a shape of another kind; a %(expected)s belongs here."),
+    "crosses_itself": gettext_noop("The border crosses or touches itself at %(at)s. Draw it anew there."),
+    "hole_outside": gettext_noop("A hole lies outside the border, at %(at)s."),
+    "hole_in_hole": gettext_noop("A hole lies in another hole, at %(at)s."),
+    "hole_cuts": gettext_noop("Holes cut the area in two, at %(at)s. Draw two areas."),
+    "parts_overlap": gettext_noop("Two parts of the area lie over each other, at %(at)s."),
+    "too_few_corners": gettext_noop("The shape has too few corners, at %(at)s: it is no line or area."),
+    "lies_over_another": gettext_noop("The area lies over that of another row for the same days."),
+    "lies_over_row": gettext_noop(
+        "The area lies over that of %(other)s, which the register has for the same days. Look which border is right."),
+    "lies_over_line": gettext_noop(
+        "The area lies over that in line %(other)s, for the same days. Look which border is right."),
     "not_a_file": gettext_noop("This does not name a stored file."),
     "unknown_field": gettext_noop("The register does not know such a field."),
     "unknown_row": gettext_noop("The register %(register)s has no such row. Load it there first."),

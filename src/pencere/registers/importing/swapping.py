@@ -14,6 +14,7 @@ from pencere.base.canonical import Value
 from pencere.base.errors import BadInput
 from pencere.ledger import actions as ledger
 from pencere.registers import giving, guards, loading, rules
+from pencere.registers.ground import overlapping
 from pencere.registers.importing import duplicates
 from pencere.registers.importing.staging import OPEN
 from pencere.registers.loading import take_ids
@@ -79,6 +80,7 @@ def _swap(shape: Shape, load: Load, digest: str, now: datetime) -> None:
     _demand(load, "ready", "confirmed", now)
     guards.lock_loads(connection)
     giving.lock_serials(shape)
+    overlapping.lock(shape)
     guards.lock_all(connection)
     if duplicates.any_now(shape, load):
         raise BadInput("changed_meanwhile")
