@@ -244,6 +244,17 @@ class Speaks:
 
 
 @dataclass(frozen=True, slots=True)
+class Desk:
+    """Who of the agency that keeps a register sees and changes its rows on screen: `officer.<role>`."""
+
+    look: tuple[str, ...]
+    write: tuple[str, ...]
+    second: tuple[str, ...]  # who confirms a change of special data, another person than the one who proposed it
+    list: tuple[str, ...]  # columns of the list; none: the key and the first fields that are searched
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     id: str
     agency: str
@@ -263,6 +274,7 @@ class Register:
     place: Place
     paper: PaperIntake | None = None
     speaks: Speaks = Speaks()
+    desk: Desk | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pencere.country.declarations import (
     Accept,
     Answer,
     Capacity,
+    Desk,
     Field,
     OpenData,
     PaperIntake,
@@ -48,6 +49,8 @@ def check(checker: Checker) -> None:
             _event(checker, register, event)
         for capacity in register.capacity.values():
             _capacity(checker, register, capacity)
+        if register.desk is not None:
+            _desk(checker, register, register.desk)
         if register.open_data is not None:
             _open_data(checker, register, register.open_data)
         if register.paper is not None:
@@ -224,6 +227,17 @@ def _capacity(checker: Checker, register: Register, capacity: Capacity) -> None:
         kind = taker.fields[capacity.by].kind
         if kind != "integer":
             checker.error(capacity.place, f'{path}.by: "{capacity.by}" is no whole number but a {kind}')
+
+
+def _desk(checker: Checker, register: Register, desk: Desk) -> None:
+    if register.kept != "here":
+        checker.error(desk.place, "desk: rows are seen and changed on screen where the register is kept here")
+    for key in ("look", "write", "second"):
+        for officer in getattr(desk, key):
+            demand_role(checker, officer, desk.place, f"desk.{key}")
+    for name in desk.list:
+        if _has(checker, register, name, desk.place, "desk.list") and "." in name:
+            checker.error(desk.place, f'desk.list: "{name}" lies inside a group; name the group')
 
 
 def _open_data(checker: Checker, register: Register, open_data: OpenData) -> None:

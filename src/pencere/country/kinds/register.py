@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from pencere.country import speaking
-from pencere.country.declarations import Accept, Answer, Capacity, Field, OpenData, PaperIntake, Register, RegisterEvent
+from pencere.country.declarations import (
+    Accept,
+    Answer,
+    Capacity,
+    Desk,
+    Field,
+    OpenData,
+    PaperIntake,
+    Register,
+    RegisterEvent,
+)
 from pencere.country.grammars import REGISTER_FIELD, REGISTER_GROUP, ROLE, condition_of, field_of, term_of
 from pencere.country.kinds import FileKind, Source
 from pencere.country.nodes import Node
@@ -16,8 +26,9 @@ from pencere.country.records import FACT, ID, NAME, Entry, Record, Report, Shape
 REGISTER = Shape(
     "registers/<id>/register.yaml",
     required=("agency", "kept", "law", "of", "key", "fields"),
-    optional=("dated", "about", "answers", "accepts", "events", "capacity", "open_data", "paper", "retain", "speaks"),
-)
+    optional=("dated", "about", "answers", "accepts", "events", "capacity", "desk", "open_data", "paper", "retain",
+              "speaks"),
+)  # fmt: skip
 ANSWER = Shape(
     "registers/<id>/register.yaml answers.<name>", required=("by", "fields"), optional=("many", "alike", "latest")
 )
@@ -26,6 +37,7 @@ EVENT = Shape(
     "registers/<id>/register.yaml events.<name>", required=("on", "fields"), optional=("when", "of", "before")
 )
 CAPACITY = Shape("registers/<id>/register.yaml capacity.<name>", required=("places",), optional=("taken_by", "by"))
+DESK = Shape("registers/<id>/register.yaml desk", required=("look",), optional=("write", "second", "list"))
 OPEN_DATA = Shape("registers/<id>/register.yaml open_data", required=("fields", "licence", "every"))
 PAPER = Shape("registers/<id>/register.yaml paper", required=("by", "third", "index", "scan"), optional=("sample",))
 RETAIN = Shape("registers/<id>/register.yaml retain", required=("closed",))
@@ -66,6 +78,7 @@ def read(node: Node, report: Report, source: Source) -> Register:
         place=record.place,
         paper=_paper(record) if record.has("paper") else None,
         speaks=speaking.speaks(record),
+        desk=_desk(record) if record.has("desk") else None,
     )
 
 
@@ -159,6 +172,19 @@ def _capacity(entry: Entry, report: Report) -> Capacity:
     )
 
 
+def _desk(record: Record) -> Desk:
+    desk = record.record("desk", DESK)
+    role = "a role of officers, like officer.registry"
+    write = desk.words("write", ROLE, role)
+    return Desk(
+        look=desk.words("look", ROLE, role),
+        write=write,
+        second=desk.words("second", ROLE, role) or write,
+        list=desk.words("list", NAME, _FIELD),
+        place=desk.place,
+    )
+
+
 def _open_data(record: Record) -> OpenData:
     open_data = record.record("open_data", OPEN_DATA)
     return OpenData(
@@ -199,7 +225,7 @@ def _demand_for_ever(record: Record) -> None:
 KIND = FileKind(
     "register",
     "registers/<id>/register.yaml",
-    (REGISTER, REGISTER_FIELD, REGISTER_GROUP, ANSWER, ACCEPT, EVENT, CAPACITY, OPEN_DATA, PAPER, RETAIN,
+    (REGISTER, REGISTER_FIELD, REGISTER_GROUP, ANSWER, ACCEPT, EVENT, CAPACITY, DESK, OPEN_DATA, PAPER, RETAIN,
      *speaking.SHAPES),
     read,
 )  # fmt: skip

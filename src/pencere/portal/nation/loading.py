@@ -42,7 +42,7 @@ def load_nation(*, persons: int, seed: int, now: datetime, progress: Progress | 
     here = country.current()
     plan = read_plan(here.folder, frozenset(here.identifiers))
     person = here.identifiers[here.person.identifier]
-    more = offices.missing(plan, here.services, here.officer_roles, person, seed)
+    more = offices.missing(plan, here.services, here.registers, here.officer_roles, person, seed)
     plan = replace(plan, officers=(*plan.officers, *more))
     rules = [rule for rule in plan.registers if rule.register in here.registers]
     own = [rule.register for rule in rules if here.registers[rule.register].kept == "here"]

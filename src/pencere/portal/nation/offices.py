@@ -1,5 +1,7 @@
-"""Officers for every office that a service of the country needs and the plan does not name: whoever adds a service
-finds somebody at its desk. They are drawn by the seed like everybody else."""
+"""Officers for every office that a service or a register of the country needs and the plan does not name.
+
+Whoever adds a service finds somebody at its desk. They are drawn by the seed like everybody else.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from datetime import date
 from random import Random
 
 from pencere.base.identifiers import IdentifierKind
-from pencere.country.declarations import Service
+from pencere.country.declarations import Register, Service
 from pencere.portal.nation.dice import drawer
 from pencere.portal.nation.plan import Officer, Plan
 
@@ -19,12 +21,14 @@ _BORN = date(1980, 6, 15)
 _WORD = "officer."
 
 
-def needed(services: Mapping[str, Service]) -> tuple[tuple[str, str, int], ...]:
+def needed(services: Mapping[str, Service], registers: Mapping[str, Register]) -> tuple[tuple[str, str, int], ...]:
     """Agency, role and how many of them, in a steady order."""
     found: dict[tuple[str, str], int] = {}
-    for service in services.values():
-        for role, number in _roles(service):
-            place = (service.agency, role.removeprefix(_WORD))
+    asked = [(each.agency, _roles(each)) for each in services.values()]
+    asked += [(each.agency, _desk_roles(each)) for each in registers.values() if each.kept == "here"]
+    for agency, roles in asked:
+        for role, number in roles:
+            place = (agency, role.removeprefix(_WORD))
             found[place] = max(found.get(place, 0), number)
     return tuple((agency, role, number) for (agency, role), number in sorted(found.items()))
 
@@ -44,15 +48,31 @@ def _roles(service: Service) -> list[tuple[str, int]]:
     return roles
 
 
+def _desk_roles(register: Register) -> list[tuple[str, int]]:
+    """Who looks, writes and confirms; where one role does both, two of them, since nobody confirms their own change."""
+    desk, paper = register.desk, register.paper
+    roles = [(role, 1) for role in (*desk.look, *desk.write, *desk.second)] if desk else []
+    if desk and any(
+        each.personal == "special" for field in register.fields.values() for each in (field, *field.fields.values())
+    ):
+        roles += [(role, 2) for role in desk.write if role in desk.second]
+    return roles + ([(paper.by, 2), (paper.third, 1)] if paper else [])
+
+
 def missing(
-    plan: Plan, services: Mapping[str, Service], roles: Mapping[str, object], kind: IdentifierKind, seed: int
+    plan: Plan,
+    services: Mapping[str, Service],
+    registers: Mapping[str, Register],
+    roles: Mapping[str, object],
+    kind: IdentifierKind,
+    seed: int,
 ) -> tuple[Officer, ...]:
     """An officer for each office that nobody of the plan holds."""
     chance = Random(f"offices {seed}")  # noqa: S311 - the same officers for the same seed
     draw = drawer(kind, chance)
     taken = {each.identifier for each in plan.officers} | {each.identifier for each in plan.people}
     found: list[Officer] = []
-    for agency, role, number in needed(services):
+    for agency, role, number in needed(services, registers):
         held = sum((each.agency, each.role) == (agency, role) for each in plan.officers)
         for place in range(held, number if role in roles else held):
             sex = chance.choice(sorted(plan.given))

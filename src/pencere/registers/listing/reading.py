@@ -76,9 +76,8 @@ def demand_keeper(shape: Shape, purpose: Purpose) -> None:
 def columns(shape: Shape) -> tuple[str, ...]:
     """What a list shows: what the register declares, or its key and the first fields by which it is searched."""
     register = shape.register
-    desk = getattr(register, "desk", None)
-    if desk is not None and desk.list:
-        return tuple(desk.list)
+    if register.desk is not None and register.desk.list:
+        return register.desk.list
     searched = [name for name, field in register.fields.items() if field.search or field.kind == "group"]
     shown = [name for name in dict.fromkeys((*register.key, *searched)) if register.fields[name].kind != "geometry"]
     return tuple(shown[:6])

@@ -16,7 +16,9 @@ def _plan() -> Plan:
 
 def _missing(plan: Plan, seed: int = 1) -> tuple[Officer, ...]:
     here = country.current()
-    return offices.missing(plan, here.services, here.officer_roles, here.identifiers[here.person.identifier], seed)
+    return offices.missing(
+        plan, here.services, here.registers, here.officer_roles, here.identifiers[here.person.identifier], seed
+    )
 
 
 def test_an_office_that_the_plan_names_nobody_for_is_filled() -> None:
@@ -24,7 +26,8 @@ def test_an_office_that_the_plan_names_nobody_for_is_filled() -> None:
     without = replace(plan, officers=())
     made = _missing(without)
     held = {(each.agency, each.role) for each in made}
-    assert {(agency, role) for agency, role, _ in offices.needed(country.current().services)} == held
+    here = country.current()
+    assert {(agency, role) for agency, role, _ in offices.needed(here.services, here.registers)} == held
     experts = [each for each in made if each.role == "medical_expert"]
     assert len(experts) == 4 and len({each.identifier for each in made}) == len(made)
 
@@ -39,3 +42,11 @@ def test_the_same_seed_makes_the_same_officers() -> None:
     without = replace(_plan(), officers=())
     assert _missing(without) == _missing(without)
     assert _missing(without) != _missing(without, seed=2)
+
+
+def test_a_register_has_somebody_who_looks_and_two_where_one_confirms_the_other() -> None:
+    register = country.current().registers["population"]
+    assert register.desk is not None
+    alone = replace(register, desk=replace(register.desk, write=("officer.head",), second=("officer.head",)))
+    assert ("din", "head", 2) in offices.needed({}, {"population": alone})
+    assert ("din", "registry", 1) in offices.needed({}, {"population": register})
