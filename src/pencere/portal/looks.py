@@ -22,6 +22,9 @@ answers of an application.
 """
 
 
+REGISTERS = "registers"
+"""The service of a look at a row of a register by an officer of the body that keeps it; its case is what they wrote."""
+
 LEDGER, ACCESS = "ledger", "access"
 """The register of a look at somebody's looks, and the page where one reads them."""
 
@@ -122,7 +125,7 @@ def card(look: SeenLook, language: str, day: date) -> LookCard:
         register=_register(look, language),
         fields=_fields(look, language),
         service=_service(look.service, language),
-        case=look.case,
+        case="" if look.service == REGISTERS else look.case,
         own=look.kind == "own",
     )
 
@@ -151,6 +154,11 @@ def _why(look: SeenLook) -> str:
         return gettext("Somebody opened a link to your document.")
     if look.kind == "party":
         return gettext("They were asked to agree or to act, and read what the application shows them for that.")
+    if look.kind == "desk" and look.service == REGISTERS:
+        words = gettext(
+            "An officer of the body that keeps this register looked at your entry, and wrote for what: %(why)s"
+        )
+        return words % {"why": look.case or "–"}
     if look.kind == "desk":
         return gettext("An officer opened your case in order to decide it or to look after it.")
     return {
@@ -167,6 +175,7 @@ def _service(id_: str, language: str) -> str:
     return {
         "verify": gettext("Check of a document"),
         "desk": gettext("Officers' desk"),
+        REGISTERS: gettext("Officers' desk: registers"),
         "documents": gettext("My documents"),
         "sign-in": gettext("Sign-in"),
         "nation": gettext("The demonstration itself"),

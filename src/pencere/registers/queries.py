@@ -62,6 +62,7 @@ __all__ = [
     "plain",
     "published",
     "record",
+    "register_of",
     "service_id",
     "sorts_of",
     "subjects_of",
@@ -217,6 +218,11 @@ def count(register_id: str) -> int:
 def agency_of(register_id: str) -> str:
     """The agency that answers for the register. Raises LookupError."""
     return shape_of(register_id).register.agency
+
+
+def register_of(row_id: int) -> str:
+    """The register of a row; "" if there is no such row. Says nothing about anybody."""
+    return Row.objects.filter(pk=row_id).values_list("register", flat=True).first() or ""
 
 
 def columns_of(register_id: str) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.urls import include, path
 
 from pencere.registers.out import addresses as out
+from pencere.registers.views import addresses as desk
 
-_pages = (*out.PAGES,)
+_pages = (*desk.PAGES, *out.PAGES)
 urlpatterns = [path("", include((_pages, "registers")))]
 
 plain_urlpatterns = [*out.FILES]

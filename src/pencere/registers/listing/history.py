@@ -31,6 +31,7 @@ class Version:
     how: str  # add replace end correct
     reason: str
     document: str
+    follows: int | None = None  # the version in whose place it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,15 @@ class Link:
 
 
 def record(
-    row_id: int, purpose: Purpose, *, on: date | None = None, known_at: datetime | None = None, now: datetime
+    row_id: int,
+    purpose: Purpose,
+    *,
+    fields: tuple[str, ...] = (),
+    on: date | None = None,
+    known_at: datetime | None = None,
+    now: datetime,
 ) -> Record:
-    """The row with its whole history, for the agency that keeps it.
+    """The row with its whole history, for the agency that keeps it; only these `fields` of it, if any are named.
 
     Every person whom any version shows has the look in the ledger before this returns, so it cannot run inside a
     transaction. Raises LookupError if there is no such row; Refused "not_the_keeper"; Unavailable if the ledger cannot
@@ -74,9 +81,10 @@ def record(
     rows = _versions(shape, first)
     values = {row.pk: decoded(shape, row) for row in rows}
     about = tuple(dict.fromkeys(person for row in rows for person in subjects(shape, values[row.pk])))
-    versions = tuple(_version(row, values[row.pk]) for row in rows)
+    shown = fields or tuple(shape.register.fields)
+    versions = tuple(_version(row, {name: values[row.pk][name] for name in shown}) for row in rows)
     held = next((each for each in versions if _holds(each, day, known)), None)
-    look(shape, "record", tuple(shape.register.fields), about, purpose, now)
+    look(shape, "record", shown, about, purpose, now)
     key = {name: values[first.pk][name] for name in shape.register.key}
     return Record(shape.register.id, key, held, versions, about)
 
@@ -133,7 +141,7 @@ def _of_key(shape: Shape, key: str, row: Row) -> list[Row]:
 def _version(row: Row, values: dict[str, object]) -> Version:
     return Version(
         row.pk, values, row.valid_from, row.valid_until, row.recorded_at, row.recorded_by, row.retired_at, row.how,
-        row.reason, row.document,
+        row.reason, row.document, row.follows_id,
     )  # fmt: skip
 
 

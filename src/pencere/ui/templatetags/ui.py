@@ -67,8 +67,12 @@ def error_prefix(context: Context) -> str:
 
 
 @register.inclusion_tag("ui/error_summary.html")
-def error_summary(*forms: BaseForm) -> dict[str, object]:
-    return {"errors": controls.problems(forms)}
+def error_summary(*forms: BaseForm | Iterable[BaseForm]) -> dict[str, object]:
+    """A form, or several that stand together in a list."""
+    flat: list[BaseForm] = []
+    for each in forms:
+        flat += [each] if isinstance(each, BaseForm) else each or ()
+    return {"errors": controls.problems(flat)}
 
 
 @register.simple_tag

@@ -1,0 +1,90 @@
+"""What an officer says beside a row: on what a correction rests, why special data is opened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from pencere.registers.stating import LEAST, MOST, names_somebody
+from pencere.ui.choosing import SEARCH_KEY
+from pencere.ui.fields import LongText, Written
+from pencere.ui.uploads import File, Keeping
+
+REASON_LEAST, REASON_MOST = 10, 1000
+DOCUMENT_MOST = 120
+
+
+class GroundsForm(forms.Form):
+    """On what a correction rests: a reason, and the number of a document or its file. `needed`: it must say both."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, keeping: Keeping, needed: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.needed = needed
+        if needed:
+            self.fields["reason"] = LongText(
+                length=(REASON_LEAST, REASON_MOST),
+                label=_("What was wrong, and how do you know?"),
+                help_text=_("It stays with the correction, beside what was said before."),
+                error_messages={"required": _("Write the reason.")},
+            )
+        self.fields["document"] = Written(
+            length=(0, DOCUMENT_MOST),
+            label=_("Number and day of the document"),
+            help_text=_("Of the decision, act or letter on which it rests. Or add the document as a file."),
+            required=False,
+        )
+        self.fields["paper"] = File(label=_("The document as a file"), required=False)
+        self.fields["document"].optional = self.fields["paper"].optional = not needed  # type: ignore[attr-defined]
+        self.fields["paper"].keeping = keeping  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        if (
+            self.needed
+            and not found.get("document")
+            and not found.get("paper")
+            and not {"document", "paper"} & set(self.errors)
+        ):
+            self.add_error("document", ValidationError(_("Write the number of the document, or add its file."), "none"))
+        return found
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and SEARCH_KEY in self.data:
+            self.errors.clear()
+
+    @property
+    def paper_name(self) -> str:
+        field = self.fields["paper"]
+        return field.kept.name if isinstance(field, File) and field.kept else ""
+
+    @property
+    def document_said(self) -> str:
+        """The number, the file, or both, as the register keeps it."""
+        return " ".join(part for part in (self.cleaned_data["document"], self.cleaned_data["paper"]) if part)
+
+
+class SpecialForm(forms.Form):
+    """Why data of a special category is opened: its own look."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["need"] = Written(
+            length=(LEAST, MOST),
+            label=_("For what do you need them?"),
+            help_text=_("The person reads it. Name nobody."),
+            error_messages={"required": _("Write the reason, or the number of the case.")},
+        )
+
+    def clean_need(self) -> str:
+        text: str = self.cleaned_data["need"]
+        if names_somebody(text):
+            raise ValidationError(_("Leave out the identifier of the person: others read this, too."), "names_somebody")
+        return text

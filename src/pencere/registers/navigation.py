@@ -1,0 +1,9 @@
+"""What registers hand in to the officers' bar."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from pencere.ui.links import Entry
+
+OFFICER = (Entry(_("Registers"), "registers:registers", 20, shown="officer"),)

@@ -1,0 +1,77 @@
+"""Where the forms of a register's rows put their files (`ui.uploads.Keeping`), and how files are handed to an officer.
+
+A picture is shown as one; a PDF is only ever handed over as a file. Neither may load, run or frame anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpResponse
+
+from pencere.base import media
+from pencere.files import actions as files
+from pencere.files import queries
+from pencere.files.queries import Stored
+from pencere.ui.uploads import Kept
+
+_REFERENCE = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+@dataclass(slots=True)
+class Shelf:
+    """`scope`: what a token of a form is good for: one officer and register."""
+
+    scope: str
+    now: datetime
+
+    def keep(self, content: bytes, name: str) -> Kept:
+        return _kept(files.keep(content, now=self.now), name)
+
+    def find(self, reference: str, name: str = "") -> Kept | None:
+        stored = queries.find(reference)
+        return _kept(stored, name) if stored else None
+
+
+def bind(values: object, keeper: str) -> None:
+    """Files that a row or a document names are kept from now on. Inside the transaction of the row."""
+    found = sorted(set(references(values)))
+    if found:
+        files.bind(found, keeper)
+
+
+def references(value: object) -> Iterator[str]:
+    """Every file that is named in a value, however deep."""
+    if isinstance(value, str):
+        yield from _REFERENCE.findall(value)
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from references(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from references(each)
+
+
+def response(digest: str, allowed: object) -> HttpResponse:
+    """The file, if it is named in what its reader may see; else the page of unknown."""
+    reference = f"sha256:{digest}"
+    stored = queries.find(reference) if reference in set(references(allowed)) else None
+    if stored is None:
+        raise Http404
+    answer = HttpResponse(queries.content(reference), content_type=stored.media_type)
+    how = "inline" if stored.media_type in media.PICTURES else "attachment"
+    answer["Content-Disposition"] = f'{how}; filename="{_name(stored)}"'
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _kept(stored: Stored, name: str) -> Kept:
+    return Kept(stored.reference, name or _name(stored), stored.media_type, stored.size)
+
+
+def _name(stored: Stored) -> str:
+    return f"{stored.digest[:8]}.{media.ENDINGS[stored.media_type]}"

@@ -1,0 +1,171 @@
+"""How fields and values of a register look on a page: in the reader's language, codes by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
+
+from pencere import country
+from pencere.base import iban, money
+from pencere.base.errors import BadInput
+from pencere.base.money import Money
+from pencere.country.declarations import Field, Register
+from pencere.registers.importing.sentences import SENTENCES, sentence
+from pencere.ui import pieces, writing
+
+UNKNOWN = "–"
+
+
+def language() -> str:
+    return translation.get_language() or settings.LANGUAGE_CODE
+
+
+def text(register: Register, key: str) -> str:
+    """A declared text of the register: `title`, `of`, the name of a field."""
+    return country.current().text(register.texts, key, language())
+
+
+def label(register: Register, path: str) -> str:
+    """What a field is called; the days of a row have words of their own where none is declared."""
+    if path in register.texts:
+        return text(register, path)
+    return {
+        "valid_from": gettext("Holds from"),
+        "valid_until": gettext("Last day"),
+        "recorded_at": gettext("Recorded on"),
+    }.get(path) or path
+
+
+def field_of(register: Register, path: str) -> Field | None:
+    """The declared field under a path, `owners.holder` too."""
+    name, _, inside = path.partition(".")
+    found = register.fields.get(name)
+    return found.fields.get(inside) if found is not None and inside else found
+
+
+def paths(register: Register) -> Iterator[tuple[str, Field]]:
+    """Every field by its path, those of repeated groups after their group."""
+    for name, field in register.fields.items():
+        yield name, field
+        for inside, each in field.fields.items():
+            yield f"{name}.{inside}", each
+
+
+def is_special(field: Field) -> bool:
+    """Whether the field, or one inside it, is data of a special category."""
+    return field.personal == "special" or any(is_special(each) for each in field.fields.values())
+
+
+def hidden() -> str:
+    """What stands in the place of data of a special category."""
+    return gettext("not shown: special category")
+
+
+def in_words(register: Register, path: str, field: Field, value: object) -> str:
+    """A value as text of one line. A repeated group: its items, with ; between them."""
+    if value is None or value == [] or value == "":
+        return UNKNOWN
+    if field.kind == "group" and isinstance(value, Sequence):
+        return "; ".join(_item(register, path, field, each) for each in value)
+    if isinstance(value, list | tuple):
+        return ", ".join(_one(register, path, field, each) for each in value)
+    return _one(register, path, field, value)
+
+
+def of_any(register: Register, path: str, value: object) -> str:
+    """The same for a field by its path, the days of the row among them."""
+    if isinstance(value, datetime):
+        return writing.moment(value, language())
+    if isinstance(value, date):
+        return writing.day(value, language())
+    field = field_of(register, path)
+    return UNKNOWN if field is None else in_words(register, path, field, value)
+
+
+def group_table(register: Register, name: str, value: object) -> pieces.Table:
+    """The items of a repeated group, a line each."""
+    field = register.fields[name]
+    items = [each for each in value if isinstance(each, Mapping)] if isinstance(value, list | tuple) else []
+    return pieces.Table(
+        caption=label(register, name),
+        columns=tuple(pieces.Cell(label(register, f"{name}.{inside}")) for inside in field.fields),
+        rows=tuple(
+            tuple(
+                pieces.Cell(in_words(register, f"{name}.{inside}", each, item.get(inside)))
+                for inside, each in field.fields.items()
+            )
+            for item in items
+        ),
+    )
+
+
+def refusal(bad: BadInput) -> str:
+    """What the register itself does not take, and what to do."""
+    words = {
+        "overlaps": gettext("The register has a row with this key for these days. Correct that one instead."),
+        "no_such_row": gettext("No row holds on that day. Choose a day on which it holds."),
+    }.get(bad.reason)
+    if words is None and bad.reason in SENTENCES:
+        words = sentence(bad.reason, bad.details)
+    return words or gettext("The register does not take this. Check what you wrote.")
+
+
+def _item(register: Register, path: str, group: Field, item: object) -> str:
+    known = item if isinstance(item, Mapping) else {}
+    words = (
+        in_words(register, f"{path}.{inside}", each, known[inside])
+        for inside, each in group.fields.items()
+        if known.get(inside) is not None
+    )
+    return ", ".join(words)
+
+
+def _one(register: Register, path: str, field: Field, value: object) -> str:
+    here, lang = country.current(), language()
+    match field.kind:
+        case "boolean":
+            own = f"{path}.{'true' if value else 'false'}"
+            return text(register, own) if own in register.texts else (gettext("Yes") if value else gettext("No"))
+        case "choice" | "choices":
+            if isinstance(field.of, str):
+                return here.text(here.lists[field.of.removeprefix("list:")].values, str(value), lang)
+            return text(register, f"{path}.{value}") if f"{path}.{value}" in register.texts else str(value)
+        case "territory":
+            names = next((unit.names for unit in here.territory if unit.code == value), {})
+            return str(writing.words(names, lang)) or str(value)
+        case "date" | "moment":
+            return of_any(register, path, value)
+        case "money" if isinstance(value, int):
+            return money.show(Money(value, here.currency), lang)
+        case "integer":
+            return f"{value} {_unit(field)}".strip()
+        case "decimal" | "percent":
+            written = writing.number(str(value), lang)
+            return f"{written} %" if field.kind == "percent" else f"{written} {_unit(field)}".strip()
+        case "iban":
+            return iban.show(str(value))
+        case "file" | "photo":
+            return gettext("a file")
+        case "geometry":
+            return _ground(value)
+    return str(value)
+
+
+def _unit(field: Field) -> str:
+    return {"m2": "m²", "m3": "m³"}.get(field.unit or "", field.unit or "")
+
+
+def _ground(value: object) -> str:
+    """A place on the ground by its first point: longitude, latitude."""
+    at = value.get("coordinates") if isinstance(value, Mapping) else None
+    points = 0
+    while isinstance(at, list) and at and isinstance(at[0], list):
+        points, at = len(at), at[0]
+    if not isinstance(at, list) or len(at) != 2:
+        return UNKNOWN
+    first = f"{at[0]}, {at[1]}"
+    return gettext("%(points)s points from %(first)s") % {"points": points, "first": first} if points else first

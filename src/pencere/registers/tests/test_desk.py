@@ -1,0 +1,346 @@
+"""The officers' pages: who may open them, what is written down, what stands in an address, what happens to a change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import unquote
+
+import pytest
+from django.test import Client
+
+from pencere.base import clock
+from pencere.country.declarations import Country, Desk
+from pencere.identity.tests import make as people
+from pencere.ledger import queries as ledger
+from pencere.registers import actions
+from pencere.registers.models import Row
+from pencere.registers.tests import make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OFFICER, SECOND, OTHER = "2RGY4KA", "3HED7MB", "9CHD2ES"
+PERSON = {
+    "name": "Nümunəli Şəxsiyyət Əli qızı", "birth_date_day": "2", "birth_date_month": "4", "birth_date_year": "1987",
+    "sex": "female", "citizen": "yes", "territory": "nesimi",
+}  # fmt: skip
+GROUNDS = {"reason": "The act of birth says another name.", "document": "Act 12 of 3 May 2026"}
+
+
+@pytest.fixture(autouse=True)
+def here() -> Iterator[Country]:
+    azerbaijan = make.the("azerbaijan")
+    desk = Desk(
+        look=("officer.registry", "officer.archive"),
+        write=("officer.registry", "officer.head"),
+        second=("officer.registry", "officer.head"),
+        list=("person", "name", "birth_date", "territory"),
+        place=make.HERE,
+    )
+    opened = {
+        "population": replace(azerbaijan.registers["population"], desk=desk),
+        "plate-stock": replace(azerbaijan.registers["plate-stock"], desk=replace(desk, list=())),
+        "residence": replace(azerbaijan.registers["residence"], desk=None),
+    }
+    with (
+        make.using(replace(azerbaijan, registers={**azerbaijan.registers, **opened})) as made,
+        clock.standing_at(make.NOW),
+    ):
+        yield made
+
+
+@pytest.fixture
+def officer() -> Client:
+    make.family()
+    return people.signed_in(people.officer(OFFICER), confirmed=True)
+
+
+def stated(browser: Client, words: str = "Request 118", register: str = "population") -> Client:
+    assert browser.post(f"/en/desk/registers/{register}/what-for/", {"stated": words}).status_code == 302
+    return browser
+
+
+def row_of(identifier: str, register: str = "population") -> int:
+    return Row.objects.get(register=register, key=identifier, retired_at__isnull=True, valid_until__isnull=True).pk
+
+
+def looks(identifier: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(one.service, one.case, one.fields) for one in ledger.looks_of(identifier)]
+
+
+def text(answer: object) -> str:
+    content: bytes = answer.content  # type: ignore[attr-defined]
+    found = re.search(r"<main.*</main>", content.decode(), re.DOTALL)
+    return found.group() if found else content.decode()
+
+
+def sent_on(answer: object, step: str) -> dict[str, str]:
+    """What the page to look through sends on, with one of its buttons."""
+    pairs = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', text(answer))
+    return {**{name: unquote(value) for name, value in pairs}, "step": step}
+
+
+# ---- who may
+
+
+PAGES = (
+    "", "print/", "new/", "what-for/", "rows/{row}/", "rows/{row}/history/", "rows/{row}/print/",
+    "rows/{row}/correct/", "rows/{row}/replace/", "rows/{row}/end/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_register_that_one_may_not_see_looks_like_one_that_does_not_exist(path: str, officer: Client):
+    address = f"/en/desk/registers/population/{path.format(row=row_of(make.SEVINC))}"
+    unknown = f"/en/desk/registers/no-such/{path.format(row=1)}"
+    elsewhere = people.signed_in(people.officer(OTHER, "head", "dtsera"), confirmed=True)
+    wrong_role = people.signed_in(people.officer("4ARX9NC", "police"), confirmed=True)
+    person = people.signed_in(people.account(make.SEVINC))
+
+    assert people.client().get(address).status_code == 302
+    for browser in (elsewhere, wrong_role, person):
+        assert browser.get(address).status_code == 404
+        assert browser.get(unknown).status_code == 404
+    assert looks(make.SEVINC) == []
+
+
+def test_who_may_only_look_finds_nothing_to_write_with(officer: Client):
+    reader = stated(people.signed_in(people.officer("4ARX9NC", "archive"), confirmed=True))
+    row = row_of(make.SEVINC)
+
+    assert "correct/" not in text(reader.get(f"/en/desk/registers/population/rows/{row}/"))
+    for path in ("new/", f"rows/{row}/correct/", f"rows/{row}/replace/", f"rows/{row}/end/"):
+        assert reader.get(f"/en/desk/registers/population/{path}").status_code == 404
+        assert reader.post(f"/en/desk/registers/population/{path}").status_code == 404
+
+
+def test_a_register_without_a_desk_and_one_kept_elsewhere_are_not_listed(officer: Client):
+    shown = text(officer.get("/en/desk/registers/"))
+
+    assert "/desk/registers/population/" in shown
+    assert "/desk/registers/residence/" not in shown
+    assert "/desk/registers/vehicles/" not in shown
+
+
+def test_a_row_of_another_register_is_unknown_under_this_one(officer: Client):
+    stated(officer)
+    other = row_of(make.SEVINC, "residence")
+
+    assert officer.get(f"/en/desk/registers/population/rows/{other}/").status_code == 404
+
+
+# ---- for what
+
+
+def test_nothing_about_persons_is_shown_before_it_is_said_for_what(officer: Client):
+    row = row_of(make.SEVINC)
+    for path in ("", f"rows/{row}/", f"rows/{row}/history/", "print/"):
+        answer = officer.get(f"/en/desk/registers/population/{path}")
+        assert answer["Location"] == "/en/desk/registers/population/what-for/"
+    assert looks(make.SEVINC) == []
+
+    said = officer.post("/en/desk/registers/population/what-for/", {"stated": "Request 118"})
+
+    assert said["Location"] == "/en/desk/registers/population/print/"
+    assert officer.get("/en/desk/registers/population/").status_code == 200
+    assert looks(make.SEVINC) == [("registers", "Request 118", ("person", "name", "birth_date", "territory"))]
+
+
+def test_a_register_about_no_person_asks_for_no_reason(officer: Client):
+    make.add("plate-stock", {"plate": "10-AA-001", "code": "c10", "class": "units", "same_letters": True})
+
+    assert "10-AA-001" in text(officer.get("/en/desk/registers/plate-stock/"))
+
+
+# ---- the list
+
+
+def test_words_are_found_whatever_the_keyboard_and_nothing_of_them_stands_in_the_address(officer: Client):
+    actions.replace_row("population", {"person": make.SEVINC}, {"name": PERSON["name"]}, from_day=make.TODAY,
+                        recorded_by="test", now=make.NOW)  # fmt: skip
+    stated(officer)
+
+    answer = officer.post("/en/desk/registers/population/", {"q": "sexsiyyet"})
+
+    address = answer["Location"]
+    assert "sexs" not in unquote(address) and "q=" not in address
+    shown = text(officer.get(address))
+    assert "Nümunəli Şəxsiyyət" in shown and "Elçin" not in shown
+    assert 'value="sexsiyyet"' in shown
+
+
+def test_an_identifier_stands_in_no_address_of_the_pages(officer: Client):
+    stated(officer)
+    address = officer.post("/en/desk/registers/population/", {"f_person": make.ELCIN, "sort": "-name"})["Location"]
+    shown = text(officer.get(address))
+
+    assert make.ELCIN not in address and "sort=-name" in address
+    assert "Elçin" in shown and "Sevinc" not in shown
+    assert not [each for each in re.findall(r'(?:href|action)="([^"]*)"', shown) if make.ELCIN in each]
+
+
+def test_what_cannot_be_searched_so_is_said_at_its_field(officer: Client):
+    stated(officer)
+    answer = officer.post("/en/desk/registers/population/", {"f_person": "12"})
+
+    assert answer.status_code == 200
+    assert "govuk-error-summary" in text(answer) and 'href="#id_f_person"' in text(answer)
+
+
+def test_a_list_is_turned_page_by_page_and_sorted_by_its_heads(officer: Client):
+    identifiers = [f"5AB{number:04d}" for number in range(1, 46)]
+    make.add("population", *(make.person(one, name=f"Aa {number:02d}") for number, one in enumerate(identifiers)))
+    stated(officer)
+
+    first = text(officer.get("/en/desk/registers/population/?sort=name"))
+    seen = re.findall(r"Aa \d\d", first)
+    address = "/en/desk/registers/population/?sort=name"
+    pages = [seen]
+    while found := re.search(r'href="([^"]+)" rel="next"', text(officer.get(address))):
+        address = found.group(1).replace("&amp;", "&")
+        pages.append(re.findall(r"Aa \d\d", text(officer.get(address))))
+
+    assert [each for page in pages for each in page] == [f"Aa {number:02d}" for number in range(45)]
+    assert len(seen) == 20 and 'rel="prev"' not in first
+    assert 'aria-sort="ascending"' in first and "sort=-name" in first
+    before = re.search(r'href="([^"]+)" rel="prev"', text(officer.get(address)))
+    assert before and re.findall(r"Aa \d\d", text(officer.get(before.group(1).replace("&amp;", "&")))) == pages[-2]
+
+
+def test_a_list_shows_what_held_on_a_day_and_what_was_known(officer: Client):
+    make.add("population", make.person("5NEW123", name="Təzə Sakin"), since=make.TODAY)
+    stated(officer)
+
+    assert "Təzə Sakin" in text(officer.get("/en/desk/registers/population/"))
+    assert "Təzə Sakin" not in text(officer.get("/en/desk/registers/population/?on=2020-01-01"))
+    early = (make.NOW - timedelta(days=1)).isoformat().replace("+", "%2B")
+    assert "No row is like this" in text(officer.get(f"/en/desk/registers/population/?known={early}"))
+
+
+# ---- a row
+
+
+def test_special_data_is_hidden_until_it_is_asked_for_with_a_reason_and_that_is_a_look_of_its_own(officer: Client):
+    stated(officer)
+    row = row_of(make.NIGAR)
+    plain = text(officer.get(f"/en/desk/registers/population/rows/{row}/"))
+    assert make.SEVINC not in plain and "not shown" in plain
+    assert not [fields for _service, _why, fields in looks(make.NIGAR) if "mother" in fields]
+
+    assert "govuk-error" in text(officer.post(f"/en/desk/registers/population/rows/{row}/special/", {"need": ""}))
+    shown = text(officer.post(f"/en/desk/registers/population/rows/{row}/special/", {"need": "Dispute 7"}))
+
+    assert make.SEVINC in shown
+    assert ["mother" in fields for _service, why, fields in looks(make.NIGAR) if why == "Dispute 7"] == [True]
+
+
+def test_a_correction_is_looked_through_first_and_written_once(officer: Client):
+    stated(officer)
+    row = row_of(make.SEVINC)
+    address = f"/en/desk/registers/population/rows/{row}/correct/"
+    form = text(officer.get(address))
+    assert 'value="Nümunəli Sevinc Əli qızı"' in form
+    typed = {"person": make.SEVINC, **PERSON, **GROUNDS, "seen": str(row), "valid_from_day": "1",
+             "valid_from_month": "5", "valid_from_year": "2019"}  # fmt: skip
+
+    check = officer.post(address, {**typed, "step": "check"})
+    assert "Nümunəli Sevinc" in text(check) and "Nümunəli Şəxsiyyət" in text(check)
+    assert Row.objects.get(pk=row).retired_at is None
+    back = text(officer.post(address, sent_on(check, "change")))
+    assert PERSON["name"] in back and GROUNDS["document"] in back
+
+    first, twice = (officer.post(address, sent_on(check, "send")) for _ in range(2))
+
+    assert first["Location"] == twice["Location"]
+    fresh = row_of(make.SEVINC)
+    assert f"/rows/{fresh}/" in first["Location"] and fresh != row
+    written = Row.objects.get(pk=fresh)
+    assert (written.how, written.reason, written.document) == ("correct", *GROUNDS.values())
+    assert "Nümunəli Şəxsiyyət" in text(officer.get(first["Location"]))
+    history = text(officer.get(f"/en/desk/registers/population/rows/{fresh}/history/"))
+    assert "Nümunəli Sevinc" in history and "Act 12 of 3 May 2026" in history
+
+
+@pytest.mark.parametrize("missing", ["reason", "document"])
+def test_a_correction_without_its_grounds_is_no_correction(officer: Client, missing: str):
+    stated(officer)
+    row = row_of(make.SEVINC)
+    typed = {"person": make.SEVINC, **PERSON, **GROUNDS, "step": "check", "valid_from_day": "1",
+             "valid_from_month": "5", "valid_from_year": "2019", missing: ""}  # fmt: skip
+
+    answer = text(officer.post(f"/en/desk/registers/population/rows/{row}/correct/", typed))
+
+    assert f'href="#id_{missing}"' in answer and PERSON["name"] in answer
+
+
+def test_nothing_is_written_over_what_another_wrote_meanwhile(officer: Client):
+    stated(officer)
+    row = row_of(make.SEVINC)
+    address = f"/en/desk/registers/population/rows/{row}/correct/"
+    typed = {"person": make.SEVINC, **PERSON, **GROUNDS, "seen": str(row), "valid_from_day": "1",
+             "valid_from_month": "5", "valid_from_year": "2019"}  # fmt: skip
+    check = officer.post(address, {**typed, "step": "check"})
+    later = clock.now() + timedelta(seconds=5)
+    actions.correct_row("population", {"person": make.SEVINC}, {"name": "Başqası Yazdı"}, on=make.TODAY,
+                        reason="r", document="d", recorded_by="test", now=later)  # fmt: skip
+
+    with clock.standing_at(later):
+        answer = officer.post(address, sent_on(check, "send"))
+
+    shown = text(answer)
+    assert "Somebody changed this row" in shown
+    assert "Başqası Yazdı" in shown and PERSON["name"] in shown
+    assert Row.objects.get(pk=row_of(make.SEVINC)).values.count("Başqası Yazdı") == 1
+    with clock.standing_at(later):
+        check = officer.post(address, {**typed, "seen": str(row_of(make.SEVINC)), "step": "check"})
+        assert officer.post(address, sent_on(check, "send")).status_code == 302
+    assert PERSON["name"] in Row.objects.get(pk=row_of(make.SEVINC)).values
+
+
+def test_a_row_is_different_from_a_day_on_and_then_ended(officer: Client):
+    stated(officer)
+    row = row_of(make.ELCIN)
+    day = {"valid_from_day": "1", "valid_from_month": "6", "valid_from_year": "2026"}
+    typed = {**PERSON, "name": "Yeni Soyad Elçin", **day, "seen": str(row)}
+    address = f"/en/desk/registers/population/rows/{row}/replace/"
+    check = officer.post(address, {**typed, "step": "check"})
+    done = officer.post(address, sent_on(check, "send"))
+
+    fresh = row_of(make.ELCIN)
+    assert f"/rows/{fresh}/" in done["Location"]
+    old = Row.objects.get(register="population", key=make.ELCIN, retired_at__isnull=True, valid_until__isnull=False)
+    assert old.valid_until and old.valid_until.isoformat() == "2026-05-31"
+
+    address = f"/en/desk/registers/population/rows/{fresh}/end/"
+    check = officer.post(address, {**day, "valid_from_month": "8", "seen": str(fresh), "step": "check"})
+    assert officer.post(address, sent_on(check, "send")).status_code == 302
+    assert not Row.objects.filter(
+        register="population", key=make.ELCIN, retired_at__isnull=True, valid_until__isnull=True
+    ).exists()
+
+
+def test_a_new_row_that_is_there_already_is_said_at_its_key_and_nothing_typed_is_lost(officer: Client):
+    stated(officer)
+    typed = {"person": make.SEVINC, **PERSON, "valid_from_day": "1", "valid_from_month": "5", "valid_from_year": "2026"}
+    check = officer.post("/en/desk/registers/population/new/", {**typed, "step": "check"})
+
+    answer = officer.post("/en/desk/registers/population/new/", sent_on(check, "send"))
+
+    assert answer.status_code == 200
+    assert 'href="#id_person"' in text(answer) and PERSON["name"] in text(answer)
+    typed["person"] = "5NEW123"
+    check = officer.post("/en/desk/registers/population/new/", {**typed, "step": "check"})
+    assert officer.post("/en/desk/registers/population/new/", sent_on(check, "send")).status_code == 302
+    assert row_of("5NEW123")
+
+
+def test_what_is_printed_says_when_by_whom_and_for_what(officer: Client):
+    stated(officer)
+    row = row_of(make.SEVINC)
+
+    for path in ("print/", f"rows/{row}/print/"):
+        shown = text(officer.get(f"/en/desk/registers/population/{path}"))
+        assert "Printed on 18 March 2026" in shown and "Request 118" in shown and "Əhmədli Nərgiz" in shown
+    assert f"population/{row}/2026-03-18T09:00:00Z" in shown

@@ -1,0 +1,1 @@
+"""The officers' pages over the registers of their agency."""
