@@ -10,8 +10,8 @@ from django.db.models import F, Q
 
 from pencere.registers.paper.models import FieldCount, Fond, Paper, Turn
 
-__all__ = ["ColumnName", "Event", "FieldCount", "Fond", "Hold", "Load", "Paper", "Row", "RowKey", "Serial", "StagedRow",
-           "TakenChange", "Turn"]  # fmt: skip
+__all__ = ["ColumnName", "Event", "FieldCount", "Fond", "Hold", "Load", "Paper", "Proposal", "Row", "RowKey", "Serial",
+           "StagedRow", "TakenChange", "Turn"]  # fmt: skip
 
 
 class Row(models.Model):
@@ -65,6 +65,43 @@ class ToIndex(models.Model):
     cleared = models.BooleanField(default=False)
     upto = models.PositiveBigIntegerField(default=0)
     at = models.DateTimeField()
+
+
+class Proposal(models.Model):
+    """A change that one officer proposed and another has to confirm (`proposing.py`)."""
+
+    register = models.CharField(max_length=64)
+    change = models.CharField(max_length=10)  # add replace end correct
+    row = models.ForeignKey(
+        Row, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # as it was seen
+    values = models.TextField()  # JSON of what is said instead, as rows are stored; its own days among it
+    day = models.DateField()
+    reason = models.TextField()
+    document = models.CharField(max_length=200)
+    proposed_by = models.CharField(max_length=80)
+    proposed_at = models.DateTimeField()
+    state = models.CharField(max_length=12)
+    decided_by = models.CharField(max_length=80, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    said = models.TextField(blank=True)  # why it was turned down, or a word of code for why it lapsed
+    result = models.ForeignKey(Row, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=("open", "confirmed", "turned_down", "lapsed")), name="proposal_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at__isnull=True) | (~Q(state="open") & Q(decided_at__isnull=False)),
+                name="proposal_decided",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | ~Q(decided_by=F("proposed_by")), name="proposal_second_person"
+            ),
+            models.UniqueConstraint(fields=("row",), condition=Q(state="open"), name="proposal_one_open"),
+        )
+        indexes = (models.Index(fields=("register", "state", "id"), name="proposal_of_register"),)
 
 
 class TakenChange(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -26,6 +26,7 @@ from pencere.registers.listing.history import Link, Record, Version, links, reco
 from pencere.registers.listing.reading import columns, page
 from pencere.registers.models import Event, Hold, Row, RowKey
 from pencere.registers.paper.queries import backlog
+from pencere.registers.proposing import Proposed, Waiting, proposal, proposals
 from pencere.registers.publishing import Published, published
 from pencere.registers.rules import WHOLE, FreePlace, Held, Narrowed, RegisterRow, Shape, Told, WrongKind, plain
 from pencere.registers.using import shape_of
@@ -40,11 +41,13 @@ __all__ = [
     "Link",
     "Narrowed",
     "Page",
+    "Proposed",
     "Published",
     "Record",
     "RegisterRow",
     "Told",
     "Version",
+    "Waiting",
     "WrongKind",
     "agency_of",
     "answer",
@@ -60,11 +63,14 @@ __all__ = [
     "look_kind",
     "page",
     "plain",
+    "proposal",
+    "proposals",
     "published",
     "record",
     "register_of",
     "service_id",
     "sorts_of",
+    "special_fields",
     "subjects_of",
     "subjects_seen",
 ]
@@ -233,6 +239,11 @@ def columns_of(register_id: str) -> tuple[str, ...]:
 def sorts_of(register_id: str) -> tuple[str, ...]:
     """The fields by which a list of the register can be sorted."""
     return sortable(shape_of(register_id))
+
+
+def special_fields(register_id: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Of these fields, those whose change another officer has to confirm."""
+    return rules.special_fields(shape_of(register_id).register, names)
 
 
 def in_memory(register_id: str, name: str, value: object) -> object:

@@ -321,6 +321,16 @@ def demand_askable(register: Register, answer: Answer, by: Mapping[str, object],
         raise ValueError(f"{register.id}.{answer.name} offers {', '.join(answer.fields)}")
 
 
+def special_fields(register: Register, names: Iterable[str]) -> tuple[str, ...]:
+    """Of these fields, those that hold data of a special category: a change of them needs a second pair of eyes."""
+    return tuple(
+        name
+        for name in names
+        if (field := register.fields.get(name)) is not None
+        and any(each.personal == "special" for each in (field, *field.fields.values()))
+    )
+
+
 def persons_asked(shape: Shape, answer: Answer, by: Mapping[str, object]) -> tuple[str, ...]:
     """The persons by whom the answer is asked."""
     return tuple(

@@ -10,7 +10,7 @@ from pencere.base import clock
 from pencere.base.purpose import Purpose
 from pencere.country.declarations import Register
 from pencere.registers.listing.reading import decoded, demand_keeper, look, subjects
-from pencere.registers.models import Row, RowKey
+from pencere.registers.models import Proposal, Row, RowKey
 from pencere.registers.rules import Shape, values_at
 from pencere.registers.using import shape_of
 
@@ -32,6 +32,7 @@ class Version:
     reason: str
     document: str
     follows: int | None = None  # the version in whose place it stands
+    confirmed_by: str = ""  # the second officer, where one was needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,10 @@ def record(
     values = {row.pk: decoded(shape, row) for row in rows}
     about = tuple(dict.fromkeys(person for row in rows for person in subjects(shape, values[row.pk])))
     shown = fields or tuple(shape.register.fields)
-    versions = tuple(_version(row, {name: values[row.pk][name] for name in shown}) for row in rows)
+    seconds = dict(Proposal.objects.filter(result__in=list(values)).values_list("result", "decided_by"))
+    versions = tuple(
+        _version(row, {name: values[row.pk][name] for name in shown}, seconds.get(row.pk, "")) for row in rows
+    )
     held = next((each for each in versions if _holds(each, day, known)), None)
     look(shape, "record", shown, about, purpose, now)
     key = {name: values[first.pk][name] for name in shape.register.key}
@@ -138,10 +142,10 @@ def _of_key(shape: Shape, key: str, row: Row) -> list[Row]:
     return list(found.values())
 
 
-def _version(row: Row, values: dict[str, object]) -> Version:
+def _version(row: Row, values: dict[str, object], confirmed_by: str) -> Version:
     return Version(
         row.pk, values, row.valid_from, row.valid_until, row.recorded_at, row.recorded_by, row.retired_at, row.how,
-        row.reason, row.document, row.follows_id,
+        row.reason, row.document, row.follows_id, confirmed_by,
     )  # fmt: skip
 
 

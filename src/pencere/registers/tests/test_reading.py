@@ -50,6 +50,8 @@ SAY_NOTHING_OF_PERSONS = {
     "agency_of": lambda: queries.agency_of("residence"),
     "backlog": lambda: queries.backlog("residence"),
     "columns_of": lambda: queries.columns_of("residence"),
+    "proposals": lambda: queries.proposals(("residence",)),
+    "special_fields": lambda: queries.special_fields("population", ("mother", "name")),
     "sorts_of": lambda: queries.sorts_of("residence"),
     "columns": lambda: None,  # declarations, not rows
     "sortable": lambda: None,
