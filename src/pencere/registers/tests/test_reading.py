@@ -50,6 +50,7 @@ SAY_NOTHING_OF_PERSONS = {
     "agency_of": lambda: queries.agency_of("residence"),
     "backlog": lambda: queries.backlog("residence"),
     "columns_of": lambda: queries.columns_of("residence"),
+    "register_of": lambda: None,  # which register a number belongs to, and nothing of the row
     "proposals": lambda: queries.proposals(("residence",)),
     "special_fields": lambda: queries.special_fields("population", ("mother", "name")),
     "sorts_of": lambda: queries.sorts_of("residence"),
