@@ -73,7 +73,7 @@ def _field(checker: Checker, register: Register, file: str, name: str, field: Fi
     demand_field_kind(checker, field, path)
     if field.search == "words" and field.kind not in WRITTEN:
         checker.error(field.place, f'{path}: a {field.kind} has no words; write "search: exact"')
-    if field.search and field.kind in ("geometry", "file", "photo"):
+    if field.search and field.kind in ("file", "photo"):
         checker.error(field.place, f"{path}: a {field.kind} is not searched by what it is")
     if field.kind == "person" and field.personal is None:
         checker.error(field.place, f'{path}: a person: say "personal": ordinary or special')

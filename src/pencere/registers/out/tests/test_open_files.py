@@ -59,7 +59,7 @@ def test_a_later_correction_does_not_change_what_was_published() -> None:
 def test_fields_that_are_not_declared_open_do_not_leave() -> None:
     answer = people.client().get("/open/land-cadastre.csv")
     head = b"".join(answer.streaming_content).decode().splitlines()[0]
-    assert head == "parcel_no,place,area,category,use"
+    assert head == "parcel_no,place,boundary,area,category,use"
 
 
 @pytest.mark.parametrize("register", ["population", "residence", "nothing"])
