@@ -21,6 +21,7 @@ from pencere.exchange import budgets, happenings, rules, sending
 from pencere.exchange.asking import holder_of
 from pencere.exchange.rules import NotAccepted, Reply, Represented, Told, Written
 from pencere.exchange.stand_in import client as stand_in
+from pencere.exchange.stand_in.filling import ELSEWHERE, Filling, filling, pack
 from pencere.exchange.stand_in.loading import Loading, loading
 from pencere.exchange.wire import Change, Listing, Question
 from pencere.identity import queries as identity
@@ -28,8 +29,9 @@ from pencere.registers import actions as registering
 from pencere.registers import queries as registers
 from pencere.registers.actions import Held
 
-__all__ = ["Held", "Loading", "NotAccepted", "Reply", "Represented", "Told", "Written", "acted_for", "acts_for", "ask",
-           "events", "happen", "loading", "person_facts", "record", "related", "release", "reserve"]  # fmt: skip
+__all__ = ["ELSEWHERE", "Filling", "Held", "Loading", "NotAccepted", "Reply", "Represented", "Told", "Written",
+           "acted_for", "acts_for", "ask", "events", "filling", "happen", "loading", "pack", "person_facts", "record",
+           "related", "release", "reserve"]  # fmt: skip
 
 _NO_LAW = Law("")
 

@@ -65,6 +65,12 @@ def lock_serials(shape: Shape) -> None:
 
 def count_loaded(shape: Shape, rows: Iterable[Mapping[str, object]]) -> None:
     """Numbers that came with rows loaded from elsewhere are not given again."""
+    note_serials(shape, greatest(shape, rows))
+
+
+def greatest(shape: Shape, rows: Iterable[Mapping[str, object]]) -> list[tuple[str, int, int]]:
+    """Of each field with a serial, year (0 where numbers do not begin anew) and greatest number in these rows. Pure."""
+    found: list[tuple[str, int, int]] = []
     for name, given in shape.given.items():
         if not given.startswith("serial "):
             continue
@@ -72,13 +78,19 @@ def count_loaded(shape: Shape, rows: Iterable[Mapping[str, object]]) -> None:
         written = re.compile("".join(_as_pattern(part, at) for at, part in enumerate(parts)))
         last: dict[int, int] = {}
         for row in rows:
-            if found := written.fullmatch(str(row.get(name) or "")):
-                year = int(found.groupdict().get("year") or 0)
-                last[year] = max(last.get(year, 0), int(found["n"]))
-        for year, number in last.items():
-            place = {"register": shape.register.id, "field": name, "year": year}
-            Serial.objects.bulk_create([Serial(**place, last=0)], ignore_conflicts=True)
-            Serial.objects.filter(**place, last__lt=number).update(last=number)
+            if match := written.fullmatch(str(row.get(name) or "")):
+                year = int(match.groupdict().get("year") or 0)
+                last[year] = max(last.get(year, 0), int(match["n"]))
+        found += [(name, year, number) for year, number in last.items()]
+    return found
+
+
+def note_serials(shape: Shape, last: Iterable[tuple[str, int, int]]) -> None:
+    """What is given next is greater than these."""
+    for name, year, number in last:
+        place = {"register": shape.register.id, "field": name, "year": year}
+        Serial.objects.bulk_create([Serial(**place, last=0)], ignore_conflicts=True)
+        Serial.objects.filter(**place, last__lt=number).update(last=number)
 
 
 def _as_pattern(part: str, at: int) -> str:

@@ -14,6 +14,9 @@ from pencere.registers import guards
 from pencere.registers.models import Row, RowKey
 
 _ROOM_KIB = 96 << 10
+ROW_COLUMNS = ("id", "register", "key", "values", "valid_from", "valid_until", "recorded_at", "recorded_by",
+               "retired_at", "how", "follows_id", "reason", "document")  # fmt: skip
+KEY_COLUMNS = ("row_id", "field", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,11 @@ class NewRow:
 def load(register: str, rows: Sequence[NewRow], *, recorded_by: str, recorded_at: datetime) -> tuple[int, int]:
     """Adds the rows in the caller's transaction; gives the first and last id, which have no other between."""
     ids = take_ids(len(rows))
-    columns = ("id", "register", "key", "values", "valid_from", "valid_until", "recorded_at", "recorded_by",
-               "retired_at", "how", "follows_id", "reason", "document")  # fmt: skip
     moment = connection.ops.adapt_datetimefield_value(recorded_at)
     day = connection.ops.adapt_datefield_value
     insert(
         Row._meta.db_table,
-        columns,
+        ROW_COLUMNS,
         [
             (id_, register, row.key, row.values, day(row.valid_from), day(row.valid_until), moment, recorded_by,
              None, "add", None, "", "")
@@ -45,7 +46,7 @@ def load(register: str, rows: Sequence[NewRow], *, recorded_by: str, recorded_at
     )  # fmt: skip
     insert(
         RowKey._meta.db_table,
-        ("row_id", "field", "value"),
+        KEY_COLUMNS,
         [(id_, field, value) for id_, row in zip(ids, rows, strict=True) for field, value in row.found],
     )
     return ids[0], ids[-1]

@@ -69,6 +69,7 @@ __all__ = [
     "record",
     "register_of",
     "service_id",
+    "shape_of",
     "sorts_of",
     "special_fields",
     "subjects_of",

@@ -22,7 +22,7 @@ from pencere.country.declarations import Service
 from pencere.country.facts import field_of
 from pencere.exchange import asking
 from pencere.identity import access, actions, sessions
-from pencere.portal.nation.dice import drawer
+from pencere.portal.nation.drawing import drawer
 
 STAGE = Stage(os.environ["PREVIEWED_SERVICE"])
 WATCHED = Watched(settings.PENCERE.country)

@@ -67,7 +67,7 @@ class Loading:
             return
         said, _errors = self._process.communicate()
         if self._process.returncode:
-            raise _problem(said)
+            raise problem_in(said)
 
     def stop(self) -> None:
         """Something else failed: what was not loaded by now is not loaded."""
@@ -77,16 +77,17 @@ class Loading:
 
     def _pipe(self) -> BinaryIO:
         if self._process is None:
-            if not settings.PENCERE.demo:
-                raise ValueError("registers that are kept elsewhere are loaded only in the demo")
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "pencere", "stand-in", "--load"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=_environment(),
-            )
+            self._process = beside("--load")
         assert self._process.stdin is not None
         return self._process.stdin  # type: ignore[return-value]
+
+
+def beside(how: str) -> subprocess.Popen[bytes]:
+    """A process of the stand-in that takes rows from its standard input. Raises ValueError outside the demo."""
+    if not settings.PENCERE.demo:
+        raise ValueError("registers that are kept elsewhere are loaded only in the demo")
+    command = [sys.executable, "-m", "pencere", "stand-in", how]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment())
 
 
 @contextmanager
@@ -119,7 +120,7 @@ def problem_out(problem: BadInput) -> bytes:
     return _encode({"reason": problem.reason, "details": problem.details})
 
 
-def _problem(said: bytes) -> Exception:
+def problem_in(said: bytes) -> Exception:
     try:
         problem = msgspec.json.decode(said, type=dict[str, Any])
         return BadInput(problem["reason"], **problem["details"])

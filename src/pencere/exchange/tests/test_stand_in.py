@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from http.client import HTTPConnection
@@ -22,6 +22,7 @@ from pencere.exchange.tests import process
 from pencere.exchange.tests.make import AS_SERVICE
 from pencere.exchange.tests.process import Standing
 from pencere.ledger import queries as ledger
+from pencere.registers import actions as registering
 from pencere.registers import queries as registers
 from pencere.registers.tests.make import NOW, TODAY
 
@@ -245,6 +246,39 @@ def test_a_bad_row_elsewhere_is_named():
 
     assert problem.value.reason == "not_a_date"
     assert problem.value.details == {"field": "born_on", "row": 2, "register": "births"}
+
+
+def filled(persons: Sequence[str], here: int) -> None:
+    """Acts of birth elsewhere for all of them, a line of the book of homes here for so many."""
+    acts = (
+        ({"act_no": f"F{one}", "child": one, "registered_on": BORN, "born_on": BORN, "mother": one}, None, None)
+        for one in persons
+    )
+    homes = (({"person": one, "address": "A"}, None, None) for one in persons[:here])
+    with actions.filling(recorded_by="nation", now=NOW) as fill:
+        for is_here, register, rows in ((False, "births", acts), (True, "homes-book", homes)):
+            vendor = fill.vendor if is_here else actions.ELSEWHERE
+            packer = registering.Packer(registers.shape_of, vendor, since=BORN, recorded_by="nation", now=NOW)
+            block = packer.pack(register, rows, fill.first_id if is_here else 1)
+            assert block is not None
+            fill.add(actions.pack(block), here=is_here)
+
+
+def test_a_filling_puts_rows_where_they_are_kept_and_begins_anew_elsewhere():
+    people = process.persons(300)
+    filled(people, 20)
+
+    assert registers.count("homes-book") == 20
+    assert children(people[299]) == (people[299],)
+
+
+def test_a_wrong_row_elsewhere_leaves_nothing_here():
+    people = process.persons(3)
+
+    with pytest.raises(BadInput, match="overlaps"):
+        filled([*people, people[0]], 2)
+
+    assert registers.count("homes-book") == 0
 
 
 def test_without_the_demo_nothing_is_loaded_elsewhere():

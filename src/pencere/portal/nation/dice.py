@@ -6,163 +6,97 @@
     {between: [345, 2600], step: 5}           a whole number
     {one_of: [red, green]}                    one of them
     {write: 'AB{n:6}-{code}'}                 a text of facts; {n:6} counts, {r:6} is drawn, {year} is this year
-    {pattern: '[A-Z]{2}\\d{6}'}                signs at random
+    {start: plate, signs: 2}                  the first signs of a text
+    {has: address, word: flat}                whether the word stands in a text
+    {pattern: '[A-Z]{2}\\d{6}'}                signs that look drawn, none twice
     {identifier: vin}                         an identifier of the country that nobody has yet (`ends: '1'`: ending so)
     {iban: AZ, bank: DEMO}                    the number of an account
     {address: territory}                      a new address in the unit that the fact names
-    {pick: employer, take: voen}              a fact of one of those things; `among`: of whom this holds; `same:
-                                              {own: its}` wants facts equal, `room: places` gives each only so often
+    {pick: employer, take: voen}              a fact of one of those things of this part; `among`: of whom this holds;
+                                              `same: {own: its}` wants facts equal, `room: places` gives each so often
     {ago: [10, 90]} {ahead: [1, 30]}          a day before or after today
     {after: from, days: [30, 90], cap: 1}     a day after that of another fact, at the latest `cap` days ago
     {birthday: birth_date, age: 18}           the day on which one becomes so old
     {moment: day, at: hour}                   a day and a time
-    {years_back: age}                         the year so many years ago
+    {years_back: age} {year_ago: 1}           the year so many years ago
+    {months_of: year, from: hired, until: left}   how many calendar months of that year were touched; `until` may be
+                                              left out or unknown
+    {product: [wage, months], over: 1}        whole numbers and facts multiplied, divided by `over`, rounded down
     {photo: silhouette}                       the one photo that all bear
     {list: manager}                           a list of this one
-    {group: {holder: owner, share: …}}        a list of one item with these fields
+    {group: {holder: owner, share: …}}        a list of one item with these fields, or of several: [{…}, {…}]
     [{when: {age: '< 18'}, is: child}, …]     the first whose `when` holds; none holds: unknown
 
-`share: 30` beside any of them: so many of 1000 have it, for all others it is unknown.
+`share: 30` beside any of them: so many of 1000 have it, for all others it is unknown. Each becomes an expression of
+Python, and what is made for each person a function (`compiled`).
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from random import Random
+from datetime import date, datetime, time
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from pencere.base import identifiers
-from pencere.base.errors import BadInput
-from pencere.base.identifiers import IdentifierKind
 from pencere.base.terms import years_later
-from pencere.country.cells import (
-    BadCell,
-    Cell,
-    Compared,
-    Condition,
-    Is,
-    Null,
-    Range,
-    facts_of,
-    matches,
-    parse_literal,
-)
+from pencere.country.cells import BadCell, parse_literal
 from pencere.country.nodes import Node
+from pencere.portal.nation.asking import Code, Scope, asked, test
+from pencere.portal.nation.making import Choice, Facts, Making
 from pencere.portal.nation.reader import Reader, items, mapping, pair, slip, whole, word, words
 
-Facts = dict[str, object]
+__all__ = ["Facts", "Known", "Made", "Making", "expression", "value_of"]
 
 
-@dataclass(slots=True)
-class Choice:
-    """Things to pick from, by the facts that must be equal; and how often each was given, where its room is counted."""
+class Made(NamedTuple):
+    """An expression of Python. `sure`: it is never unknown. In it stand:
 
-    things: dict[tuple[object, ...], list[Facts]] = field(default_factory=dict)
-    given: dict[int, int] = field(default_factory=dict)
+    get   the facts by name          rnd   the next number of chance, from 0 to below 1
+    m     the part that is made      T     today, as a number of days; `day` makes a date of one
+    """
 
-
-@dataclass(slots=True)
-class Making:
-    """What is there while the nation is made."""
-
-    chance: Random
-    today: date
-    zone: str
-    kinds: Mapping[str, IdentifierKind]
-    new_address: Callable[[str], str]
-    working_days: Callable[[int], list[date]]  # the next so many
-    things: dict[str, list[Facts]]
-    photo: str = ""
-    taken: dict[str, set[str]] = field(default_factory=dict)  # kind of identifier -> those that somebody has
-    drawers: dict[str, Callable[[set[str]], str]] = field(default_factory=dict)
-    counts: dict[object, int] = field(default_factory=dict)  # what has been written how often
-    choices: dict[object, Choice] = field(default_factory=dict)  # what is picked from
-
-    def identifier(self, kind: str) -> str:
-        if kind not in self.drawers:
-            self.drawers[kind] = drawer(self.kinds[kind], self.chance)
-        return self.drawers[kind](self.taken.setdefault(kind, set()))
-
-
-Expression = Callable[[Making, Mapping[str, object]], object]
-Test = Callable[[Mapping[str, object]], bool]
+    source: str
+    sure: bool = True
 
 
 @dataclass(slots=True)
 class Known:
-    """What a plan has named so far: things with their facts, and the kinds of identifiers."""
+    """What a plan has named so far: things with their facts, the kinds of identifiers, and what is compiled of it."""
 
     things: dict[str, set[str]]
     kinds: frozenset[str]
+    code: Code = field(default_factory=lambda: Code({**Code().names, **_NAMES}))
+    begun: list[str] = field(default_factory=list)
+    """Lines at the beginning of the function that is being written: what its expressions count and draw."""
 
     def demand_thing(self, name: str, node: Node) -> set[str]:
         if name not in self.things:
             raise slip(node, f'there is no "{name}" yet; known are {", ".join(self.things)}')
         return self.things[name]
 
+    def begin(self, line: str) -> str:
+        """A name for what the line says once in each part."""
+        name = f"b{len(self.begun)}"
+        self.begun.append(f"{name} = {line}")
+        return name
 
-def demand_fact(name: str, scope: set[str], node: Node) -> str:
-    if name not in scope:
-        raise slip(node, f'"{name}" is no fact here; known are {", ".join(sorted(scope))}')
-    return name
 
-
-def expression(node: Node, scope: set[str], known: Known) -> Expression:
-    """The expression that the node writes; `scope`: the facts it may speak of. Raises BadDeclaration."""
+def expression(node: Node, scope: Scope, known: Known) -> Made:
+    """The expression that the node writes. Raises BadDeclaration."""
     if node.is_text:
-        name = demand_fact(word(node), scope, node)
-        return lambda _making, facts: facts.get(name)
+        return Made(scope.of(word(node), node), sure=False)
     if node.is_list:
-        return _cases(tuple(_case(item, scope, known) for item in items(node)))
+        source = "None"
+        for item in reversed(items(node)):
+            reader = Reader(item)
+            when = asked(reader.condition("when"), scope, item, known.code)
+            made = _form(reader, scope, known).source
+            source = made if when == "True" else f"({made} if {when} else {source})"
+        return Made(source, sure=False)
     return _form(Reader(node), scope, known)
-
-
-def test(condition: Condition | None, scope: set[str], node: Node) -> Test:
-    """The condition, ready to be asked often."""
-    if condition is None:
-        return lambda _facts: True
-    for name in facts_of(condition):
-        demand_fact(name, scope, node)
-    every = [[(name, _asked(cell)) for name, cell in each.items()] for each in condition]
-    if len(every) == 1:
-        cells = every[0]
-        return lambda facts: all(passes(facts.get(name)) for name, passes in cells)
-    return lambda facts: any(all(passes(facts.get(name)) for name, passes in cells) for cells in every)
-
-
-def _asked(cell: Cell) -> Callable[[object], bool]:
-    """`matches` of one cell, the frequent ones without its detours: a million are asked while a nation is made."""
-    kinds = {test.value.kind for test in cell.tests if isinstance(test, Is)}
-    if all(isinstance(test, Null) for test in cell.tests):
-        return (lambda value: value is not None) if cell.negated else (lambda value: value is None)
-    if not cell.negated and kinds <= {"code", "text"} and all(isinstance(test, Is) for test in cell.tests):
-        words = frozenset(str(literal.value) for literal in cell.literals())
-        return lambda value: value in words
-    if not cell.negated and kinds == {"boolean"} and len(cell.tests) == 1:
-        wanted = next(cell.literals()).value
-        return lambda value: value is wanted
-    if not cell.negated and len(cell.tests) == 1 and (limits := _limits(cell.tests[0])):
-        low, high = limits
-        return lambda value: type(value) is int and low <= value <= high
-    return lambda value: matches(cell, value, {})
-
-
-def _limits(test: object) -> tuple[float, float] | None:
-    """Between which whole numbers it holds; None where it speaks of anything else."""
-    if isinstance(test, Compared) and isinstance(test.value.value, int) and test.value.kind == "number":
-        number = test.value.value
-        least = {">": number + 1, ">=": number}.get(test.sign, -math.inf)
-        most = {"<": number - 1, "<=": number}.get(test.sign, math.inf)
-        return least, most
-    if isinstance(test, Range) and test.low.kind == test.high.kind == "number":
-        low, high = test.low.value, test.high.value
-        if isinstance(low, int) and isinstance(high, int):
-            return low + test.low_open, high - test.high_open
-    return None
 
 
 def value_of(text: str) -> object:
@@ -179,288 +113,277 @@ def value_of(text: str) -> object:
 # --- the forms
 
 
-def _case(node: Node, scope: set[str], known: Known) -> tuple[Test, Expression]:
-    reader = Reader(node)
-    return test(reader.condition("when"), scope, node), _form(reader, scope, known)
-
-
-def _cases(cases: tuple[tuple[Test, Expression], ...]) -> Expression:
-    def first(making: Making, facts: Mapping[str, object]) -> object:
-        return next((made(making, facts) for holds, made in cases if holds(facts)), None)
-
-    return first
-
-
-def _form(reader: Reader, scope: set[str], known: Known) -> Expression:
+def _form(reader: Reader, scope: Scope, known: Known) -> Made:
     share = reader.number("share", 1000)
     for name, form in _FORMS.items():
         if reader.has(name):
             made = form(reader, scope, known)
             reader.done()
-            return made if share == 1000 else _shared(share, made)
+            if share == 1000:
+                return made
+            return Made(f"({made.source} if rnd() * 1000 < {share} else None)", sure=False)
     raise slip(reader.node, f"write one of {', '.join(_FORMS)}")
 
 
-def _shared(share: int, made: Expression) -> Expression:
-    return lambda making, facts: made(making, facts) if making.chance.random() * 1000 < share else None
+def _fact(reader: Reader, key: str, scope: Scope) -> str:
+    return scope.of(reader.text(key), reader.node)
 
 
-def _is(reader: Reader, scope: set[str], known: Known) -> Expression:
+def _is(reader: Reader, scope: Scope, known: Known) -> Made:
     node = reader.take("is")
     value: object = [value_of(each) for each in words(node)] if node.is_list else value_of(word(node))
-    return lambda _making, _facts: value
+    return Made(known.code.hold(value), sure=value is not None)
 
 
-def _same_fact(reader: Reader, scope: set[str], known: Known) -> Expression:
-    name = demand_fact(reader.text("fact"), scope, reader.node)
-    return lambda _making, facts: facts.get(name)
+def _same_fact(reader: Reader, scope: Scope, known: Known) -> Made:
+    return Made(_fact(reader, "fact", scope), sure=False)
 
 
-def _draw(reader: Reader, scope: set[str], known: Known) -> Expression:
-    weights = reader.weights("draw")
+def _draw(reader: Reader, scope: Scope, known: Known) -> Made:
+    weights = {each: weight for each, weight in reader.weights("draw").items() if weight}
     values = [value_of(each) for each in weights]
     sums, total = [], 0
     for weight in weights.values():
         total += weight
         sums.append(total)
-    return lambda making, _facts: making.chance.choices(values, cum_weights=sums)[0]
+    if len(values) == 2:
+        first, second = (known.code.hold(value) for value in values)
+        return Made(f"({first} if rnd() * {total} < {sums[0]} else {second})", sure=None not in values)
+    source = f"{known.code.hold(values)}[bisect({known.code.hold(sums)}, rnd() * {total})]"
+    return Made(source, sure=None not in values)
 
 
-def _between(reader: Reader, scope: set[str], known: Known) -> Expression:
+def _between(reader: Reader, scope: Scope, known: Known) -> Made:
     least, most = pair(reader.take("between"))
     step = reader.number("step", 1)
-    return lambda making, _facts: least + step * making.chance.randint(0, (most - least) // step)
+    return Made(f"({least} + {step} * int(rnd() * {(most - least) // step + 1}))")
 
 
-def _one_of(reader: Reader, scope: set[str], known: Known) -> Expression:
+def _one_of(reader: Reader, scope: Scope, known: Known) -> Made:
     values = [value_of(each) for each in words(reader.take("one_of"))]
-    return lambda making, _facts: making.chance.choice(values)
+    return Made(f"{known.code.hold(values)}[int(rnd() * {len(values)})]")
 
 
 _PLACE = re.compile(r"\{(?:(n|r):([1-9])|([a-z][a-z0-9_]*))\}")
 
 
-def _write(reader: Reader, scope: set[str], known: Known) -> Expression:
+def _write(reader: Reader, scope: Scope, known: Known) -> Made:
     node = reader.take("write")
-    parts: list[tuple[str, str, int]] = []  # text before, fact or sign, digits
     text, at = word(node), 0
+    pieces: list[str] = []
     for found in _PLACE.finditer(text):
-        name = found[1] or found[3]
-        if found[3] and name != "year":
-            demand_fact(name, scope, node)
-        parts.append((text[at : found.start()], name, int(found[2] or 0)))
+        pieces.append(repr(text[at : found.start()]))
+        digits = found[2]
+        if found[1] == "n":
+            place = known.code.hold(object())  # a place of the plan that counts for itself
+            pieces.append(f"'%0{digits}d' % next({known.begin(f'm.counted(id({place}))')})")
+        elif found[1] == "r":
+            pieces.append(f"'%0{digits}d' % int(rnd() * {10 ** int(digits)})")
+        elif found[3] == "year":
+            pieces.append("str(m.today.year)")
+        else:
+            pieces.append(f"str({scope.of(found[3], node)})")
         at = found.end()
-    rest, me = text[at:], object()
-
-    def write(making: Making, facts: Mapping[str, object]) -> str:
-        making.counts[me] = count = making.counts.get(me, 0) + 1
-        return "".join(before + _written(name, digits, count, making, facts) for before, name, digits in parts) + rest
-
-    return write
+    pieces.append(repr(text[at:]))
+    parts = [piece for piece in pieces if piece != "''"] or ["''"]
+    return Made(f"''.join(({', '.join(parts)},))" if len(parts) > 1 else f"({parts[0]})")
 
 
-def _written(name: str, digits: int, count: int, making: Making, facts: Mapping[str, object]) -> str:
-    if digits:
-        return f"{count if name == 'n' else making.chance.randrange(10**digits):0{digits}d}"
-    return str(making.today.year) if name == "year" else str(facts.get(name))
+def _start(reader: Reader, scope: Scope, known: Known) -> Made:
+    fact, signs = _fact(reader, "start", scope), reader.number("signs")
+    return Made(f"(None if (v := {fact}) is None else str(v)[:{signs}])", sure=False)
 
 
-def _pattern(reader: Reader, scope: set[str], known: Known) -> Expression:
-    name = reader.text("pattern")
-    kind = IdentifierKind("", name)
-
-    def draw(making: Making, _facts: Mapping[str, object]) -> str:
-        if name not in making.drawers:
-            making.drawers[name] = drawer(kind, making.chance)
-        return making.drawers[name](making.taken.setdefault(name, set()))
-
-    return draw
+def _has(reader: Reader, scope: Scope, known: Known) -> Made:
+    return Made(f"({reader.text('word')!r} in str({_fact(reader, 'has', scope)}))")
 
 
-def _identifier(reader: Reader, scope: set[str], known: Known) -> Expression:
+def _pattern(reader: Reader, scope: Scope, known: Known) -> Made:
+    pattern = reader.text("pattern")
+    return Made(f"next({known.begin(f'm.signs({pattern!r})')})")
+
+
+def _identifier(reader: Reader, scope: Scope, known: Known) -> Made:
     node = reader.take("identifier")
     kind = word(node)
     if kind not in known.kinds:
         raise slip(node, f'"{kind}" is no kind of identifiers.yaml')
     ends = reader.maybe_text("ends") or ""
-
-    def identifier(making: Making, _facts: Mapping[str, object]) -> str:
-        return next(text for text in iter(lambda: making.identifier(kind), "") if text.endswith(ends))
-
-    return identifier
+    name = known.begin(f"m.identifiers({kind!r})")
+    return Made(f"next(each for each in {name} if each.endswith({ends!r}))" if ends else f"next({name})")
 
 
-def _iban(reader: Reader, scope: set[str], known: Known) -> Expression:
-    country, bank = reader.text("iban"), reader.text("bank")
-
-    def number(making: Making, _facts: Mapping[str, object]) -> str:
-        rest = f"{bank}{making.chance.randrange(10**20):020d}"
-        return f"{country}{98 - int(''.join(str(int(sign, 36)) for sign in f'{rest}{country}00')) % 97:02d}{rest}"
-
-    return number
+def _iban(reader: Reader, scope: Scope, known: Known) -> Made:
+    return Made(f"iban(m, {reader.text('iban')!r}, {reader.text('bank')!r})")
 
 
-def _photo(reader: Reader, scope: set[str], known: Known) -> Expression:
+def _photo(reader: Reader, scope: Scope, known: Known) -> Made:
     reader.take("photo")
-    return lambda making, _facts: making.photo or None
+    return Made("m.photo", sure=False)
 
 
-def _list(reader: Reader, scope: set[str], known: Known) -> Expression:
-    name = demand_fact(reader.text("list"), scope, reader.node)
-    return lambda _making, facts: None if facts.get(name) is None else [facts[name]]
+def _list(reader: Reader, scope: Scope, known: Known) -> Made:
+    return Made(f"(None if (v := {_fact(reader, 'list', scope)}) is None else [v])", sure=False)
 
 
-def _group(reader: Reader, scope: set[str], known: Known) -> Expression:
-    fields = {name: expression(node, scope, known) for name, node in mapping(reader.take("group")).items()}
-    return lambda making, facts: [{name: value(making, facts) for name, value in fields.items()}]
+def _group(reader: Reader, scope: Scope, known: Known) -> Made:
+    node = reader.take("group")
+    made = [_item(item, scope, known) for item in (items(node) if node.is_list else (node,))]
+    return Made(f"[{', '.join(made)}]")
 
 
-def _address(reader: Reader, scope: set[str], known: Known) -> Expression:
-    name = demand_fact(reader.text("address"), scope, reader.node)
-    return lambda making, facts: making.new_address(str(facts[name])) if facts.get(name) else None
+def _item(node: Node, scope: Scope, known: Known) -> str:
+    fields = {name: expression(each, scope, known) for name, each in mapping(node).items()}
+    source = "{" + ", ".join(f"{name!r}: {each.source}" for name, each in fields.items()) + "}"
+    return source if all(each.sure for each in fields.values()) else f"known({source})"
 
 
-def _pick(reader: Reader, scope: set[str], known: Known) -> Expression:
+def _address(reader: Reader, scope: Scope, known: Known) -> Made:
+    return Made(f"(m.new_address(v) if (v := {_fact(reader, 'address', scope)}) else None)", sure=False)
+
+
+def _pick(reader: Reader, scope: Scope, known: Known) -> Made:
     node = reader.take("pick")
-    things = known.demand_thing(word(node), node)
-    collection, take = word(node), reader.text("take")
-    demand_fact(take, things, node)
-    fits = test(reader.condition("among"), things, node)
-    same = {
-        demand_fact(own, scope, node): demand_fact(its, things, node) for own, its in _pairs(reader, "same").items()
-    }
+    things, collection, take = known.demand_thing(word(node), node), word(node), reader.text("take")
+    its_facts = Scope(things)
+    its_facts.of(take, node)
+    fits = test(reader.condition("among"), things, node, known.code)
+    same = reader.texts("same") if reader.has("same") else {}
+    own = [scope.of(name, node) for name in same]
+    for its in same.values():
+        its_facts.of(its, node)
     room = reader.maybe_text("room")
     if room:
-        demand_fact(room, things, node)
-    me = object()
+        its_facts.of(room, node)
+    pick = known.code.hold(_Pick(collection, take, fits, tuple(same.values()), room))
+    return Made(f"{pick}.one(m, ({', '.join(own)}{',' if own else ''}))", sure=False)
 
-    def pick(making: Making, facts: Mapping[str, object]) -> object:
-        if me not in making.choices:
-            making.choices[me] = Choice()
-            for thing in making.things[collection]:
-                if fits(thing):
-                    key = tuple(thing.get(its) for its in same.values())
-                    making.choices[me].things.setdefault(key, []).append(thing)
-        choice = making.choices[me]
-        things = choice.things.get(tuple(facts.get(own) for own in same), [])
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pick:
+    """Picks one of the things of a part, evenly, of those that fit."""
+
+    collection: str
+    take: str
+    fits: Callable[[Mapping[str, object]], bool]
+    same: tuple[str, ...]
+    room: str | None
+
+    def one(self, making: Making, wanted: tuple[object, ...]) -> object:
+        choice = making.choices.get(id(self))
+        if choice is None:
+            choice = making.choices[id(self)] = Choice()
+            for thing in making.things[self.collection]:
+                if self.fits(thing):
+                    choice.things.setdefault(tuple(thing.get(its) for its in self.same), []).append(thing)
+        things = choice.things.get(wanted)
         if not things:
             return None
-        place = making.chance.randrange(len(things))
+        place = int(making.chance.random() * len(things))
         chosen = things[place]
-        if room is not None:
+        if self.room is not None:
             choice.given[id(chosen)] = given = choice.given.get(id(chosen), 0) + 1
-            if given >= int(str(chosen.get(room) or 0)):
+            if given >= int(str(chosen.get(self.room) or 0)):
                 things[place] = things[-1]
                 things.pop()
-        return chosen.get(take)
-
-    return pick
+        return chosen.get(self.take)
 
 
-def _pairs(reader: Reader, key: str) -> dict[str, str]:
-    return reader.texts(key) if reader.has(key) else {}
-
-
-def _ago(reader: Reader, scope: set[str], known: Known) -> Expression:
+def _ago(reader: Reader, scope: Scope, known: Known) -> Made:
     least, most = pair(reader.take("ago"))
-    return lambda making, _facts: making.today - timedelta(days=making.chance.randint(least, most))
+    return Made(f"day(T - {least} - int(rnd() * {most - least + 1}))")
 
 
-def _ahead(reader: Reader, scope: set[str], known: Known) -> Expression:
+def _ahead(reader: Reader, scope: Scope, known: Known) -> Made:
     least, most = pair(reader.take("ahead"))
-    return lambda making, _facts: making.today + timedelta(days=making.chance.randint(least, most))
+    return Made(f"day(T + {least} + int(rnd() * {most - least + 1}))")
 
 
-def _after(reader: Reader, scope: set[str], known: Known) -> Expression:
-    name = demand_fact(reader.text("after"), scope, reader.node)
+def _after(reader: Reader, scope: Scope, known: Known) -> Made:
+    fact = _fact(reader, "after", scope)
     least, most = pair(reader.take("days"))
+    later = f"{least} + int(rnd() * {most - least + 1})" if most > least else str(least)
     cap_node = reader.maybe("cap")
-    cap = whole(cap_node) if cap_node is not None else None
-
-    def after(making: Making, facts: Mapping[str, object]) -> date | None:
-        start = facts.get(name)
-        if not isinstance(start, date):
-            return None
-        day = start + timedelta(days=making.chance.randint(least, most))
-        return day if cap is None else max(start, min(day, making.today - timedelta(days=cap)))
-
-    return after
+    if cap_node is None:
+        return Made(f"(None if (v := {fact}) is None else day(v.toordinal() + {later}))", sure=False)
+    capped = f"day(max(o := v.toordinal(), min(o + {later}, T - {whole(cap_node)})))"
+    return Made(f"(None if (v := {fact}) is None else {capped})", sure=False)
 
 
-def _birthday(reader: Reader, scope: set[str], known: Known) -> Expression:
-    name, age = demand_fact(reader.text("birthday"), scope, reader.node), reader.number("age")
-
-    def birthday(_making: Making, facts: Mapping[str, object]) -> date | None:
-        born = facts.get(name)
-        return years_later(born, age) if isinstance(born, date) else None
-
-    return birthday
+def _birthday(reader: Reader, scope: Scope, known: Known) -> Made:
+    fact, age = _fact(reader, "birthday", scope), reader.number("age")
+    return Made(f"(None if (v := {fact}) is None else years_later(v, {age}))", sure=False)
 
 
-def _moment(reader: Reader, scope: set[str], known: Known) -> Expression:
-    name, hour = (demand_fact(reader.text(key), scope, reader.node) for key in ("moment", "at"))
-
-    def moment(making: Making, facts: Mapping[str, object]) -> datetime | None:
-        day = facts.get(name)
-        if not isinstance(day, date):
-            return None
-        return datetime.combine(day, time.fromisoformat(str(facts[hour])), ZoneInfo(making.zone))
-
-    return moment
+def _moment(reader: Reader, scope: Scope, known: Known) -> Made:
+    return Made(f"moment(m, {_fact(reader, 'moment', scope)}, {_fact(reader, 'at', scope)})", sure=False)
 
 
-def _years_back(reader: Reader, scope: set[str], known: Known) -> Expression:
-    name = demand_fact(reader.text("years_back"), scope, reader.node)
-    return lambda making, facts: making.today.year - int(str(facts[name]))
+def _years_back(reader: Reader, scope: Scope, known: Known) -> Made:
+    return Made(f"(m.today.year - {_fact(reader, 'years_back', scope)})")
 
 
-_FORMS: Mapping[str, Callable[[Reader, set[str], Known], Expression]] = {
+def _year_ago(reader: Reader, scope: Scope, known: Known) -> Made:
+    return Made(f"(m.today.year - {reader.number('year_ago')})")
+
+
+def _months_of(reader: Reader, scope: Scope, known: Known) -> Made:
+    year, first = _fact(reader, "months_of", scope), _fact(reader, "from", scope)
+    last = _fact(reader, "until", scope) if reader.has("until") else "None"
+    return Made(f"months_of({year}, {first}, {last})", sure=False)
+
+
+def _product(reader: Reader, scope: Scope, known: Known) -> Made:
+    node = reader.take("product")
+    factors = [each if each.isdigit() else scope.of(each, node) for each in words(node)]
+    return Made(f"product(({', '.join(factors)},), {reader.number('over', 1)})", sure=False)
+
+
+_FORMS: Mapping[str, Callable[[Reader, Scope, Known], Made]] = {
     "is": _is, "fact": _same_fact, "draw": _draw, "between": _between, "one_of": _one_of, "write": _write,
-    "pattern": _pattern, "identifier": _identifier, "address": _address, "pick": _pick, "ago": _ago, "ahead": _ahead,
-    "after": _after, "birthday": _birthday, "moment": _moment, "years_back": _years_back,
-    "iban": _iban, "photo": _photo, "list": _list, "group": _group,
+    "start": _start, "has": _has, "pattern": _pattern, "identifier": _identifier, "address": _address, "pick": _pick,
+    "ago": _ago, "ahead": _ahead, "after": _after, "birthday": _birthday, "moment": _moment, "years_back": _years_back,
+    "year_ago": _year_ago, "months_of": _months_of, "product": _product, "iban": _iban, "photo": _photo,
+    "list": _list, "group": _group,
 }  # fmt: skip
 
 
-def expressions(node: Node, scope: set[str], known: Known) -> dict[str, Expression]:
-    """Facts, one after the other: each may speak of those before it."""
-    made: dict[str, Expression] = {}
-    for name, each in mapping(node).items():
-        made[name] = expression(each, scope, known)
-        scope.add(name)
-    return made
+# --- what expressions call
 
 
-# --- identifiers
-
-_CLASS = re.compile(r"(\\d|\[[^\]]+\]|[^\\\[\]{}])(?:\{(\d+)(?:,(\d+))?\})?")
-
-
-def drawer(kind: IdentifierKind, chance: Random) -> Callable[[set[str]], str]:
-    """Draws identifiers that the kind accepts (its check digit included), never one that was drawn before."""
-    pieces = [(_letters(piece), int(least or 1)) for piece, least, _most in _CLASS.findall(kind.pattern)]
-
-    def draw(taken: set[str]) -> str:
-        while True:
-            text = "".join(chance.choice(letters) for letters, times in pieces for _ in range(times))
-            if text in taken:
-                continue
-            try:
-                identifiers.read(kind, text)
-            except BadInput:
-                continue
-            taken.add(text)
-            return text
-
-    return draw
+def _an_iban(making: Making, country: str, bank: str) -> str:
+    """ISO 13616, with its check digits."""
+    rest = f"{bank}{making.chance.randrange(10**20):020d}"
+    return f"{country}{98 - int(''.join(str(int(sign, 36)) for sign in f'{rest}{country}00')) % 97:02d}{rest}"
 
 
-def _letters(piece: str) -> str:
-    if piece == r"\d":
-        return "0123456789"
-    if not piece.startswith("["):
-        return piece
-    letters = ""
-    for first, last in re.findall(r"(.)(?:-(.))?", piece[1:-1]):
-        letters += "".join(chr(code) for code in range(ord(first), ord(last or first) + 1))
-    return letters
+def _a_moment(making: Making, day: date | None, hour: object) -> datetime | None:
+    return datetime.combine(day, time.fromisoformat(str(hour)), ZoneInfo(making.zone)) if day else None
+
+
+def _months(year: int, first: date | None, last: date | None) -> int | None:
+    """Calendar months of the year that lie between two days, those of the days themselves among them."""
+    if first is None:
+        return None
+    begins = max((first.year - year) * 12 + first.month, 1)
+    ends = 12 if last is None else min((last.year - year) * 12 + last.month, 12)
+    return max(ends - begins + 1, 0)
+
+
+def _multiplied(factors: Iterable[int | None], over: int) -> int | None:
+    found = 1
+    for factor in factors:
+        if factor is None:
+            return None
+        found *= factor
+    return found // over
+
+
+def _known(item: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in item.items() if value is not None}
+
+
+_NAMES: Mapping[str, object] = {
+    "bisect": bisect_right, "day": date.fromordinal, "years_later": years_later, "iban": _an_iban, "moment": _a_moment,
+    "months_of": _months, "product": _multiplied, "known": _known,
+}  # fmt: skip

@@ -1,4 +1,10 @@
-"""Makes the facts of a synthetic nation. Pure: no clock, no database, no country.
+"""Makes the facts of a synthetic nation, part by part. Pure: no clock, no database, no country.
+
+A part is a town of some thousand persons, scattered over the whole territory. Its chance follows from the seed and its
+number, and it refers to nothing in other parts: so parts are made in any order, by as many processes as there are, and
+the nation is the same. What must differ between parts without anybody remembering it (identifiers, counted numbers,
+addresses) is kept apart by the number of the part. The first part has the officers, the persons whom the plan names,
+and whatever the nation has once.
 
 The same plan, number, seed and day give the same nation on every machine; docs/run/nation.md says what of it is
 realistic and what is not.
@@ -9,16 +15,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import product
 from random import Random
 
 from pencere.base.identifiers import IdentifierKind
-from pencere.portal.nation.dice import Facts, Making
 from pencere.portal.nation.homes import Homes
+from pencere.portal.nation.making import Facts, Making
 from pencere.portal.nation.people import FullName, People
 from pencere.portal.nation.plan import Make, Named, Plan
 
-__all__ = ["Facts", "Nation", "World", "make"]
+__all__ = ["PERSONS_OF_A_PART", "Part", "World", "make", "parts_of"]
+
+PERSONS_OF_A_PART = 5000
+"""At most. Who is made together fits into a process many times over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +43,8 @@ class World:
 
 
 @dataclass(slots=True)
-class Nation:
-    """All things, by what they are: `person`, `home`, `couple`, … and those that the plan declares."""
+class Part:
+    """All things of a part, by what they are: `person`, `home`, `couple`, … and those that the plan declares."""
 
     things: dict[str, list[Facts]]
     making: Making
@@ -54,10 +62,16 @@ class Nation:
         return self.things["residence"]
 
 
-def make(plan: Plan, world: World, *, persons: int, seed: int, today: date) -> Nation:
-    """`persons` of them (the officers and the named ones included); never fewer than those."""
-    chance = Random(seed)  # noqa: S311 - the same nation for the same seed is the point
-    homes = Homes(plan, chance, today, world.place)
+def parts_of(persons: int) -> tuple[int, ...]:
+    """How many persons each part of a nation has."""
+    parts = max(-(-persons // PERSONS_OF_A_PART), 1)
+    return tuple(persons * (place + 1) // parts - persons * place // parts for place in range(parts))
+
+
+def make(plan: Plan, world: World, *, persons: int, seed: int, today: date, part: int = 0, parts: int = 1) -> Part:
+    """One part, of so many persons; the first has never fewer than the officers and the named ones."""
+    chance = Random(f"{seed} {part}")  # noqa: S311 - the same nation for the same seed is the point
+    homes = Homes(plan, chance, today, world.place, part)
     things: dict[str, list[Facts]] = {}
     making = Making(
         chance,
@@ -67,15 +81,15 @@ def make(plan: Plan, world: World, *, persons: int, seed: int, today: date) -> N
         homes.new_address,
         lambda number: world.working_days(today, number),
         things,
-        world.photo,
+        world.photo or None,
+        seed,
+        part,
+        parts,
+        {world.person: frozenset(plan.identifiers)},
     )
-
-    def new_identifier() -> str:
-        return making.identifier(world.person)
-
-    people = People(plan, chance, today, world.full_name, new_identifier)
-    making.taken[world.person] = {each.identifier for each in plan.people} | {each.identifier for each in plan.officers}
-    _add_the_named(plan, people, homes)
+    people = People(plan, chance, today, world.full_name, making.identifiers(world.person).__next__)
+    if part == 0:
+        _add_the_named(plan, people, homes)
     while len(people.persons) < persons:
         homes.settle(people.household(persons - len(people.persons)))
     people.tell_of_children()
@@ -90,11 +104,8 @@ def make(plan: Plan, world: World, *, persons: int, seed: int, today: date) -> N
         "area": [{"unit": area.unit, "weight": area.weight, "place": world.place(area.unit)} for area in plan.areas],
     }
     for declared in plan.makes:
-        if declared.new:
-            things.setdefault(declared.thing, []).extend(_new(declared, making, len(people.persons)))
-        else:
-            _add_facts(declared, making)
-    return Nation(things, making)
+        _make(declared, making, len(people.persons))
+    return Part(things, making)
 
 
 def _add_the_named(plan: Plan, people: People, homes: Homes) -> None:
@@ -131,39 +142,17 @@ def _named(person: Named, by_id: Mapping[str, Named], people: People) -> Facts:
 # --- what the plan declares
 
 
-def _add_facts(declared: Make, making: Making) -> None:
-    facts = declared.facts.items()
-    for thing in _chosen(declared, making, making.things[declared.thing]):
-        for name, value in facts:
-            thing[name] = value(making, thing)
+def _make(declared: Make, making: Making, persons: int) -> None:
+    things = making.things
+    if declared.new is not None:
+        made = things.setdefault(declared.thing, [])
+        if making.part == 0 or not declared.once:
+            made += declared.new(making, _parents(declared, things, persons))
+    elif declared.more is not None and (making.part == 0 or not declared.once):
+        declared.more(making, things[declared.thing])
 
 
-def _chosen(declared: Make, making: Making, things: list[Facts]) -> Iterator[Facts]:
-    """Those of whom `when` holds: of 1000 so many, and not more than `most`."""
-    left = declared.most or len(things)
-    for thing in things:
-        if left and declared.when(thing) and (declared.share == 1000 or making.chance.random() * 1000 < declared.share):
-            left -= 1
-            yield thing
-
-
-def _new(declared: Make, making: Making, persons: int) -> Iterator[Facts]:
-    for parent in _parents(declared, making, persons):
-        for crossed in _crossed(declared, making):
-            facts = {**parent, **crossed}
-            own: Facts = dict(crossed)
-            for name, value in declared.facts.items():
-                own[name] = facts[name] = value(making, facts)
-            yield own
-
-
-def _parents(declared: Make, making: Making, persons: int) -> Iterator[Mapping[str, object]]:
+def _parents(declared: Make, things: Mapping[str, list[Facts]], persons: int) -> Iterator[Mapping[str, object]]:
     if declared.each is None:
         return iter([{}] * (max(declared.per_1000 * persons // 1000, 1) if declared.per_1000 else 1))
-    return _chosen(declared, making, making.things[declared.each])
-
-
-def _crossed(declared: Make, making: Making) -> Iterator[Facts]:
-    names = tuple(declared.cross)
-    for values in product(*(declared.cross[name](making) for name in names)):
-        yield dict(zip(names, values, strict=True))
+    return iter(things[declared.each])

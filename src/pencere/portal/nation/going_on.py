@@ -25,7 +25,7 @@ from pencere.base import clock
 from pencere.base.errors import BadInput, Refused, Unavailable
 from pencere.base.purpose import Purpose
 from pencere.exchange import actions as exchange
-from pencere.portal.nation.dice import Making
+from pencere.portal.nation.making import Making
 from pencere.portal.nation.plan import Plan, Reply, read_plan
 from pencere.registers import actions as registers
 from pencere.registers import queries as kept
@@ -97,7 +97,7 @@ def _answer(reply: Reply, told: Told, now: datetime) -> None:
         today = clock.day_in(here.time_zone, now)
         facts: Mapping[str, object] = {**each.values, "day": today}
         making = Making(Random(), today, here.time_zone, here.identifiers, str, lambda _number: [], {})  # noqa: S311
-        row = {name: value(making, facts) for name, value in reply.row.items()}
+        row = reply.row(making, facts)
         target, _, name = reply.accept.partition(".")
         with suppress(Refused):  # somebody else was first
             registers.accept(

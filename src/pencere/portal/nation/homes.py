@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import count
 from random import Random
 
-from pencere.portal.nation.dice import Facts
+from pencere.portal.nation.making import Facts
 from pencere.portal.nation.people import FULL_AGE, Household
 from pencere.portal.nation.plan import Named, Plan, Tenure
 
+TRIES = 30
 OLDEST_ADDRESS, RENAMED_SINCE = date(1950, 1, 1), date(1991, 1, 1)
 
 
 class Homes:
     """Writes addresses that nobody has yet and settles households at them."""
 
-    def __init__(self, plan: Plan, chance: Random, today: date, place: Callable[[str], str]) -> None:
-        self._plan, self._chance, self._today, self._place = plan, chance, today, place
+    def __init__(self, plan: Plan, chance: Random, today: date, place: Callable[[str], str], part: int) -> None:
+        self._plan, self._chance, self._today, self._place, self._part = plan, chance, today, place, part
         self._areas = {area.unit: area for area in plan.areas}
         self._known: dict[str, Facts] = {}
         self._written_ones: set[str] = set()
@@ -91,20 +93,22 @@ class Homes:
         self.addresses.append(facts)
 
     def written(self, unit: str, street: str | None = None) -> str:
+        """An address that no other home of the nation has: streets of other parts are those of their quarters."""
         plan, chance = self._plan, self._chance
         area = self._areas[unit]
-        while True:
-            words = {
-                "place": self._place(unit),
-                "street": street or chance.choice(area.streets),
-                "house": chance.randint(*plan.houses),
-                "flat": chance.randint(*plan.flats),
-            }
-            in_a_block = chance.randint(1, 1000) <= area.flats
+        place = self._place(unit)
+        for more in count():
+            name = street or chance.choice(area.streets)
+            if self._part:
+                name = plan.quarter.format(street=name, quarter=self._part)
+            house = chance.randint(*plan.houses) + max(more - TRIES, 0)  # a street that is full grows longer
+            words = {"place": place, "street": name, "house": house, "flat": chance.randint(*plan.flats)}
+            in_a_block = chance.random() * 1000 < area.flats
             address = (plan.flat if in_a_block else plan.house).format(**words)
             if address not in self._known and address not in self._written_ones:
                 self._written_ones.add(address)
                 return address
+        raise AssertionError("a street has no end")
 
     def _address_for(self, unit: str, since: date) -> tuple[str | None, str, str | None]:
         """The address of a household, its state and what it is called now; None: registered nowhere."""

@@ -5,13 +5,12 @@ Rows go through the registers' own doors like those of any other load; nothing h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 
 from pencere import country
 from pencere.base import clock, terms
@@ -20,15 +19,17 @@ from pencere.country.declarations import Country
 from pencere.exchange import actions as exchange
 from pencere.files import actions as files
 from pencere.identity.demo_provider import people
-from pencere.portal.nation import generate, going_on, guide, offices, who
-from pencere.portal.nation.generate import Facts, Nation
+from pencere.portal.nation import generate, going_on, guide, offices, parts, who
+from pencere.portal.nation.generate import Part
 from pencere.portal.nation.photo import silhouette
 from pencere.portal.nation.plan import Plan, read_plan
-from pencere.portal.nation.rows import rows_of
+from pencere.registers import actions as registers
 from pencere.registers import queries as kept
 from pencere.ui.writing import day as written_day
 
-Progress = Callable[[str, int, int], None]
+Progress = Callable[[int, int], None]
+"""So many persons, and rows of registers, are there."""
+BY = "nation"
 BEGINNING = date(1900, 1, 1)
 """Since when a row holds of which the plan does not say so."""
 
@@ -37,8 +38,13 @@ class NationExists(Exception):
     """The registers hold rows already; a nation is made once."""
 
 
-def load_nation(*, persons: int, seed: int, now: datetime, progress: Progress | None = None) -> int:
-    """Makes the nation and fills the registers; returns the number of persons. Raises NationExists."""
+def load_nation(
+    *, persons: int, seed: int, now: datetime, processes: int | None = None, progress: Progress | None = None
+) -> int:
+    """Makes the nation and fills the registers, whole or not at all; returns the number of persons.
+
+    `processes`: as many as there are processors, if not said; the nation is the same. Raises NationExists.
+    """
     here = country.current()
     plan = read_plan(here.folder, frozenset(here.identifiers))
     person = here.identifiers[here.person.identifier]
@@ -49,23 +55,32 @@ def load_nation(*, persons: int, seed: int, now: datetime, progress: Progress | 
     if any(kept.count(register) for register in own):
         raise NationExists(", ".join(dict.fromkeys(own)))
     photo = files.keep(silhouette(), now=now).reference
-    today = clock.day_in(here.time_zone, now)
-    nation = generate.make(plan, world(here, photo), persons=persons, seed=seed, today=today)
-    found = tuple(who.find(plan, nation, _write))
     news: list[going_on.News] = []
-    with exchange.loading(recorded_by="nation", now=now) as load:
-        for rule in sorted(rules, key=lambda rule: here.registers[rule.register].kept == "here"):  # both at once
-            rows = list(rows_of(nation, rule))
-            if rule.told:
-                news += [going_on.News(rule.register, {name: kept.plain(row[name]) for name in row}) for row in rows]
-            else:
-                load.load(rule.register, _telling(rule.register, rows, progress), valid_from=BEGINNING)
-    with transaction.atomic():
-        files.bind([photo], "nation")
+    lines: list[guide.Line] = []
+    signing_in: list[tuple[tuple[int, int], people.Person]] = []
+    made = rows = 0
+    with exchange.filling(recorded_by=BY, now=now) as fill:
+        job = parts.Job(
+            plan, world(here, photo), here, generate.parts_of(persons), seed, clock.day_in(here.time_zone, now),
+            registers.Packer(kept.shape_of, fill.vendor, since=BEGINNING, recorded_by=BY, now=now),
+            registers.Packer(kept.shape_of, exchange.ELSEWHERE, since=BEGINNING, recorded_by=BY, now=now),
+            fill.first_id, _write, _signing_in, _lines,
+        )  # fmt: skip
+        for part in parts.packed(job, processes or parts.processors()):
+            for is_here, block in part.blocks:
+                fill.add(block, here=is_here)
+            news += part.news
+            lines += part.lines
+            signing_in += part.signing_in
+            made += part.persons
+            rows += part.rows
+            if progress:
+                progress(made, rows)
+        files.bind([photo], BY)
     going_on.keep_news(news)
-    guide.write(_lines(found, nation))
-    people.write(people_file(), _signing_in(plan, nation, found))
-    return len(nation.persons)
+    guide.write(lines)
+    people.write(people_file(), (person for _place, person in sorted(signing_in, key=lambda each: each[0])))
+    return made
 
 
 def people_file() -> Path:
@@ -105,27 +120,22 @@ def world(here: Country, photo: str = "") -> generate.World:
     )
 
 
-def _telling(register: str, rows: list[Facts], progress: Progress | None) -> Iterator[Facts]:
-    for number, row in enumerate(rows, 1):
-        if progress and (number % 500 == 0 or number == len(rows)):
-            progress(register, number, len(rows))
-        yield row
-
-
 def _write(value: object, language: str) -> str:
     return written_day(value, language) if isinstance(value, date) else "" if value is None else str(value)
 
 
-def _lines(found: Iterable[who.Found], nation: Nation) -> Iterator[guide.Line]:
-    by_id = {str(person["id"]): person for person in nation.persons}
+def _lines(found: Iterable[who.Found], part: Part) -> list[guide.Line]:
+    by_id = {str(person["id"]): person for person in part.persons}
+    lines = []
     for each in found:
         person = by_id[each.identifier]
         born = person["birth_date"]
         assert isinstance(born, date)
-        yield guide.Line(each.service, each.outcome, str(person["name"]), born, each.note)
+        lines.append(guide.Line(each.service, each.outcome, str(person["name"]), born, each.note))
+    return lines
 
 
-def _signing_in(plan: Plan, nation: Nation, found: Iterable[who.Found]) -> Iterable[people.Person]:
+def _signing_in(plan: Plan, part: Part, found: Iterable[who.Found]) -> list[tuple[tuple[int, int], people.Person]]:
     """The named persons first, then those of the page who is who, the officers, and everybody old enough."""
     noted = {person.identifier: person.note for person in plan.people if person.shown}
     for each in found:
@@ -133,25 +143,15 @@ def _signing_in(plan: Plan, nation: Nation, found: Iterable[who.Found]) -> Itera
     hidden = {person.identifier for person in plan.people if not person.shown}
     held = {officer.identifier: officer for officer in plan.officers}
     places = {identifier: place for place, identifier in enumerate(noted)}
-
-    def order(facts: Facts) -> tuple[int, int]:
-        identifier = str(facts["id"])
-        if identifier in places:
-            return 0, places[identifier]
-        return (1 if identifier in held else 2), 0
-
-    for facts in sorted(nation.persons, key=order):
+    shown: list[tuple[tuple[int, int], people.Person]] = []
+    for facts in part.persons:
         identifier, born = str(facts["id"]), facts["birth_date"]
         if not isinstance(born, date) or not plan.signs_in(facts):
             continue
         if identifier in hidden and identifier not in noted:
             continue
         office = held.get(identifier)
-        yield people.Person(
-            identifier,
-            str(facts["name"]),
-            born,
-            noted.get(identifier),
-            office.agency if office else None,
-            office.role if office else None,
-        )
+        place = (0, places[identifier]) if identifier in places else (1 if office else 2, 0)
+        agency, role = (office.agency, office.role) if office else (None, None)
+        shown.append((place, people.Person(identifier, str(facts["name"]), born, noted.get(identifier), agency, role)))
+    return shown

@@ -11,7 +11,7 @@ from random import Random
 
 from pencere.base.identifiers import IdentifierKind
 from pencere.country.declarations import Register, Service
-from pencere.portal.nation.dice import drawer
+from pencere.portal.nation.drawing import drawer
 from pencere.portal.nation.plan import Officer, Plan
 
 OPEN_QUESTIONS = "registry"

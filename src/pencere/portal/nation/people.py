@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 
 from pencere.base.terms import full_months, full_years
-from pencere.portal.nation.dice import Facts
+from pencere.portal.nation.making import Facts
 from pencere.portal.nation.plan import PERSON, Plan
 
 FULL_AGE, YOUNGEST_PARENT, OLDEST_PARENT, OLDEST_AT_HOME = 18, 19, 44, 27

@@ -11,7 +11,11 @@ from typing import Any
 
 from pencere.base.errors import BadDeclaration
 from pencere.country.nodes import Finding, Node, read
-from pencere.portal.nation.dice import Expression, Known, Making, Test, demand_fact, expression, expressions, test
+from pencere.portal.nation import compiled
+from pencere.portal.nation.asking import Scope, Test, test
+from pencere.portal.nation.compiled import More, New, OneRow, Rows
+from pencere.portal.nation.dice import Known
+from pencere.portal.nation.making import Making
 from pencere.portal.nation.reader import Reader, items, mapping, pair, slip, whole, word, words
 
 Weights = Mapping[str, int]
@@ -119,17 +123,14 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class Make:
-    """Gives facts to things that are there, or makes new ones."""
+    """Gives facts to things that are there (`more`), or makes new ones (`new`)."""
 
-    new: bool
     thing: str
     each: str | None  # made for each of these; None: so many of 1000 persons
-    when: Test
-    share: int  # of 1000 of those it is made for, or given to
-    most: int  # at most so many; 0: no limit
     per_1000: int
-    cross: Mapping[str, Callable[[Making], list[object]]]  # fact -> its values; one thing for each combination
-    facts: Mapping[str, Expression]
+    more: More | None
+    new: New | None
+    once: bool  # in the first part only: what the nation has once, or has at most so many of
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +139,8 @@ class RowRule:
 
     register: str
     each: str
-    when: Test
-    share: int
     told: bool
-    since: Expression | None
-    until: Expression | None
-    row: Mapping[str, Expression]
+    rows: Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +150,7 @@ class Reply:
     event: str  # passports.ordered
     seconds: int
     accept: str  # passports.make
-    row: Mapping[str, Expression]
+    row: OneRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +174,7 @@ class Plan:
     particles: Texts
     house: str
     flat: str
+    quarter: str  # how a street is called in the quarters of all parts of the nation but the first
     houses: tuple[int, int]
     flats: tuple[int, int]
     areas: tuple[Area, ...]
@@ -195,6 +193,11 @@ class Plan:
     replies: tuple[Reply, ...]
     who: tuple[Sought, ...]
 
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """Of the persons whom the plan names, and of the officers."""
+        return (*(each.identifier for each in self.people), *(each.identifier for each in self.officers))
+
 
 def read_plan(folder: Path, kinds: frozenset[str]) -> Plan:
     """The plan of a country's nation; `kinds`: its kinds of identifiers. Raises BadDeclaration with file and line."""
@@ -207,7 +210,7 @@ def read_plan(folder: Path, kinds: frozenset[str]) -> Plan:
     registers = tuple(chain.from_iterable(_registers(life, known) for life in (base, *lives)))
     replies = tuple(chain.from_iterable(_replies(life, known) for life in (base, *lives)))
     who = tuple(chain.from_iterable(_who(life, known) for life in (base, *lives)))
-    signs_in = test(base.condition("signs_in"), known.things["person"], node)
+    signs_in = test(base.condition("signs_in"), known.things["person"], node, known.code)
     for reader in (base, *lives):
         reader.done()
     return Plan(**people, signs_in=signs_in, makes=makes, registers=registers, replies=replies, who=who)
@@ -239,6 +242,7 @@ def _people(base: Reader) -> dict[str, Any]:
         "particles": patronymic.texts("particle") if patronymic else {},
         "house": address.text("house"),
         "flat": address.text("flat"),
+        "quarter": address.maybe_text("quarter") or "{street} {quarter}",
         "houses": pair(address.take("houses")),
         "flats": pair(address.take("flats")),
         "areas": tuple(_area(unit, Reader(area)) for unit, area in mapping(base.take("territory")).items()),
@@ -345,10 +349,10 @@ def _makes(life: Reader, known: Known) -> Iterator[Make]:
 def _more(reader: Reader, known: Known) -> Make:
     """More facts of things that are there."""
     node = reader.take("of")
-    scope = known.demand_thing(word(node), node)
-    when = test(reader.condition("when"), scope, node)
-    facts = expressions(reader.take("set"), scope, known)
-    return Make(False, word(node), None, when, reader.number("share", 1000), reader.number("most", 0), 0, {}, facts)
+    facts = known.demand_thing(word(node), node)
+    chosen = _chosen(reader)
+    more = compiled.more_facts(reader.take("set"), facts, chosen, node, known)
+    return Make(word(node), None, 0, more, None, once=bool(chosen[2]))
 
 
 def _new(reader: Reader, known: Known) -> Make:
@@ -356,26 +360,19 @@ def _new(reader: Reader, known: Known) -> Make:
     name = word(node)
     each = reader.maybe("each")
     parent = set(known.demand_thing(word(each), each)) if each is not None else set()
-    when = test(reader.condition("when"), parent, node)
+    chosen = _chosen(reader)
     crossed = (
         {fact: _values(value) for fact, value in mapping(reader.take("cross")).items()} if reader.has("cross") else {}
     )
-    scope = parent | set(crossed)
-    before = set(scope)
-    facts = expressions(reader.take("set"), scope, known)
-    known.things.setdefault(name, set()).update((scope - before) | set(crossed) | set(facts))
+    new, own = compiled.new_things(reader.take("set"), parent, chosen, crossed, node, known)
+    known.things.setdefault(name, set()).update(own)
     per_1000 = reader.number("per_1000") if each is None and not crossed else 0
-    return Make(
-        True,
-        name,
-        word(each) if each is not None else None,
-        when,
-        reader.number("share", 1000),
-        reader.number("most", 0),
-        per_1000,
-        crossed,
-        facts,
-    )
+    once = bool(chosen[2]) or (each is None and not per_1000)
+    return Make(name, word(each) if each is not None else None, per_1000, None, new, once)
+
+
+def _chosen(reader: Reader) -> compiled.Chosen:
+    return reader.condition("when"), reader.number("share", 1000), reader.number("most", 0)
 
 
 def _values(node: Node) -> Callable[[Making], list[object]]:
@@ -401,17 +398,11 @@ def _registers(life: Reader, known: Known) -> Iterator[RowRule]:
         for rule in items(rules) if rules.is_list else (rules,):
             reader = Reader(rule)
             each = reader.take("each")
-            scope = known.demand_thing(word(each), each)
-            own = set(scope)
-            row = expressions(reader.take("row"), own, known)
-            own |= set(row)
+            facts = known.demand_thing(word(each), each)
+            chosen = (reader.condition("when"), reader.number("share", 1000), 0)
             since, until = reader.maybe("from"), reader.maybe("until")
-            yield RowRule(
-                register, word(each), test(reader.condition("when"), scope, rule), reader.number("share", 1000),
-                reader.maybe_text("told") == "yes",
-                expression(since, own, known) if since is not None else None,
-                expression(until, own, known) if until is not None else None, row,
-            )  # fmt: skip
+            rows = compiled.rows(reader.take("row"), since, until, facts, chosen, rule, known)
+            yield RowRule(register, word(each), reader.maybe_text("told") == "yes", rows)
             reader.done()
 
 
@@ -419,10 +410,8 @@ def _replies(life: Reader, known: Known) -> Iterator[Reply]:
     for node in _list(life, "goes_on"):
         reader = Reader(node)
         fields = set(words(reader.take("told"))) | {"day"}
-        yield Reply(
-            reader.text("event"), reader.number("seconds"), reader.text("accept"),
-            expressions(reader.take("row"), fields, known),
-        )  # fmt: skip
+        row = compiled.one_row(reader.take("row"), fields, known)
+        yield Reply(reader.text("event"), reader.number("seconds"), reader.text("accept"), row)
         reader.done()
 
 
@@ -432,7 +421,14 @@ def _who(life: Reader, known: Known) -> Iterator[Sought]:
         find = reader.take("find")
         scope = known.demand_thing(word(find), find)
         yield Sought(
-            reader.text("service"), reader.text("outcome"), word(find), test(reader.condition("when"), scope, node),
-            demand_fact(reader.text("sign_in"), scope, node), reader.texts("note"), node,
+            reader.text("service"), reader.text("outcome"), word(find),
+            test(reader.condition("when"), scope, node, known.code), _fact(reader, "sign_in", scope),
+            reader.texts("note"), node,
         )  # fmt: skip
         reader.done()
+
+
+def _fact(reader: Reader, key: str, facts: set[str]) -> str:
+    name = reader.text(key)
+    Scope(facts).of(name, reader.node)
+    return name

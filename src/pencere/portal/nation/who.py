@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pencere.portal.nation.dice import Facts, Test
-from pencere.portal.nation.generate import Nation
+from pencere.portal.nation.asking import Test
+from pencere.portal.nation.generate import Part
+from pencere.portal.nation.making import Facts
 from pencere.portal.nation.plan import Plan, Sought
 
 Write = Callable[[object, str], str]
@@ -26,15 +27,15 @@ class Found:
     note: Mapping[str, str]
 
 
-def find(plan: Plan, nation: Nation, write: Write) -> Iterator[Found]:
+def find(plan: Plan, part: Part, write: Write) -> Iterator[Found]:
     """One for each line of the plan to whom it applies; nobody twice, unless nobody else is left."""
-    by_id = {str(person["id"]): person for person in nation.persons}
+    by_id = {str(person["id"]): person for person in part.persons}
     officers = {officer.identifier for officer in plan.officers}
     chosen: set[str] = set()
     for sought in plan.who:
         fitting = [
             (thing, identifier)
-            for thing in nation.things[sought.find]
+            for thing in part.things.get(sought.find, ())
             if sought.when(thing) and (identifier := _signing_in(thing, sought, by_id, plan.signs_in, officers))
         ]
         fresh = next((each for each in fitting if each[1] not in chosen), None)

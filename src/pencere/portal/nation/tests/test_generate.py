@@ -20,11 +20,11 @@ TODAY = date(2026, 3, 18)
 
 
 @cache
-def _nation(name: str, persons: int = 600, seed: int = 7, today: date = TODAY) -> generate.Nation:
+def _nation(name: str, persons: int = 600, seed: int = 7, today: date = TODAY) -> generate.Part:
     return _made(name, persons, seed, today)
 
 
-def _made(name: str, persons: int = 600, seed: int = 7, today: date = TODAY) -> generate.Nation:
+def _made(name: str, persons: int = 600, seed: int = 7, today: date = TODAY) -> generate.Part:
     return generate.make(plan_of(name), world(load(COUNTRIES / name)), persons=persons, seed=seed, today=today)
 
 
@@ -124,6 +124,28 @@ def test_every_rule_of_the_certificate_can_be_met_by_somebody(country_name):
 
     assert met == {"valid", "renamed", "abolished", "absent"}
     assert len(nation.residences) < len(nation.persons)
+
+
+def test_parts_share_no_person_no_address_and_no_number(country_name):
+    parts = [
+        generate.make(
+            plan_of(country_name), world(load(COUNTRIES / country_name)), persons=400, seed=7, today=TODAY, part=part,
+            parts=3,
+        )
+        for part in range(3)
+    ]  # fmt: skip
+    for thing, fact in (("person", "id"), ("address", "address"), ("home", "address")):
+        every = [each[fact] for part in parts for each in part.things[thing]]
+        assert len(set(every)) == len(every), thing
+    assert [sum(person["named"] for person in part.persons) for part in parts][1:] == [0, 0]
+    assert parts[0].things["couple"] != parts[1].things["couple"]
+
+
+def test_the_parts_of_a_nation_are_of_some_thousand_persons():
+    assert generate.parts_of(600) == (600,)
+    assert generate.parts_of(10_000) == (5000, 5000)
+    assert sum(generate.parts_of(1_000_001)) == 1_000_001
+    assert max(generate.parts_of(10_000_000)) <= generate.PERSONS_OF_A_PART
 
 
 def test_a_misspelt_key_of_the_plan_is_named_with_its_line(tmp_path: Path):
