@@ -26,7 +26,8 @@ from pencere.ledger import actions as ledger
 from pencere.registers import giving, rules
 from pencere.registers.bare import bare_tables
 from pencere.registers.changes import encode, new_row
-from pencere.registers.loading import KEY_COLUMNS, ROW_COLUMNS, insert
+from pencere.registers.ground import boxes, overlapping
+from pencere.registers.loading import KEY_COLUMNS, ROW_COLUMNS, NewRow, insert
 from pencere.registers.models import Event, Hold, Load, Row, RowKey, Serial, StagedRow, TakenChange
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
@@ -35,6 +36,7 @@ __all__ = ["Block", "Filling", "Packer", "filling", "forget_all"]
 
 READ = 3
 """So many rows of a block are read like any other row, lest somebody made them for another version of the register."""
+_AT_ONCE = 500
 _NULL = "\x01"  # JSON and cleaned text hold no such sign
 
 MadeRow = tuple[dict[str, object], date | None, date | None]
@@ -160,6 +162,7 @@ class Filling:
         _demand_no_overlap()
         for register in sorted(self._registers):
             _demand_unique(shape_of(register))
+            _demand_apart(shape_of(register))
         self.before_commit()
 
 
@@ -231,6 +234,24 @@ def _demand_unique(shape: Shape) -> None:
                 Row.objects.filter(pk__in=RowKey.objects.filter(field=name, value=value).values("row"))
             ):
                 raise BadInput("not_unique", register=shape.register.id, field=path)
+
+
+def _demand_apart(shape: Shape) -> None:
+    """No two live rows lie over each other; asked of so many at a time, in the index that is there by now."""
+    if not shape.apart:
+        return
+    overlapping.lock(shape)
+    names = [f"{shape.register.id}.{path}{boxes.PLACED}" for path in shape.apart]
+    entries = RowKey.objects.filter(field__in=names, row__retired_at__isnull=True).values_list("row", "field", "value")
+    source = iter(entries.order_by("field", "value", "row").iterator(chunk_size=_AT_ONCE))
+    while some := list(islice(source, _AT_ONCE)):
+        rows = Row.objects.in_bulk([id_ for id_, _field, _value in some])
+        found = [
+            NewRow(row.key, row.values, row.valid_from, row.valid_until, ((field, value),))
+            for id_, field, value in some
+            for row in (rows[id_],)
+        ]
+        overlapping.demand_apart(shape, [id_ for id_, _field, _value in some], found)
 
 
 def _hold_on_one_day(rows: QuerySet[Row]) -> bool:
