@@ -94,6 +94,7 @@ def world() -> World:
         "certificate": str(certificate),
         "document": str(certificate),
         "payment": fees.asked(person=PERSON, case=ref, now=now).id, **_tasks(ref, now),
+        "fond": "1", "paper": "1", "turn": "1",
         "language": "en", "event_id": "moving-home", "agency_id": "din", "factor": "1", "code": "A" * 22,
     }  # fmt: skip
     return World(ref, values, cases.browser(PERSON))

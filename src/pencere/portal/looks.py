@@ -25,6 +25,8 @@ answers of an application.
 REGISTERS = "registers"
 """The service of a look at a row of a register by an officer of the body that keeps it; its case is what they wrote."""
 
+PAPER = "paper"
+"""What looks at the papers of an archive name as their service."""
 LEDGER, ACCESS = "ledger", "access"
 """The register of a look at somebody's looks, and the page where one reads them."""
 
@@ -159,6 +161,8 @@ def _why(look: SeenLook) -> str:
             "An officer of the body that keeps this register looked at your entry, and wrote for what: %(why)s"
         )
         return words % {"why": look.case or "–"}
+    if look.service == PAPER:
+        return gettext("An officer brought a paper of the archive into the register, or opened its scan.")
     if look.kind == "desk":
         return gettext("An officer opened your case in order to decide it or to look after it.")
     return {
@@ -179,6 +183,7 @@ def _service(id_: str, language: str) -> str:
         "documents": gettext("My documents"),
         "sign-in": gettext("Sign-in"),
         "nation": gettext("The demonstration itself"),
+        PAPER: gettext("Paper archive"),
         ACCESS: gettext("Who saw my data"),
     }.get(id_) or catalogue.service_title(id_, language)
 

@@ -6,4 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pencere.ui.links import Entry
 
-OFFICER = (Entry(_("Registers"), "registers:registers", 20, shown="officer"),)
+OFFICER = (
+    Entry(_("Registers"), "registers:registers", 20, shown="officer"),
+    Entry(_("Paper archive"), "paper:fonds", 22, shown="officer"),
+)

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from pencere.registers import indexing
+from pencere.registers.paper import actions as paper
 
-EVERY = [(5, indexing.go_on)]
+EVERY = [(5, indexing.go_on), (300, paper.tell_rest)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.urls import include, path
 
 from pencere.registers.out import addresses as out
+from pencere.registers.paper import urls as paper
 from pencere.registers.views import addresses as desk
 
 _pages = (*desk.PAGES, *out.PAGES)
-urlpatterns = [path("", include((_pages, "registers")))]
+urlpatterns = [paper.pages, path("", include((_pages, "registers")))]
 
 plain_urlpatterns = [*out.FILES]

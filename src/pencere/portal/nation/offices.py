@@ -56,7 +56,8 @@ def _desk_roles(register: Register) -> list[tuple[str, int]]:
         each.personal == "special" for field in register.fields.values() for each in (field, *field.fields.values())
     ):
         roles += [(role, 2) for role in desk.write if role in desk.second]
-    return roles + ([(paper.by, 2), (paper.third, 1)] if paper else [])
+    third = 3 if paper and paper.third == paper.by else 1
+    return roles + ([(paper.by, 2), (paper.third, third)] if paper else [])
 
 
 def missing(

@@ -48,7 +48,7 @@ class Version:
     values: Mapping[str, object]
     marks: Mapping[str, str] = field(default_factory=dict)
 
-    def of(self, name: str) -> object:
+    def of(self, name: str) -> tuple[str, object]:
         """Value and mark as one thing that can be compared; a field left empty is blank."""
         value = self.values.get(name)
         return ("value", value) if value is not None else (self.marks.get(name, BLANK), None)
