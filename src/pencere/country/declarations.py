@@ -255,6 +255,19 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Universe:
+    """How much there is of what a register holds, on screen or not: counted by somebody, on a day."""
+
+    rows: int
+    on: date
+    source: str  # who counted, and where it stands
+    url: str | None
+    assumed: bool  # nobody counted it yet; shown as such
+    fields: tuple[str, ...]  # optional fields that every row should have one day
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     id: str
     agency: str
@@ -275,6 +288,7 @@ class Register:
     paper: PaperIntake | None = None
     speaks: Speaks = Speaks()
     desk: Desk | None = None
+    universe: Universe | None = None  # None: nobody knows how much there should be
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,9 @@ _BY_KEY: Mapping[str, Schema] = {
 }  # fmt: skip
 """What stands under a key, wherever it stands; a key that is not here may hold anything."""
 
+_BY_PATH: Mapping[str, Schema] = {"universe.rows": {"type": "integer", "minimum": 1}, "universe.on": DAY}
+"""What stands under a key at one place only."""
+
 _LISTS = ("signed", "closed")
 """Keys whose mapping may stand several times, as a list."""
 
@@ -123,7 +126,7 @@ def _value(path: str, key: str, tree: Mapping[str, Shape], country: Country | No
         return {"type": "object", "additionalProperties": several}
     if below in tree:
         return _several(key, _mapping(below, tree, country))
-    return _BY_KEY.get(key, {})
+    return _BY_PATH.get(below) or _BY_KEY.get(key, {})
 
 
 def _several(key: str, found: Schema) -> Schema:

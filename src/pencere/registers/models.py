@@ -8,10 +8,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from pencere.registers.digital.models import Measure
 from pencere.registers.paper.models import FieldCount, Fond, Paper, Turn
 
-__all__ = ["ColumnName", "Event", "FieldCount", "Fond", "Hold", "Load", "Paper", "Proposal", "Row", "RowKey", "Serial",
-           "StagedRow", "TakenChange", "Turn"]  # fmt: skip
+__all__ = ["ColumnName", "Event", "FieldCount", "Fond", "Hold", "Load", "Measure", "Paper", "Proposal", "Row", "RowKey",
+           "Serial", "StagedRow", "TakenChange", "Turn"]  # fmt: skip
 
 
 class Row(models.Model):

@@ -1,4 +1,4 @@
-"""What registers hand in to the officers' bar."""
+"""What registers hand in to the menus."""
 
 from __future__ import annotations
 
@@ -10,3 +10,4 @@ OFFICER = (
     Entry(_("Registers"), "registers:registers", 20, shown="officer"),
     Entry(_("Paper archive"), "paper:fonds", 22, shown="officer"),
 )
+FOOTER = (Entry(_("How digital is it?"), "registers:digital", 25),)

@@ -21,6 +21,8 @@ from pencere.country.declarations import Answer
 from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Look
 from pencere.registers import changes, places, rules, telling
+from pencere.registers.digital.queries import all_digital, digital
+from pencere.registers.digital.reckoning import Digital
 from pencere.registers.listing.asking import Asked, Filter, Line, Page, sortable
 from pencere.registers.listing.history import Link, Record, Version, links, record
 from pencere.registers.listing.reading import columns, page
@@ -34,6 +36,7 @@ from pencere.registers.using import shape_of
 __all__ = [
     "WHOLE",
     "Asked",
+    "Digital",
     "Filter",
     "FreePlace",
     "Held",
@@ -50,10 +53,12 @@ __all__ = [
     "Waiting",
     "WrongKind",
     "agency_of",
+    "all_digital",
     "answer",
     "backlog",
     "columns_of",
     "count",
+    "digital",
     "event_fields",
     "events",
     "free_places",

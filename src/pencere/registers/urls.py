@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from pencere.registers.digital import addresses as digital
 from pencere.registers.out import addresses as out
 from pencere.registers.paper import urls as paper
 from pencere.registers.views import addresses as desk
 
-_pages = (*desk.PAGES, *out.PAGES)
+_pages = (*desk.PAGES, *out.PAGES, *digital.PAGES)
 urlpatterns = [paper.pages, path("", include((_pages, "registers")))]
 
-plain_urlpatterns = [*out.FILES]
+plain_urlpatterns = [*digital.FILES, *out.FILES]

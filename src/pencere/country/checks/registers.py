@@ -15,6 +15,7 @@ from pencere.country.declarations import (
     Place,
     Register,
     RegisterEvent,
+    Universe,
 )
 from pencere.country.demands import demand_role
 from pencere.country.domains import Domain, misfit
@@ -24,7 +25,7 @@ from pencere.country.kinds.register import flat
 from pencere.country.records import did_you_mean, listed
 from pencere.country.samples import problems_of
 
-RESERVED = ("title", "of", "summary", *ROW_TIMES)
+RESERVED = ("title", "of", "summary", "universe", *ROW_TIMES)
 
 
 def check(checker: Checker) -> None:
@@ -57,6 +58,8 @@ def check(checker: Checker) -> None:
             _paper(checker, register, register.paper)
         for place, message in speaking.problems(register):
             checker.error(place, message)
+        if register.universe is not None:
+            _universe(checker, register, register.universe)
         _sample(checker, register)
 
 
@@ -283,6 +286,16 @@ def _scan(checker: Checker, register: Register, paper: PaperIntake) -> None:
     elif register.about and scan.personal not in ("ordinary", "special"):
         message = f'the scan shows persons: say "personal" of the field "{paper.scan}"'
         checker.error(paper.place, f"paper.scan: {message}")
+
+
+def _universe(checker: Checker, register: Register, universe: Universe) -> None:
+    if universe.on > checker.as_of:
+        checker.warning(universe.place, f"universe.on: {universe.on} is still to come")
+    if universe.assumed:
+        checker.warning(universe.place, "universe: assumed; the page says so")
+    for name in universe.fields:
+        if _has(checker, register, name, universe.place, "universe.fields") and register.fields[name].required:
+            checker.error(universe.place, f'universe.fields: "{name}" is required; every row has it anyway')
 
 
 def _sample(checker: Checker, register: Register) -> None:

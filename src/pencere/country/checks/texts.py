@@ -69,6 +69,8 @@ def of_register(register: Register) -> Keys:
     keys = Keys()
     keys.need("title", "of")
     keys.allow("summary")
+    if register.universe is not None:
+        keys.need("universe")
     for name, each in flat(register.fields).items():
         _of_field(keys, name, each)
     if register.dated:

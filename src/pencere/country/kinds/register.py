@@ -17,6 +17,7 @@ from pencere.country.declarations import (
     PaperIntake,
     Register,
     RegisterEvent,
+    Universe,
 )
 from pencere.country.grammars import REGISTER_FIELD, REGISTER_GROUP, ROLE, condition_of, field_of, term_of
 from pencere.country.kinds import FileKind, Source
@@ -27,7 +28,7 @@ REGISTER = Shape(
     "registers/<id>/register.yaml",
     required=("agency", "kept", "law", "of", "key", "fields"),
     optional=("dated", "about", "answers", "accepts", "events", "capacity", "desk", "open_data", "paper", "retain",
-              "speaks"),
+              "speaks", "universe"),
 )  # fmt: skip
 ANSWER = Shape(
     "registers/<id>/register.yaml answers.<name>", required=("by", "fields"), optional=("many", "alike", "latest")
@@ -41,6 +42,9 @@ DESK = Shape("registers/<id>/register.yaml desk", required=("look",), optional=(
 OPEN_DATA = Shape("registers/<id>/register.yaml open_data", required=("fields", "licence", "every"))
 PAPER = Shape("registers/<id>/register.yaml paper", required=("by", "third", "index", "scan"), optional=("sample",))
 RETAIN = Shape("registers/<id>/register.yaml retain", required=("closed",))
+UNIVERSE = Shape(
+    "registers/<id>/register.yaml universe", required=("rows", "on", "source"), optional=("url", "status", "fields")
+)
 CHANGES = ("add", "replace", "end")
 TOLD_ON = (*CHANGES, "date")
 SAMPLE = Decimal(2)
@@ -48,6 +52,7 @@ SAMPLE = Decimal(2)
 EVERY = ("day", "week", "month", "year")
 _TAKEN_BY = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9_]*")
 _PERCENT = re.compile(r"\d{1,3}(\.\d{1,4})?")
+_URL = re.compile(r"https?://\S+")
 _FIELD = "the name of a field (a-z 0-9 _)"
 
 
@@ -79,6 +84,7 @@ def read(node: Node, report: Report, source: Source) -> Register:
         paper=_paper(record) if record.has("paper") else None,
         speaks=speaking.speaks(record),
         desk=_desk(record) if record.has("desk") else None,
+        universe=_universe(record) if record.has("universe") else None,
     )
 
 
@@ -215,6 +221,22 @@ def _sample(paper: Record) -> Decimal:
     return share
 
 
+def _universe(record: Record) -> Universe:
+    universe = record.record("universe", UNIVERSE)
+    rows = universe.whole("rows")
+    if universe.has("rows") and rows < 1:
+        universe.refuse("rows", "so many there are; at least 1")
+    return Universe(
+        rows=rows,
+        on=universe.day("on"),
+        source=universe.text("source"),
+        url=universe.optional_matching("url", _URL, "an address that begins with https:// or http://"),
+        assumed=universe.has("status") and universe.choice("status", ("official", "assumed")) == "assumed",
+        fields=universe.words("fields", NAME, _FIELD),
+        place=universe.place,
+    )
+
+
 def _demand_for_ever(record: Record) -> None:
     """Nothing takes rows away yet, so a term would be a promise that nobody keeps."""
     retain = record.record("retain", RETAIN)
@@ -226,6 +248,6 @@ KIND = FileKind(
     "register",
     "registers/<id>/register.yaml",
     (REGISTER, REGISTER_FIELD, REGISTER_GROUP, ANSWER, ACCEPT, EVENT, CAPACITY, DESK, OPEN_DATA, PAPER, RETAIN,
-     *speaking.SHAPES),
+     UNIVERSE, *speaking.SHAPES),
     read,
 )  # fmt: skip

@@ -47,6 +47,8 @@ def public_functions() -> dict[str, Callable[..., object]]:
 
 
 SAY_NOTHING_OF_PERSONS = {
+    "all_digital": lambda: queries.all_digital(),
+    "digital": lambda: queries.digital("residence"),
     "agency_of": lambda: queries.agency_of("residence"),
     "backlog": lambda: queries.backlog("residence"),
     "columns_of": lambda: queries.columns_of("residence"),

@@ -9,6 +9,7 @@
 {% once_key key %}                               hidden field: a form that is sent twice counts once
 {% summary_list rows %} {% task_list tasks %} {% timeline events %} {% table table %}   of `ui.pieces`
 {% pagination older newer %}                     addresses; empty where there is none
+{% bar 372 %}                                    a bar of so many thousandths, beside the number in words
 {% state "Open" "green" %}                       a word of state (grey green red yellow, none: blue)
 {% back href %}  {% crumbs home_label url … %}
 {% panel "Title" %}…{% endpanel %}               state="good|bad|unsure"
@@ -125,6 +126,17 @@ def pagination(older: str = "", newer: str = "") -> dict[str, object]:
 def state(text: str, colour: str = "") -> SafeString:
     more = f" govuk-tag--{colour}" if colour else ""
     return format_html('<strong class="govuk-tag{}">{}</strong>', more, text)
+
+
+@register.simple_tag
+def bar(thousandths: int) -> SafeString:
+    """How much of a whole; what it says stands beside it as a number, so it is hidden from those who cannot see it."""
+    return format_html(
+        '<svg class="pen-bar" viewBox="0 0 1000 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<rect class="pen-bar__whole" width="1000" height="8"></rect>'
+        '<rect class="pen-bar__part" width="{}" height="8"></rect></svg>',
+        min(max(thousandths, 0), 1000),
+    )
 
 
 @register.inclusion_tag("ui/back.html")
