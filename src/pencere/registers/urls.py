@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from pencere.registers.digital import addresses as digital
+from pencere.registers.ground import addresses as ground
 from pencere.registers.out import addresses as out
 from pencere.registers.paper import urls as paper
 from pencere.registers.views import addresses as desk
@@ -12,4 +13,4 @@ from pencere.registers.views import addresses as desk
 _pages = (*desk.PAGES, *out.PAGES, *digital.PAGES)
 urlpatterns = [paper.pages, path("", include((_pages, "registers")))]
 
-plain_urlpatterns = [*digital.FILES, *out.FILES]
+plain_urlpatterns = [*digital.FILES, *out.FILES, *ground.FILES]

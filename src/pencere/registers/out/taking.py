@@ -73,6 +73,13 @@ def open_rows(wanted: Wanted) -> Iterator[list[Taken]]:
         yield [row for _about, row in batch]
 
 
+def open_page(wanted: Wanted, only: Q, *, after: int, limit: int) -> list[Taken]:
+    """Some of them: those after a number for which `only` holds, at most `limit`. No look."""
+    shape = shape_of(wanted.register)
+    rows = _rows(wanted).filter(only, id__gt=after).order_by("id")[:limit]
+    return [_taken(shape, wanted, row)[1] for row in rows]
+
+
 def rows_below(wanted: Wanted, field: str, value: object) -> Iterator[list[Taken]]:
     """Of a register about nobody, the rows that refer to this row by that field. No look."""
     shape = shape_of(wanted.register)

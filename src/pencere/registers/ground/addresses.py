@@ -1,0 +1,17 @@
+"""The addresses of shapes: for machines, without a language."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from pencere.registers.ground import features
+
+FILES = [
+    path("ogc/", features.landing, name="ogc"),
+    path("ogc/api", features.interface, name="ogc-api"),
+    path("ogc/conformance", features.conformance, name="ogc-conformance"),
+    path("ogc/collections", features.collections, name="ogc-collections"),
+    path("ogc/collections/<slug:register>", features.collection, name="ogc-collection"),
+    path("ogc/collections/<slug:register>/items", features.items, name="ogc-items"),
+    path("ogc/collections/<slug:register>/items/<int:row>", features.item, name="ogc-item"),
+]

@@ -1,0 +1,186 @@
+"""Shapes as OGC API - Features, read by a client that is not ours; never more than what is published."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import shapely
+from owslib.ogcapi.features import Features
+
+from pencere import country
+from pencere.base import clock
+from pencere.identity.tests import make as people
+from pencere.registers import actions
+from pencere.registers.ground.lots import lot
+
+pytestmark = pytest.mark.django_db(transaction=True)
+RECORDED, NOW = datetime(2026, 10, 14, 9, tzinfo=UTC), datetime(2026, 11, 3, 9, tzinfo=UTC)
+HOLDER = "0K4P2QT"
+LON, LAT = 50.17, 40.43
+
+
+def parcel(number: int, **changes: object) -> dict[str, object]:
+    boundary, area = lot(number, LON, LAT)
+    row = {"parcel_no": f"103-0417-{number:06}", "place": "xezer", "boundary": boundary, "area": str(area),
+           "category": "settlement", "use": "orchard", "owners": [{"holder": HOLDER, "share": "1"}],
+           "encumbered": False}  # fmt: skip
+    return row | changes
+
+
+@pytest.fixture(autouse=True)
+def _thirty_parcels():
+    rows = [parcel(number) for number in range(30)] + [parcel(99, boundary=None)]
+    actions.add_rows("land-cadastre", rows, valid_from=date(2026, 9, 1), recorded_by="test", now=RECORDED)
+    with clock.standing_at(NOW):
+        yield
+
+
+def get(path: str, **asked: str) -> Any:
+    return people.client().get(f"/ogc/{path}", asked)
+
+
+class Answered:
+    """What OWSLib takes for an answer of `requests`."""
+
+    def __init__(self, answer: Any, url: str) -> None:
+        self.status_code, self.headers, self.url = answer.status_code, answer.headers, url
+        self.content, self.text = answer.content, answer.content.decode()
+
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+    def raise_for_status(self) -> None:
+        assert self.status_code == 200
+
+    def __bool__(self) -> bool:
+        return self.status_code == 200
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Features:
+    """OWSLib, its requests led to our pages instead of the network."""
+
+    def http_get(url: str, *_asked: Any, params: dict[str, Any] | None = None, **_more: Any) -> Answered:
+        parts = urlsplit(url)
+        query = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        return Answered(people.client().get(query, params or {}) if params else people.client().get(query), url)
+
+    monkeypatch.setattr("owslib.ogcapi.http_get", http_get)
+    monkeypatch.setattr("owslib.ogcapi.requests.get", http_get, raising=False)
+    return Features("http://testserver/ogc/")
+
+
+def test_a_client_that_is_not_ours_reads_it(client: Features):
+    assert "land-cadastre" in client.feature_collections()
+    assert "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core" in client.conformance()["conformsTo"]
+    assert client.collection("land-cadastre")["itemType"] == "feature"
+
+    page = client.collection_items("land-cadastre", limit=5)
+
+    assert len(page["features"]) == page["numberReturned"] == 5
+    first = page["features"][0]
+    assert client.collection_item("land-cadastre", str(first["id"]))["properties"] == first["properties"]
+    shape = shapely.from_geojson(json.dumps(first["geometry"]))
+    assert shape.is_valid and shape.exterior.is_ccw
+
+
+def test_all_pages_together_are_all_features_once():
+    seen: list[int] = []
+    address = "/ogc/collections/land-cadastre/items?limit=7"
+    while address:
+        page = people.client().get(address).json()
+        seen += [each["id"] for each in page["features"]]
+        following = [link["href"] for link in page["links"] if link["rel"] == "next"]
+        address = "/ogc/" + following[0].partition("/ogc/")[2] if following else ""
+
+    assert len(seen) == len(set(seen)) == 31 and seen == sorted(seen)
+
+
+@pytest.mark.parametrize("limit", ["3", "1000"])
+def test_a_box_gives_what_lies_in_it_and_only_that(limit: str):
+    """The oracle: all shapes, by Shapely."""
+    shapes = {f"103-0417-{n:06}": shapely.from_geojson(json.dumps(lot(n, LON, LAT)[0])) for n in range(30)}
+    west, south, east, north = shapes["103-0417-000014"].buffer(0.00005).bounds
+    expected = {name for name, shape in shapes.items() if shape.intersects(shapely.box(west, south, east, north))}
+
+    found: set[str] = set()
+    address = f"/ogc/collections/land-cadastre/items?limit={limit}&bbox={west},{south},{east},{north}"
+    while address:
+        page = people.client().get(address).json()
+        found |= {each["properties"]["parcel_no"] for each in page["features"]}
+        following = [link["href"] for link in page["links"] if link["rel"] == "next"]
+        address = "/ogc/" + following[0].partition("/ogc/")[2] if following else ""
+
+    assert 2 <= len(expected) < 12 and found == expected
+
+
+def test_nothing_leaves_that_is_not_published():
+    answer = get("collections/land-cadastre/items", limit="1000")
+
+    assert answer["Content-Type"] == "application/geo+json"
+    assert HOLDER not in answer.content.decode() and "owners" not in answer.content.decode()
+    assert set(answer.json()["features"][0]["properties"]) == {"parcel_no", "place", "area", "category", "use"}
+    assert get("collections/real-estate/items").status_code == 404
+    assert get("collections/population").status_code == 404
+
+
+def test_what_was_recorded_since_the_period_began_is_not_there_yet():
+    actions.add_row("land-cadastre", parcel(50), valid_from=date(2026, 9, 1), recorded_by="test", now=NOW)
+
+    assert get("collections/land-cadastre/items", limit="1000").json()["numberReturned"] == 31
+    with clock.standing_at(datetime(2026, 12, 1, 9, tzinfo=UTC)):
+        assert get("collections/land-cadastre/items", limit="1000").json()["numberReturned"] == 32
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"bbox": "1,2,3"}, "bbox"),
+        ({"bbox": "50,40,49,41"}, "bbox"),
+        ({"bbox": "nan,0,1,1"}, "bbox"),
+        ({"limit": "0"}, "limit"),
+        ({"limit": "-1"}, "limit"),
+        ({"limit": "९"}, "limit"),
+        ({"after": "9" * 40}, "after"),
+        ({"datetime": "yesterday"}, "datetime"),
+        ({"owners": HOLDER}, "owners"),
+    ],
+)
+def test_a_wrong_question_is_told_what_is_wrong(asked: dict[str, str], told: str):
+    answer = get("collections/land-cadastre/items", **asked)
+
+    assert answer.status_code == 400 and told in answer.json()["detail"]
+
+
+def test_a_moment_before_the_period_has_no_features():
+    assert get("collections/land-cadastre/items", datetime="../2020-01-01T00:00:00Z").json()["features"] == []
+    assert get("collections/land-cadastre/items", datetime="2020-01-01T00:00:00Z/..").json()["features"]
+
+
+def test_a_shape_in_metres_is_given_out_in_degrees():
+    from dataclasses import replace
+
+    import pyproj
+
+    here = country.current()
+    register = here.registers["land-cadastre"]
+    field = replace(register.fields["boundary"], crs="EPSG:32639")
+    changed = replace(register, fields={**register.fields, "boundary": field})
+    to_utm = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:32639", always_xy=True)
+    boundary: Any = lot(60, LON, LAT)[0]
+    metres = {"type": "Polygon", "coordinates": [[list(to_utm.transform(*at)) for at in boundary["coordinates"][0]]]}
+    from pencere.registers.tests import make
+
+    with make.using(replace(here, registers={**here.registers, "land-cadastre": changed})):
+        actions.end_row("land-cadastre", {"parcel_no": "103-0417-000000"}, from_day=date(2026, 9, 1),
+                        recorded_by="test", now=RECORDED)  # fmt: skip
+        row = parcel(60, boundary=metres)
+        made = actions.add_row("land-cadastre", row, valid_from=date(2026, 9, 1), recorded_by="test", now=RECORDED)
+        found = get(f"collections/land-cadastre/items/{made.row_id}").json()
+
+    for at, expected in zip(found["geometry"]["coordinates"][0], boundary["coordinates"][0], strict=True):
+        assert at == pytest.approx(expected, abs=2e-8)
