@@ -5,7 +5,7 @@ places are held and released. Each change of rows is a leaf in the ledger.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 
@@ -26,8 +26,8 @@ from pencere.registers.rules import Accepted, Held, Shape
 from pencere.registers.using import shape_of
 
 __all__ = ["Accepted", "Block", "Decided", "Filling", "Held", "Packer", "accept", "add_row", "add_rows", "confirm",
-           "correct_row", "end_row", "filling", "forget_all", "happen", "propose", "release", "replace_row", "reserve",
-           "turn_down"]  # fmt: skip
+           "correct_row", "divide_row", "end_row", "filling", "forget_all", "happen", "propose", "release",
+           "replace_row", "reserve", "turn_down"]  # fmt: skip
 
 BATCH = 5000
 
@@ -120,6 +120,39 @@ def end_row(register_id: str, key: Mapping[str, object], *, from_day: date, reco
     with transaction.atomic():
         old = demand(holding(shape, key_of(shape, key), from_day))
         return following.end(shape, old, from_day, recorded_by, now)
+
+
+def divide_row(
+    register_id: str,
+    key: Mapping[str, object],
+    parts: Sequence[Mapping[str, object]],
+    *,
+    from_day: date,
+    recorded_by: str,
+    now: datetime,
+) -> tuple[Accepted, ...]:
+    """From that day on the row holds no longer and several hold in its place, all in one transaction.
+
+    Fields that a part does not name are carried over. Where shapes lie apart, the parts are together as large as the
+    row was: BadInput "parts_do_not_cover". Raises BadInput "no_such_row", and what `add_row` raises.
+    """
+    if len(parts) < 2:
+        raise BadInput("too_few", least=2)
+    shape = shape_of(register_id)
+    with transaction.atomic():
+        old = demand(holding(shape, key_of(shape, key), from_day))
+        said = values_of(old)
+        following.end(shape, old, from_day, recorded_by, now)
+        made = []
+        for part in parts:
+            values = {**said, **giving.give(shape, now), **part}
+            fresh = insert(shape, values, from_day, old.valid_until, "add", old, recorded_by, now)
+            telling.note(shape, "add", fresh, None, now)
+            body = {"from": from_day.isoformat(), "recorded_by": recorded_by}
+            tell("register.added", shape, fresh, old, body, now)
+            made.append(fresh)
+        overlapping.demand_covered(shape, said, [values_of(fresh) for fresh in made])
+    return tuple(Accepted(shape.in_memory(values_of(fresh)), fresh.pk, now) for fresh in made)
 
 
 def correct_row(

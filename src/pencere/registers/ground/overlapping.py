@@ -7,7 +7,7 @@ near is found in the index (`boxes`), what lies over it is decided by the shapes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -71,6 +71,19 @@ def demand_apart(shape: Shape, ids: Sequence[int], rows: Sequence[NewRow], *, be
             if not any(shape.register.fields[name].kind == "person" for name in shape.register.key):
                 more["other"] = other.key
             raise BadInput("lies_over_another", field=path, **more)
+
+
+def demand_covered(shape: Shape, whole: Mapping[str, object], parts: Sequence[Mapping[str, object]]) -> None:
+    """The parts of a row are together the shape that it had. Raises BadInput "parts_do_not_cover" with `field`."""
+    import shapely
+
+    for path, tolerance in shape.apart.items():
+        if whole.get(path) is None:
+            continue
+        drawn = [soundness.shaped(shape.in_degrees(path, each[path])) for each in (whole, *parts) if each.get(path)]
+        together = shapely.union_all(drawn[1:])
+        if soundness.is_deep(shapely.symmetric_difference(drawn[0], together), tolerance):
+            raise BadInput("parts_do_not_cover", field=path)
 
 
 def placed(shape: Shape, path: str, rows: Any) -> Iterator[Placed]:
