@@ -35,9 +35,16 @@ def demand_made(shape: Shape) -> None:
         raise Unavailable(shape.register.agency, "the index of the register is being made")
 
 
-def order(register_id: str, now: datetime) -> None:
-    """From now on the index counts as not whole; `go_on` makes it."""
-    ToIndex.objects.update_or_create(register=register_id, defaults={"upto": 0, "cleared": False, "at": now})
+def demand_found(shape: Shape) -> None:
+    """Raises Unavailable while rows cannot be found by all that they are asked by: no row is no answer then."""
+    if ToIndex.objects.filter(register=shape.register.id, exact=True).exists():
+        raise Unavailable(shape.register.agency, "the index of the register is being made")
+
+
+def order(register_id: str, now: datetime, *, exact: bool = False) -> None:
+    """From now on the index counts as not whole; `go_on` makes it. `exact`: rows are found by a new field."""
+    said = {"upto": 0, "cleared": False, "at": now, **({"exact": True} if exact else {})}
+    ToIndex.objects.update_or_create(register=register_id, defaults=said)
 
 
 def waiting() -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from pencere.registers.digital.models import Measure
 from pencere.registers.paper.models import FieldCount, Fond, Paper, Turn
 
-__all__ = ["ColumnName", "Event", "FieldCount", "Fond", "Hold", "Load", "Measure", "Paper", "Proposal", "Row", "RowKey",
-           "Serial", "StagedRow", "TakenChange", "Turn"]  # fmt: skip
+__all__ = ["ColumnName", "Event", "FieldCount", "Fond", "Hold", "KeptUnder", "Load", "Measure", "Paper", "Proposal",
+           "Row", "RowKey", "Serial", "StagedRow", "TakenChange", "Turn"]  # fmt: skip
 
 
 class Row(models.Model):
@@ -65,6 +65,16 @@ class ToIndex(models.Model):
     register = models.CharField(max_length=64, unique=True)
     cleared = models.BooleanField(default=False)
     upto = models.PositiveBigIntegerField(default=0)
+    exact = models.BooleanField(default=False)  # rows cannot be found by all that they are asked by
+    at = models.DateTimeField()
+
+
+class KeptUnder(models.Model):
+    """The declaration under which the rows of a register stand, and the forms of its index (`declaring.py`)."""
+
+    register = models.CharField(max_length=64, unique=True)
+    fields = models.TextField()  # JSON: name -> what is declared
+    forms = models.TextField()  # JSON: entry of the index -> its form
     at = models.DateTimeField()
 
 

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from pencere.registers import indexing
+from datetime import datetime
+
+from pencere.registers import declaring, indexing
 from pencere.registers.digital.measuring import measure_due
 from pencere.registers.paper import actions as paper
 
-EVERY = [(5, indexing.go_on), (300, paper.tell_rest), (300, measure_due)]
+
+def keep_index(now: datetime) -> int:
+    """The index follows the folder, and what waits is made for some seconds. Gives the number of rows."""
+    declaring.follow(now)
+    return indexing.go_on(now)
+
+
+EVERY = [(5, keep_index), (300, paper.tell_rest), (300, measure_due)]

@@ -1,4 +1,7 @@
-"""What the first start of a demo makes: a fond of invented papers for each register that takes papers in."""
+"""What each start does: the index follows the folder. What the first start of a demo makes besides: a fond of invented
+
+papers for each register that takes papers in.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import click
 
 from pencere import country
 from pencere.base import clock
+from pencere.registers import declaring
 from pencere.registers.paper import actions, drawing
 from pencere.registers.paper.models import Fond
 
@@ -20,6 +24,8 @@ BELIEVED = actions.Believed(40, "DEMO", date(2026, 1, 15))
 
 def prepare(*, demo: bool, persons: int) -> None:
     """Safe to repeat: a fond is made once, and a scan that is there already is not made again."""
+    for name in declaring.follow(clock.now()):
+        click.echo(f"{name}: the declaration changed; its index is made anew (pencere registers plan).", err=True)
     if not demo:
         return
     here = country.current()

@@ -20,7 +20,7 @@ from pencere.base.purpose import Purpose
 from pencere.country.declarations import Answer
 from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Look
-from pencere.registers import changes, places, rules, telling
+from pencere.registers import changes, indexing, places, rules, telling
 from pencere.registers.digital.queries import all_digital, digital
 from pencere.registers.digital.reckoning import Digital
 from pencere.registers.listing.asking import Asked, Filter, Line, Page, sortable
@@ -114,6 +114,8 @@ def answer(
     rules.demand_askable(shape.register, asked, by, fields)
     day = on or clock.day_in(shape.country.time_zone, now)
     found = _latest(asked, _narrow(shape, _rows(shape, asked, by, day, known_at or now, narrowed), narrowed))
+    if not found or asked.many:
+        indexing.demand_found(shape)
     answered = tuple(_answered(shape, row, values, fields) for row, values in found)
     about = [row.about for row in answered]
     _look(shape, answer_name, fields, _subjects(shape, asked, by, about, purpose, narrowed), purpose, now)

@@ -143,6 +143,15 @@ class Shape:
         ]
         self._forms: Forms = self.text_key, more
         self._forms_of: dict[str, Forms] = {}
+        self.form_of = {path: f"exact {declared[path].kind}" for path in self.found_by}
+        styles = hashlib.sha256(repr(sorted(country.writing.items())).encode()).hexdigest()[:16]
+        self.form_of |= {path + finding.WORD: f"words {styles}" for path in self.worded}
+        self.form_of |= {
+            each.field: f"order {declared[path].kind} {styles}"
+            for path, each in self.order.items()
+            if each.field != path
+        }
+        self.form_of |= {path + finding.NONE: "none" for path in self.order}
         self.shapes = tuple(path for path, field in _paths(register.fields) if field.kind == "geometry")
         self.placed = tuple(path for path in self.shapes if "." not in path and register.fields[path].many is None)
         self.apart = {path: metres for path in self.placed if (metres := register.fields[path].no_overlap) is not None}
