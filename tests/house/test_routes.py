@@ -89,7 +89,7 @@ def world() -> World:
     jobs.run_pending()
     certificate = certificates.of_case(ref)[0].id
     values = {
-        "service_id": cases.SERVICE, "kind": "service", "register": "plate-stock", "row": _row(now),
+        "service_id": cases.SERVICE, "kind": "service", "register": "plate-stock", "row": _row(now), "proposal": "1",
         "ref": ref, "group": "request",
         "certificate": str(certificate),
         "document": str(certificate),

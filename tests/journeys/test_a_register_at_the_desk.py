@@ -1,7 +1,7 @@
-"""Officers at a register of their agency: search, filter, sort, turn pages, open, correct; the person sees who looked.
+"""Officers at a register of their agency: search, filter, sort, turn pages, open, correct, confirm; the person sees it.
 
 The population register of the demo's Ministry of Internal Affairs: a name is found whatever the keyboard, a correction
-rests on a document, and whose data was seen reads it.
+rests on a document, a change of family life needs a second officer, and whose data was seen reads it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.journeys.walking import Kept, Person, officer, person
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine, pytest.mark.xdist_group("journeys")]
 
-CLERK = "Əhmədli Nərgiz"
+CLERK, HEAD = "Əhmədli Nərgiz", "İbrahimli Teymur"
 LIST = "desk/registers/population/"
 STATED = {"az": "118 nömrəli sorğu", "en": "Request 118", "ru": "Запрос 118"}
 DOCUMENT = "Qərar 12, 3 may 2026"
@@ -33,7 +33,7 @@ def say_for_what(clerk: Person) -> None:
         clerk.page.fill("main [name=stated]", STATED[clerk.language])
         clerk.send()
     assert clerk.path() == LIST
-    assert clerk.sees(STATED[clerk.language])
+    assert clerk.sees(STATED[clerk.language]), clerk.text()
 
 
 def search(clerk: Person, words: str) -> None:
@@ -113,6 +113,51 @@ def test_a_row_is_corrected_with_its_document_and_the_person_reads_who_looked(
         citizen.go("me/access/")
         citizen.sign_in("Babayev İlqar")
         assert citizen.sees(STATED[language])
+
+
+def test_a_change_of_special_data_holds_when_a_second_officer_has_confirmed_it(
+    chromium: Browser, portal: Installation, kept: Kept
+):
+    with officer(chromium, portal, kept, CLERK, CLERK, language="en") as clerk:
+        say_for_what(clerk)
+        search(clerk, "babayev ilqar")
+        clerk.click("main tbody th a")
+        clerk.page.fill("main [name=need]", "Dispute 7")
+        clerk.click("main form[action$='/special/'] button")
+        assert clerk.sees("Dispute 7")
+        clerk.click("main a[href$='/correct/']")
+        clerk.page.fill("main [name=need]", "Dispute 7")
+        clerk.click("main button[value=special]")
+        clerk.page.fill("main [name=father]", "6TFQ3RZ")
+        clerk.page.fill("main [name=reason]", "The court found who the father is.")
+        clerk.page.fill("main [name=document]", DOCUMENT)
+        clerk.page.locator("main button[value=check]").last.click()
+        clerk.page.wait_for_load_state()
+        clerk.look()
+        clerk.click("main button[value=send]")
+        assert clerk.path().startswith("desk/proposals/")
+        clerk.click("main .pen-list a[href*='/desk/proposals/']")
+        assert clerk.page.locator("main button[value=confirm]").count() == 0
+
+    with officer(chromium, portal, kept, HEAD, HEAD, language="en") as head:
+        say_for_what(head)
+        head.go("desk/proposals/")
+        head.click("main .pen-list a[href*='/desk/proposals/']")
+        assert head.sees("6TFQ3RZ")
+        head.page.locator("main button[value=turn_down]").click()
+        head.page.wait_for_load_state()
+        head.look()
+        assert head.page.locator(".govuk-error-summary").count() == 1
+        head.click("main button[value=confirm]")
+        assert head.path().startswith("desk/proposals/")
+
+    with officer(chromium, portal, kept, CLERK, CLERK, language="en") as clerk:
+        say_for_what(clerk)
+        search(clerk, "babayev ilqar")
+        clerk.click("main tbody th a")
+        clerk.page.fill("main [name=need]", "Dispute 7")
+        clerk.click("main form[action$='/special/'] button")
+        assert clerk.sees("6TFQ3RZ")
 
 
 def test_a_list_is_searched_and_a_row_opened_with_the_keyboard_alone(

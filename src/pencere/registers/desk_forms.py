@@ -1,4 +1,4 @@
-"""What an officer says beside a row: on what a correction rests, why special data is opened."""
+"""What an officer says beside a row: on what a correction rests, why special data is opened, why they refuse."""
 
 from __future__ import annotations
 
@@ -18,18 +18,25 @@ DOCUMENT_MOST = 120
 
 
 class GroundsForm(forms.Form):
-    """On what a correction rests: a reason, and the number of a document or its file. `needed`: it must say both."""
+    """On what a change rests: a reason, and the number of a document or its file.
+
+    `how`: a correction must say both; so must a change that a second officer confirms, where `asks_reason`, and then
+    `demand` is called once that is known.
+    """
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, keeping: Keeping, needed: bool, **more: Any) -> None:
+    def __init__(self, *args: Any, keeping: Keeping, how: str, asks_reason: bool, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.needed = needed
-        if needed:
+        self.needed = needed = how == "correct"
+        if asks_reason:
             self.fields["reason"] = LongText(
                 length=(REASON_LEAST, REASON_MOST),
-                label=_("What was wrong, and how do you know?"),
-                help_text=_("It stays with the correction, beside what was said before."),
+                label=_("What was wrong, and how do you know?") if needed else _("Reason"),
+                help_text=_("It stays with the correction, beside what was said before.")
+                if needed
+                else _("Needed where data of a special category changes. The officer who confirms it reads it."),
+                required=needed,
                 error_messages={"required": _("Write the reason.")},
             )
         self.fields["document"] = Written(
@@ -57,6 +64,15 @@ class GroundsForm(forms.Form):
         super().full_clean()
         if self.is_bound and SEARCH_KEY in self.data:
             self.errors.clear()
+
+    def demand(self) -> bool:
+        """Says what is missing where both must be said; whether nothing is."""
+        found = self.cleaned_data
+        if not found.get("reason"):
+            self.add_error("reason", ValidationError(_("Write the reason."), "required"))
+        if not found.get("document") and not found.get("paper"):
+            self.add_error("document", ValidationError(_("Write the number of the document, or add its file."), "none"))
+        return not self.errors
 
     @property
     def paper_name(self) -> str:
@@ -88,3 +104,18 @@ class SpecialForm(forms.Form):
         if names_somebody(text):
             raise ValidationError(_("Leave out the identifier of the person: others read this, too."), "names_somebody")
         return text
+
+
+class TurnDownForm(forms.Form):
+    """Why a proposal is turned down."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["reason"] = LongText(
+            length=(REASON_LEAST, REASON_MOST),
+            label=_("Why not?"),
+            help_text=_("Who proposed it reads it, too."),
+            error_messages={"required": _("Write the reason.")},
+        )

@@ -30,12 +30,6 @@ class Seat:
     confirms: Office | None
 
     @property
-    def adds(self) -> bool:
-        """Whether they write new rows on screen: not where a row must have data of a special category."""
-        needed = (field for field in self.register.fields.values() if field.required)
-        return self.writes is not None and not any(showing.is_special(field) for field in needed)
-
-    @property
     def recorded_by(self) -> str:
         """How the register names who recorded something: an account, never an identifier of a person."""
         return f"account:{self.account}"
@@ -67,6 +61,11 @@ def seat(register_id: str, who: Who) -> Seat | None:
     if looks is None:
         return None
     return Seat(register, who.account_id, who.identifier, looks, writes, confirms)
+
+
+def register_of(register_id: str) -> Register:
+    """As it is declared. Raises LookupError."""
+    return country.current().registers[register_id]
 
 
 def seats(who: Who) -> tuple[Seat, ...]:

@@ -98,6 +98,16 @@ def write(change: Change, *, now: datetime) -> int | None:
     return _holding(register, key, change.days.get("valid_from") or change.day)
 
 
+def propose(change: Change, *, now: datetime) -> None:
+    """Keeps it until a second officer confirms it. In a transaction. Raises BadInput, as `actions.propose` does."""
+    shelf.bind([change.values, change.document], f"registers:{change.register}:{secrets.token_hex(16)}")
+    days = {name: day for name, day in change.days.items() if change.how != "add" or (name == "valid_until" and day)}
+    actions.propose(
+        change.register, change.how, {**change.values, **days}, seen=change.seen, day=change.day, reason=change.reason,
+        document=change.document, proposed_by=change.recorded_by, now=now,
+    )  # fmt: skip
+
+
 def _demand_unchanged(register: str, row: int) -> None:
     seen = Row.objects.get(register=register, pk=row)
     guards.lock(connection, register, seen.key)

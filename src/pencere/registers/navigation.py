@@ -8,6 +8,7 @@ from pencere.ui.links import Entry
 
 OFFICER = (
     Entry(_("Registers"), "registers:registers", 20, shown="officer"),
+    Entry(_("To confirm"), "registers:proposals", 21, shown="officer"),
     Entry(_("Paper archive"), "paper:fonds", 22, shown="officer"),
 )
 FOOTER = (Entry(_("How digital is it?"), "registers:digital", 25),)

@@ -167,6 +167,23 @@ def proposals(
     return tuple(_head(each) for each in rows[:limit])
 
 
+def own_proposals(proposed_by: str, *, limit: int = 50) -> tuple[Waiting, ...]:
+    """What somebody proposed, the last first; says nothing about anybody else."""
+    rows = Proposal.objects.filter(proposed_by=proposed_by).order_by("-pk")
+    return tuple(_head(each) for each in rows[:limit])
+
+
+def proposal_head(proposal_id: int) -> Waiting | None:
+    """The proposal by what says nothing of anybody; None if there is none."""
+    found = Proposal.objects.filter(pk=proposal_id).first()
+    return _head(found) if found else None
+
+
+def has_proposal(row_id: int) -> bool:
+    """Whether a change of the row waits to be confirmed."""
+    return Proposal.objects.filter(row=row_id, state=OPEN).exists()
+
+
 def proposal(proposal_id: int, purpose: Purpose, *, now: datetime) -> Proposed:
     """The proposal with what it changes, for the agency that keeps the register.
 

@@ -28,7 +28,15 @@ from pencere.registers.listing.history import Link, Record, Version, links, reco
 from pencere.registers.listing.reading import columns, page
 from pencere.registers.models import Event, Hold, Row, RowKey
 from pencere.registers.paper.queries import backlog
-from pencere.registers.proposing import Proposed, Waiting, proposal, proposals
+from pencere.registers.proposing import (
+    Proposed,
+    Waiting,
+    has_proposal,
+    own_proposals,
+    proposal,
+    proposal_head,
+    proposals,
+)
 from pencere.registers.publishing import Published, published
 from pencere.registers.rules import WHOLE, FreePlace, Held, Narrowed, RegisterRow, Shape, Told, WrongKind, plain
 from pencere.registers.using import shape_of
@@ -62,13 +70,16 @@ __all__ = [
     "event_fields",
     "events",
     "free_places",
+    "has_proposal",
     "hold_of",
     "in_memory",
     "links",
     "look_kind",
+    "own_proposals",
     "page",
     "plain",
     "proposal",
+    "proposal_head",
     "proposals",
     "published",
     "record",

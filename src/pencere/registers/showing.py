@@ -107,6 +107,8 @@ def refusal(bad: BadInput) -> str:
     """What the register itself does not take, and what to do."""
     words = {
         "overlaps": gettext("The register has a row with this key for these days. Correct that one instead."),
+        "proposed_already": gettext("Another change of this row waits to be confirmed. It has to be decided first."),
+        "changed_meanwhile": gettext("The row was changed meanwhile."),
         "no_such_row": gettext("No row holds on that day. Choose a day on which it holds."),
     }.get(bad.reason)
     if words is None and bad.reason in SENTENCES:

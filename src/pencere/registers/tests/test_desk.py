@@ -344,3 +344,105 @@ def test_what_is_printed_says_when_by_whom_and_for_what(officer: Client):
         shown = text(officer.get(f"/en/desk/registers/population/{path}"))
         assert "Printed on 18 March 2026" in shown and "Request 118" in shown and "Əhmədli Nərgiz" in shown
     assert f"population/{row}/2026-03-18T09:00:00Z" in shown
+
+
+# ---- a second pair of eyes
+
+
+def proposed(browser: Client, child: str = make.NIGAR, father: str = make.STRANGER) -> str:
+    """The address of a proposal to say another father of the child."""
+    stated(browser)
+    row = row_of(child)
+    address = f"/en/desk/registers/population/rows/{row}/correct/"
+    form = text(browser.post(address, {"step": "special", "need": "Dispute 7"}))
+    token = re.search(r'name="special" value="([^"]+)"', form)
+    assert token and make.ELCIN in form
+    typed = {"person": child, **PERSON, "mother": make.SEVINC, "father": father, "special": token.group(1), **GROUNDS,
+             "valid_from_day": "1", "valid_from_month": "5", "valid_from_year": "2019", "seen": str(row)}  # fmt: skip
+    check = browser.post(address, {**typed, "step": "check"})
+    assert "second officer" in text(check)
+    first, twice = (browser.post(address, sent_on(check, "send")) for _ in range(2))
+    assert first["Location"] == twice["Location"] == "/en/desk/proposals/?done=sent"
+    found = set(re.findall(r"/en/desk/proposals/\d+/", text(browser.get(first["Location"]))))
+    assert len(found) == 1
+    return found.pop()
+
+
+def test_a_change_of_special_data_waits_for_a_second_officer_and_holds_once_confirmed(officer: Client):
+    row = row_of(make.NIGAR)
+    address = proposed(officer)
+    second = stated(people.signed_in(people.officer(SECOND, "head"), confirmed=True))
+
+    assert make.STRANGER not in Row.objects.get(pk=row_of(make.NIGAR)).values
+    assert "waits to be confirmed" in text(officer.get(f"/en/desk/registers/population/rows/{row}/"))
+    own = text(officer.get(address))
+    assert 'value="confirm"' not in own and "another officer confirms it" in own
+    assert officer.post(address, {"step": "confirm"}).status_code == 409
+    seen = text(second.get(address))
+    assert make.STRANGER in seen and make.ELCIN in seen and GROUNDS["document"] in seen
+
+    assert second.post(address, {"step": "confirm"})["Location"].endswith("?done=confirmed")
+
+    fresh = row_of(make.NIGAR)
+    assert make.STRANGER in Row.objects.get(pk=fresh).values and Row.objects.get(pk=row).retired_at
+    assert "confirmed" in text(officer.get("/en/desk/proposals/"))
+
+
+def test_a_proposal_is_turned_down_with_a_reason_that_its_officer_reads(officer: Client):
+    row = row_of(make.NIGAR)
+    address = proposed(officer)
+    second = stated(people.signed_in(people.officer(SECOND, "head"), confirmed=True))
+
+    assert "govuk-error-summary" in text(second.post(address, {"step": "turn_down", "reason": ""}))
+    assert second.post(address, {"step": "turn_down", "reason": "The act says no such thing."}).status_code == 302
+
+    assert "The act says no such thing." in text(officer.get(address))
+    assert row_of(make.NIGAR) == row
+    assert second.post(address, {"step": "confirm"}).status_code == 409
+
+
+def test_a_proposal_is_taken_back_by_who_proposed_it(officer: Client):
+    address = proposed(officer)
+
+    assert officer.post(address, {"step": "turn_down", "reason": "It was the wrong child."}).status_code == 302
+
+    assert "turned down" in text(officer.get("/en/desk/proposals/"))
+
+
+def test_a_proposal_is_unknown_to_all_others(officer: Client):
+    address = proposed(officer)
+    reader = people.signed_in(people.officer("4ARX9NC", "archive"), confirmed=True)
+    elsewhere = people.signed_in(people.officer(OTHER, "head", "dtsera"), confirmed=True)
+
+    for browser in (reader, elsewhere, people.signed_in(people.account(make.KENAN))):
+        assert browser.get(address).status_code == 404
+        assert browser.post(address, {"step": "confirm"}).status_code == 404
+    assert people.client().get(address).status_code == 302
+
+
+def test_special_data_cannot_be_changed_by_who_has_not_opened_it(officer: Client):
+    stated(officer)
+    row = row_of(make.NIGAR)
+    address = f"/en/desk/registers/population/rows/{row}/correct/"
+    typed = {"person": make.NIGAR, **PERSON, "father": make.STRANGER, **GROUNDS, "seen": str(row),
+             "valid_from_day": "1", "valid_from_month": "5", "valid_from_year": "2019"}  # fmt: skip
+
+    check = officer.post(address, {**typed, "special": "forged", "step": "check"})
+    assert make.STRANGER not in text(check)
+    officer.post(address, sent_on(check, "send"))
+
+    stored = Row.objects.get(pk=row_of(make.NIGAR)).values
+    assert make.ELCIN in stored and make.STRANGER not in stored
+
+
+def test_a_new_row_with_special_data_is_proposed_with_its_grounds(officer: Client):
+    stated(officer)
+    address = "/en/desk/registers/population/new/"
+    typed = {"person": "5NEW123", **PERSON, "mother": make.SEVINC, "valid_from_day": "1", "valid_from_month": "5",
+             "valid_from_year": "2026"}  # fmt: skip
+    answer = text(officer.post(address, {**typed, "step": "check"}))
+    assert 'href="#id_reason"' in answer and 'href="#id_document"' in answer
+
+    check = officer.post(address, {**typed, **GROUNDS, "step": "check"})
+    assert officer.post(address, sent_on(check, "send"))["Location"].startswith("/en/desk/proposals/")
+    assert not Row.objects.filter(key="5NEW123").exists()

@@ -1,7 +1,8 @@
 """An officer writes: a new row, a row that is different from a day on, a correction with its grounds, an end.
 
 First the form, then a page to look through, then it is written, once. Nothing typed is lost, and nothing is written
-over what another wrote meanwhile: then both are shown. Data of a special category is neither asked for nor touched.
+over what another wrote meanwhile: then both are shown. What touches data of a special category is proposed, and holds
+when a second officer has confirmed it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,7 +27,7 @@ from pencere.country.declarations import Register
 from pencere.identity import access
 from pencere.registers import entering, showing
 from pencere.registers.comparing import Difference, differences
-from pencere.registers.desk_forms import GroundsForm
+from pencere.registers.desk_forms import GroundsForm, SpecialForm
 from pencere.registers.desk_rights import Seat
 from pencere.registers.entry_forms import EntryForm
 from pencere.registers.shelf import Shelf
@@ -36,15 +38,14 @@ from pencere.ui import pieces
 from pencere.ui.controls import ONCE_KEY
 
 _KEY = re.compile(r"[\w-]{16,60}")
+_SALT = "pencere.registers.special"
+_SPECIAL_SECONDS = 3600
 
 
 @access.officer()
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, register: str) -> HttpResponse:
-    seat = _writer(request, register)
-    if not seat.adds:
-        raise Http404
-    return _Page(request, seat, "add", None).answer()
+    return _Page(request, _writer(request, register), "add", None).answer()
 
 
 @access.officer()
@@ -71,7 +72,13 @@ def _of_row(request: HttpRequest, register: str, row: int, how: str) -> HttpResp
     purpose = purpose_of(request, seat)
     if isinstance(purpose, HttpResponseRedirect):
         return purpose
-    return _Page(request, seat, how, opened(seat, row, purpose), stated=purpose.case).answer()
+    reason = _special_reason(request, seat, row)
+    form = None
+    if request.method == "POST" and request.POST.get("step") == "special":
+        form = SpecialForm(request.POST)
+        reason = form.cleaned_data["need"] if form.is_valid() else ""
+    found = opened(seat, row, seat.purpose(reason) if reason else purpose, special=bool(reason))
+    return _Page(request, seat, how, found, stated=purpose.case, reason=reason, asked_special=form).answer()
 
 
 def _writer(request: HttpRequest, register: str) -> Seat:
@@ -79,6 +86,16 @@ def _writer(request: HttpRequest, register: str) -> Seat:
     if seat.writes is None:
         raise Http404
     return seat
+
+
+def _special_reason(request: HttpRequest, seat: Seat, row: int) -> str:
+    """Why this officer opened the special data of this row on the page before; "" if they did not."""
+    token = request.POST.get("special", "")
+    try:
+        account, number, reason = signing.loads(token, salt=_SALT, max_age=_SPECIAL_SECONDS)
+    except (signing.BadSignature, ValueError):
+        return ""
+    return str(reason) if (account, number) == (seat.account, row) else ""
 
 
 class _Page:
@@ -92,24 +109,33 @@ class _Page:
         found: Opened | None,
         *,
         stated: str = "",
+        reason: str = "",
+        asked_special: SpecialForm | None = None,
     ) -> None:
-        self.request, self.seat, self.how, self.found, self.stated = request, seat, how, found, stated
+        self.request, self.seat, self.how, self.found = request, seat, how, found
+        self.stated, self.reason, self.asked_special = stated, reason, asked_special
         self.register: Register = seat.register
         self.shape = shape_of(self.register.id)
         self.now = clock.now()
         self.today = clock.day_in(country.current().time_zone, self.now)
         self.special = special_names(self.register)
-        data = request.POST if request.method == "POST" else None
+        is_form = request.method == "POST" and request.POST.get("step") != "special"
+        data = request.POST if is_form else None
         keeping = Shelf(f"{self.register.id} {seat.account}", self.now)
         self.form = EntryForm(
             self.register, data, request.FILES if data is not None else None,
             values=self._initial(), keeping=keeping, without=self._without(), days=self._days(),
         )  # fmt: skip
-        self.grounds = (
-            GroundsForm(data, request.FILES or None, keeping=keeping, needed=how == "correct")
-            if how in ("add", "correct")
-            else None
-        )
+        self.grounds = self._grounds(data, keeping)
+
+    def _grounds(self, data: QueryDict | None, keeping: Shelf) -> GroundsForm | None:
+        """On what the change rests: of a correction, of a new row, of what a second officer confirms."""
+        touches = bool(self.special) and (self.how == "add" or bool(self.reason))
+        if self.how not in ("add", "correct") and not touches:
+            return None
+        asks_reason = self.how == "correct" or touches
+        files = self.request.FILES or None
+        return GroundsForm(data, files, keeping=keeping, how=self.how, asks_reason=asks_reason)
 
     # ---- what is asked
 
@@ -130,9 +156,9 @@ class _Page:
         names = set(self.register.fields)
         if self.how == "end":
             return frozenset(names)
-        hidden = set(self.special)
         if self.how == "add":
-            return frozenset(hidden | set(self.shape.given))
+            return frozenset(self.shape.given)
+        hidden = set() if self.reason else set(self.special)
         return frozenset(hidden | (set(self.register.key) if self.how == "replace" else set()))
 
     def _days(self) -> tuple[str, ...]:
@@ -150,6 +176,8 @@ class _Page:
         if self.found is not None and self._current is None:
             return HttpResponseRedirect(self._row_url(self.found.version.id))
         if step not in ("check", "send") or self.form.is_redrawn or self._meanwhile or not self._is_valid():
+            return self._form_page()
+        if self._needs_second and self.grounds is not None and not self.grounds.demand():
             return self._form_page()
         if not self._changed:
             self.form.main.add_error(None, gettext("Nothing is different from what the register says."))
@@ -216,10 +244,23 @@ class _Page:
                 typed[name] = self.shape.read[name](value)
         return typed
 
+    @property
+    def _needs_second(self) -> bool:
+        """Whether the change touches data of a special category."""
+        if self.how == "end":
+            return False
+        typed = self._typed()
+        if self.how == "add":
+            return any(typed.get(name) is not None for name in self.special)
+        names = [name for name in self.special if name in self.form.fields]
+        return bool(differences(self.register, self._before, typed, names))
+
     # ---- pages
 
     def _form_page(self) -> HttpResponse:
-        forms = [*self.form.forms, *([self.grounds] if self.grounds else [])]
+        forms = [*self.form.forms, *([self.grounds] if self.grounds else []),
+                 *([self.asked_special] if self.asked_special else [])]  # fmt: skip
+        hidden = self.found is not None and not self.reason and self.how in ("replace", "correct") and self.special
         words = {
             **self._words(),
             "form": self.form,
@@ -231,20 +272,28 @@ class _Page:
             "meanwhile": self._meanwhile,
             "old_words": gettext("When you began"),
             "new_words": gettext("The register says now"),
+            "special_form": (self.asked_special or SpecialForm()) if hidden else None,
             "special_names": ", ".join(showing.label(self.register, name) for name in self.special),
+            "second": bool(self.reason) or (bool(self.special) and self.how == "add"),
         }
         return render(self.request, "registers/entry.html", words)
 
     def _check_page(self) -> HttpResponse:
+        here, desk = country.current(), self.register.desk
+        second = self._needs_second
         hidden = [
             ("seen", str(self._current)) if self._current else ("", ""),
+            ("special", self._token) if self.reason else ("", ""),
             *self.form.hidden(),
             *(_hidden_of(self.grounds, self.request.POST) if self.grounds else ()),
         ]
+        roles = dict.fromkeys(role.removeprefix("officer.") for role in ((desk.second or desk.write) if desk else ()))
         words = {
             **self._words(),
             "key": self._key or secrets.token_urlsafe(16),
             "hidden": [pair for pair in hidden if pair[0]],
+            "second": second,
+            "roles": ", ".join(here.role(role, showing.language()) for role in roles),
             "old_words": gettext("The register says"),
             "new_words": gettext("It will say"),
             "differences": self._changed if isinstance(self._changed, list) else [],
@@ -288,12 +337,18 @@ class _Page:
         )
         return {
             **words_of(self.seat),
-            "stated": self.stated,
+            "stated": self.reason or self.stated,
             "how": self.how,
             "heading": headings[self.how],
             "about": self.found.name if self.found else "",
             "back_url": back,
+            "special_token": self._token if self.reason else "",
         }
+
+    @property
+    def _token(self) -> str:
+        number = self.found.version.id if self.found else 0
+        return signing.dumps([self.seat.account, number, self.reason], salt=_SALT)
 
     def _row_url(self, row: int | None) -> str:
         if row is None:
@@ -305,14 +360,16 @@ class _Page:
     def _send(self) -> HttpResponse:
         if not self._key:
             return self._check_page()
+        second = self._needs_second
+        name = "propose" if second else self.how
         try:
-            row = entering.once(self.register.id, self._key, self.how, self._write, now=self.now)
+            row = entering.once(self.register.id, self._key, name, lambda: self._write(second), now=self.now)
         except BadInput as bad:
             if bad.reason == "changed_meanwhile":
                 return HttpResponseRedirect(self._row_url(self._current))
             self._fail(bad)
             return self._form_page()
-        return self._after(self.how, row)
+        return self._after(name, row)
 
     @property
     def _key(self) -> str:
@@ -322,9 +379,11 @@ class _Page:
 
     def _after(self, name: str, row: int | None) -> HttpResponse:
         """Where the officer goes when it is done, or was done already."""
+        if name == "propose":
+            return HttpResponseRedirect(f"{reverse('registers:proposals')}?done=sent")
         return HttpResponseRedirect(f"{self._row_url(row)}?done={'ended' if name == 'end' else 'written'}")
 
-    def _write(self) -> int | None:
+    def _write(self, second: bool) -> int | None:
         """In one transaction; the number of the row that holds since."""
         values = self.form.values
         days = {name: values.pop(name, None) for name in self.form.days.fields}
@@ -342,6 +401,9 @@ class _Page:
             reason=str(said.get("reason", "")),
             document=self.grounds.document_said if self.grounds else "",
         )
+        if second:
+            entering.propose(change, now=self.now)
+            return None
         return entering.write(change, now=self.now)
 
     @property

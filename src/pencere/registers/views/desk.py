@@ -66,7 +66,7 @@ def purpose_of(request: HttpRequest, seat: Seat) -> Purpose | HttpResponseRedire
     stated = stating.stated(request, seat)
     if stated is not None:
         return seat.purpose(stated)
-    request.session[stating.BACK] = request.get_full_path()
+    request.session[stating.BACK] = [seat.register.id, request.get_full_path()]
     return HttpResponseRedirect(reverse("registers:state", args=[seat.register.id]))
 
 
@@ -104,8 +104,8 @@ def state(request: HttpRequest, register: str) -> HttpResponse:
     rows = reverse("registers:rows", args=[register])
     if request.method == "POST" and form.is_valid():
         stating.state(request, seat, form.cleaned_data["stated"])
-        back = access.safe_path(request.session.pop(stating.BACK, ""), rows)
-        return HttpResponseRedirect(back if f"/registers/{register}/" in back else rows)
+        where, back = request.session.pop(stating.BACK, ("", ""))
+        return HttpResponseRedirect(access.safe_path(back, rows) if where == register else rows)
     return render(request, "registers/state.html", {"form": form, **words_of(seat)})
 
 

@@ -232,6 +232,7 @@ def _words(request: HttpRequest, found: Opened, purpose: Purpose, form: SpecialF
         "recorded": recorded_rows(found, version),
         "newer": "" if is_live or current is None else reverse("registers:row", args=[register.id, current.id]),
         "may_change": is_live and found.seat.writes is not None,
+        "waiting": queries.has_proposal(version.id),
         "refers": refers,
         "referred": referred,
         "events": [_event(found, each) for each in found.record.history],

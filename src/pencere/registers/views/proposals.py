@@ -1,0 +1,213 @@
+"""The second pair of eyes: what waits to be confirmed, what was and what would be, and the word of another officer.
+
+Who proposed a change cannot confirm it, only take it back. Opening a proposal is a look, written down first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pencere.base import clock
+from pencere.base.errors import BadInput, Refused
+from pencere.identity import access
+from pencere.registers import actions, desk_rights, entry_forms, queries, shelf, showing
+from pencere.registers.comparing import differences
+from pencere.registers.desk_forms import TurnDownForm
+from pencere.registers.desk_rights import Seat
+from pencere.registers.importing.sentences import SENTENCES
+from pencere.registers.queries import Proposed, Waiting
+from pencere.registers.views.desk import purpose_of, seat_of, who, words_of
+from pencere.registers.views.rows import by_words, how_words, name_of
+from pencere.ui import pieces, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A proposal in a list, by what says nothing of anybody."""
+
+    id: int
+    title: str
+    how: str
+    at: datetime
+    by: str
+    state: str
+    colour: str
+
+
+@access.officer()
+@require_safe
+def proposals(request: HttpRequest) -> HttpResponse:
+    """What waits for this officer, and what they proposed themselves. Names nobody, so nothing is looked at."""
+    seats = desk_rights.seats(who(request))
+    confirming = tuple(seat.register.id for seat in seats if seat.confirms)
+    me = seats[0].recorded_by if seats else ""
+    words = {
+        "waiting": [_line(each) for each in queries.proposals(confirming) if each.proposed_by != me],
+        "own": [_line(each) for each in queries.own_proposals(me)] if me else [],
+        "done": {
+            "sent": gettext(
+                "It is sent to be confirmed by a second officer. Until then the register says what it said."
+            ),
+            "confirmed": gettext("It is confirmed and written into the register."),
+            "turned_down": gettext("It is turned down. Nothing was written."),
+            "lapsed": gettext("Nothing was written: the row was changed meanwhile, so the proposal lapsed."),
+        }.get(request.GET.get("done", ""), ""),
+    }
+    return render(request, "registers/proposals.html", words)
+
+
+@access.officer()
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal(request: HttpRequest, proposal: int) -> HttpResponse:
+    seat = _seat(request, proposal)
+    purpose = purpose_of(request, seat)
+    if isinstance(purpose, HttpResponseRedirect):
+        return purpose
+    step = request.POST.get("step", "") if request.method == "POST" else ""
+    form = TurnDownForm(request.POST if step == "turn_down" else None)
+    problem = ""
+    if step == "turn_down" and form.is_valid():
+        problem = _turned_down(seat, proposal, form.cleaned_data["reason"])
+        if not problem:
+            return HttpResponseRedirect(f"{reverse('registers:proposals')}?done=turned_down")
+    elif step == "confirm":
+        done, problem = _confirmed(seat, proposal)
+        if done:
+            return HttpResponseRedirect(f"{reverse('registers:proposals')}?done={done}")
+    found = queries.proposal(proposal, purpose, now=clock.now())
+    words = {**words_of(seat, purpose), **_words(seat, found), "form": form, "problem": problem}
+    return render(request, "registers/proposal.html", words, status=409 if problem else 200)
+
+
+@access.officer()
+@require_safe
+def file(request: HttpRequest, proposal: int, digest: str) -> HttpResponse:
+    """A file that the proposal names; that it was opened is written down."""
+    seat = _seat(request, proposal)
+    purpose = purpose_of(request, seat)
+    if isinstance(purpose, HttpResponseRedirect):
+        return purpose
+    found = queries.proposal(proposal, purpose, now=clock.now())
+    return shelf.response(digest, [found.document, found.values, found.before or {}])
+
+
+def _seat(request: HttpRequest, proposal: int) -> Seat:
+    """Of an officer who writes in the register or confirms; to others the proposal is unknown."""
+    head = queries.proposal_head(proposal)
+    if head is None:
+        raise Http404
+    seat = seat_of(request, head.register)
+    if seat.writes is None and seat.confirms is None:
+        raise Http404
+    return seat
+
+
+def _confirmed(seat: Seat, proposal: int) -> tuple[str, str]:
+    """What became of it, or why nothing did."""
+    if seat.confirms is None:
+        return "", gettext("Another role confirms this.")
+    try:
+        return actions.confirm(proposal, decided_by=seat.recorded_by, now=clock.now()).state, ""
+    except Refused:
+        return "", gettext("You proposed this, so another officer confirms it.")
+    except BadInput:
+        return "", gettext("It was decided meanwhile.")
+
+
+def _turned_down(seat: Seat, proposal: int, reason: str) -> str:
+    """Why nothing was done; "" if it was turned down, or taken back by who proposed it."""
+    head = queries.proposal_head(proposal)
+    if seat.confirms is None and (head is None or head.proposed_by != seat.recorded_by):
+        return gettext("Another role confirms this.")
+    try:
+        actions.turn_down(proposal, reason=reason, decided_by=seat.recorded_by, now=clock.now())
+    except BadInput:
+        return gettext("It was decided meanwhile.")
+    return ""
+
+
+def _line(head: Waiting) -> Line:
+    register = desk_rights.register_of(head.register)
+    state, colour = _state(head.state)
+    return Line(
+        head.id, showing.text(register, "title"), how_words(head.change), head.proposed_at, by_words(head.proposed_by),
+        state, colour,
+    )  # fmt: skip
+
+
+def _state(state: str) -> tuple[str, str]:
+    return {
+        "open": (gettext("waits to be confirmed"), ""),
+        "confirmed": (gettext("confirmed"), "green"),
+        "turned_down": (gettext("turned down"), "red"),
+        "lapsed": (gettext("lapsed"), "grey"),
+    }[state]
+
+
+def _words(seat: Seat, found: Proposed) -> dict[str, Any]:
+    register, head = seat.register, found.head
+    before = dict(found.before or {})
+    state, colour = _state(head.state)
+    own = head.proposed_by == seat.recorded_by
+    is_open = head.state == "open"
+    changed = differences(register, before, {**before, **found.values}, register.fields) if found.before else []
+    return {
+        "how": how_words(head.change),
+        "state": state,
+        "colour": colour,
+        "facts": _facts(seat, found),
+        "differences": changed,
+        "old_words": gettext("The register says"),
+        "new_words": gettext("It will say"),
+        "rows": entry_forms.rows_of(register, found.values, register.fields) if found.before is None else [],
+        "may_confirm": is_open and not own and seat.confirms is not None,
+        "may_take_back": is_open and own,
+        "own": own,
+    }
+
+
+def _facts(seat: Seat, found: Proposed) -> list[pieces.Row]:
+    """Which row, from when, proposed by whom, on what; what became of it."""
+    register, head, language = seat.register, found.head, showing.language()
+    rows = []
+    if found.before is not None and head.row is not None:
+        url = reverse("registers:row", args=[register.id, head.row])
+        words = name_of(register, found.before)
+        rows.append(pieces.Row(gettext("Row"), format_html('<a class="govuk-link" href="{}">{}</a>', url, words)))
+    if head.change != "correct":
+        rows.append(pieces.Row(gettext("From this day on"), writing.day(found.day, language)))
+    for name, day in found.days.items():
+        rows.append(pieces.Row(showing.label(register, name), writing.day(day, language) if day else showing.UNKNOWN))
+    rows += [
+        pieces.Row(gettext("Proposed"), writing.moment(head.proposed_at, language)),
+        pieces.Row(gettext("By"), by_words(head.proposed_by)),
+        pieces.Row(gettext("Reason"), found.reason),
+        pieces.Row(gettext("Document"), _document(head.id, found.document)),
+    ]
+    if found.decided_at is not None:
+        rows.append(pieces.Row(gettext("Decided"), writing.moment(found.decided_at, language)))
+        rows.append(pieces.Row(gettext("Decided by"), by_words(found.decided_by)))
+    if found.said:
+        coded = found.said in SENTENCES or head.state == "lapsed"
+        rows.append(pieces.Row(gettext("Answer"), showing.refusal(BadInput(found.said)) if coded else found.said))
+    return rows
+
+
+def _document(proposal: int, document: str) -> pieces.Text:
+    number, links = document, []
+    for reference in shelf.references(document):
+        digest = reference.removeprefix("sha256:")
+        number = number.replace(reference, "").strip()
+        links.append((reverse("registers:proposal-file", args=[proposal, digest]), digest[:8]))
+    if not links:
+        return number
+    return format_html("{} {}", number, format_html_join(", ", '<a class="govuk-link" href="{}">{}</a>', links))
