@@ -8,6 +8,9 @@ A task is declared at module level:
     @task(kind=OUTSIDE)
     def issue(case_ref: str) -> Callable[[], None]:     runs without a transaction (calls, files, rendering);
         ...                                             what it returns runs in the one that marks it done
+
+    @task(kind=LONG): as OUTSIDE, for what takes minutes. Such jobs run beside the others, one at a time, so that nobody
+    waits for them; one that goes on and on says `prolong()` in between.
 """
 
 from __future__ import annotations
@@ -16,7 +19,8 @@ import os
 import random
 import socket
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -27,14 +31,16 @@ from django_tasks import task as _django_task
 
 from pencere.base import clock
 from pencere.jobs import rules
-from pencere.jobs.backend import INSIDE, OUTSIDE, JobTask
+from pencere.jobs.backend import INSIDE, LONG, OUTSIDE, JobTask
 from pencere.jobs.claiming import claim
 from pencere.jobs.models import Job
 
 __all__ = [
     "INSIDE",
+    "LONG",
     "OUTSIDE",
     "give_back_leases_of_the_dead",
+    "prolong",
     "run_pending",
     "sweep",
     "task",
@@ -44,6 +50,7 @@ __all__ = [
 
 log = structlog.get_logger(__name__)
 KEPT = timedelta(days=30)
+_running: ContextVar[Job | None] = ContextVar("running", default=None)
 
 
 class LeaseLost(Exception):
@@ -63,11 +70,11 @@ def worker_name() -> str:
     return f"{socket.gethostname()}/{os.getpid()}/{_began(os.getpid())}"
 
 
-def run_pending(limit: int = 100, worker: str | None = None) -> int:
+def run_pending(limit: int = 100, worker: str | None = None, kinds: Collection[str] = (INSIDE, OUTSIDE)) -> int:
     """Runs what may run now, at most `limit` jobs; returns how many were run. Failures are recorded, not raised."""
     worker = worker or worker_name()
     for done in range(limit):
-        job = claim(worker, clock.now())
+        job = claim(worker, clock.now(), kinds)
         if job is None:
             return done
         with _Attempt(job):
@@ -75,10 +82,21 @@ def run_pending(limit: int = 100, worker: str | None = None) -> int:
     return limit
 
 
+def prolong() -> None:
+    """The job that runs here goes on: its lease begins anew. Raises LeaseLost; outside of a job it does nothing."""
+    job = _running.get()
+    if job is None:
+        return
+    until = clock.now() + timedelta(seconds=job.lease_seconds)
+    with transaction.atomic():
+        if not Job.objects.filter(pk=job.pk, lease=job.lease, state="running").update(lease_until=until):
+            raise LeaseLost(job.task)
+
+
 def _run(job: Job) -> None:
     declared = cast("JobTask", import_string(job.task))
     args, kwargs = job.arguments["args"], job.arguments["kwargs"]
-    if declared.queue_name == OUTSIDE:
+    if declared.queue_name in (OUTSIDE, LONG):
         finish = declared.call(*args, **kwargs)
         with transaction.atomic():
             if finish is not None:
@@ -97,9 +115,10 @@ class _Attempt:
         self._job = job
 
     def __enter__(self) -> None:
-        return
+        _running.set(self._job)
 
     def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, _trace: object) -> bool:
+        _running.set(None)
         if isinstance(problem, LeaseLost):
             log.warning("job_taken_over", task=self._job.task, job=str(self._job.pk))
             return True

@@ -16,7 +16,7 @@ from django_tasks.utils import normalize_json
 from pencere.base import clock
 from pencere.statements.actions import Insert
 
-INSIDE, OUTSIDE = "inside", "outside"
+INSIDE, OUTSIDE, LONG = "inside", "outside", "long"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class MainDatabase(BaseTaskBackend):
     supports_get_result = True
 
     def __init__(self, alias: str, params: dict[str, Any]) -> None:
-        super().__init__(alias, {**params, "QUEUES": [INSIDE, OUTSIDE]})
+        super().__init__(alias, {**params, "QUEUES": [INSIDE, OUTSIDE, LONG]})
 
     def enqueue(self, task: Any, args: Any, kwargs: Any) -> TaskResult:
         """Writes the job in the caller's transaction; refuses to write it outside of one."""

@@ -6,17 +6,19 @@ PostgreSQL locks the row and skips locked ones; SQLite has one writer at a time,
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
 
+from pencere.jobs.backend import INSIDE, OUTSIDE
 from pencere.jobs.models import Job
 
 
-def claim(worker: str, now: datetime) -> Job | None:
-    """The next job that may run, leased to `worker`; None if there is none. Commits before it returns."""
-    open_now = Q(state="waiting", run_at__lte=now) | Q(state="running", lease_until__lt=now)
+def claim(worker: str, now: datetime, kinds: Collection[str] = (INSIDE, OUTSIDE)) -> Job | None:
+    """The next job of these kinds that may run, leased to `worker`; None if there is none. Commits first."""
+    open_now = Q(queue__in=kinds) & (Q(state="waiting", run_at__lte=now) | Q(state="running", lease_until__lt=now))
     if not Job.objects.filter(open_now).exists():  # a look without a lock: an idle worker writes nothing
         return None
     with transaction.atomic():

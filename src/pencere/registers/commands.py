@@ -104,11 +104,11 @@ def _end(register: str, confirm: int | None, drop: int | None, undo: int | None,
 
     load = swapping.find(register, next(number for number in (confirm, drop, undo) if number is not None))
     if confirm is not None:
-        loads.confirm(load)
+        loads.confirm(load, closed_by=_who())
         said = _("Load %(load)s is confirmed: %(rows)s rows are readable from now on.")
         _say(load, said % _numbers(load), as_json)
     elif drop is not None:
-        swapping.drop(load, now=clock.now())
+        swapping.drop(load, closed_by=_who(), now=clock.now())
         _say(load, _("Load %(load)s is dropped; the register is as it was.") % _numbers(load), as_json)
     else:
         superseded = swapping.undo(load, recorded_by=_who(), now=clock.now())
@@ -136,10 +136,10 @@ def _finish(staged: Staged, dry_run: bool, yes: bool, as_json: bool) -> None:
     if not as_json:
         _tell(staged)
     if dry_run:
-        swapping.drop(load, now=clock.now())
+        swapping.drop(load, closed_by=_who(), now=clock.now())
         said = _("This was a dry run: the register is as it was.")
     elif load.rows and (yes or (not as_json and sys.stdin.isatty() and click.confirm(_("Make these rows readable?")))):
-        loads.confirm(load)
+        loads.confirm(load, closed_by=_who())
         said = _("Load %(load)s is confirmed: %(rows)s rows are readable from now on.") % _numbers(load)
     elif load.rows:
         said = _(
@@ -147,7 +147,7 @@ def _finish(staged: Staged, dry_run: bool, yes: bool, as_json: bool) -> None:
         )
         said %= _numbers(load)
     else:
-        swapping.drop(load, now=clock.now())
+        swapping.drop(load, closed_by=_who(), now=clock.now())
         said = _("No line is good, so there is nothing to confirm; the register is as it was.")
     _say(load, said, as_json, **found)
     sys.exit(1 if load.bad else 0)

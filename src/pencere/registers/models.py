@@ -190,7 +190,11 @@ class Event(models.Model):
 
 
 class Load(models.Model):
-    """A file of rows on its way into a register. Until it is confirmed its rows are staged and nobody reads them."""
+    """A file of rows on its way into a register. Until it is confirmed its rows are staged and nobody reads them.
+
+    One from a browser has `path` (where the file lies), `wish` (what the worker is asked to do: check, dry, confirm,
+    undo), `problem` (JSON of reason and details, why that could not be) and how far it is, in its present run.
+    """
 
     register = models.CharField(max_length=64)
     file = models.CharField(max_length=200)  # its name, without the folder
@@ -206,12 +210,21 @@ class Load(models.Model):
     last_row = models.PositiveBigIntegerField(null=True)
     recorded_by = models.CharField(max_length=80)
     started_at = models.DateTimeField()
+    path = models.CharField(max_length=1000, blank=True)
+    wish = models.CharField(max_length=10, blank=True)
+    problem = models.TextField(blank=True)
+    language = models.CharField(max_length=10, blank=True)  # of the error file
+    share = models.FloatField(default=0)  # of the file that is read
+    run_at = models.DateTimeField(null=True)  # when the present run began
+    run_from = models.PositiveBigIntegerField(default=0)  # lines that were done then
+    closed_by = models.CharField(max_length=80, blank=True)  # who confirmed, dropped or undid it
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(state__in=("staging", "ready", "confirmed", "dropped", "undone")), name="load_state"
+                condition=Q(state__in=("arrived", "staging", "ready", "confirmed", "dropped", "undone")),
+                name="load_state",
             ),
             models.UniqueConstraint(
                 fields=("register",), condition=Q(state__in=("staging", "ready")), name="load_one_open"

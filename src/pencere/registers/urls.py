@@ -6,11 +6,12 @@ from django.urls import include, path
 
 from pencere.registers.digital import addresses as digital
 from pencere.registers.ground import addresses as ground
+from pencere.registers.importing import addresses as loads
 from pencere.registers.out import addresses as out
 from pencere.registers.paper import urls as paper
 from pencere.registers.views import addresses as desk
 
-_pages = (*desk.PAGES, *out.PAGES, *digital.PAGES)
+_pages = (*desk.PAGES, *loads.PAGES, *out.PAGES, *digital.PAGES)
 urlpatterns = [paper.pages, path("", include((_pages, "registers")))]
 
 plain_urlpatterns = [*digital.FILES, *out.FILES, *ground.FILES]

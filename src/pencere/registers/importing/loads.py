@@ -70,7 +70,16 @@ def here(register_id: str) -> Shape:
     return shape
 
 
-def start(register_id: str, path: Path, asked: Asked, *, errors: Path, recorded_by: str, told: Told) -> Staged:
+def start(
+    register_id: str,
+    path: Path,
+    asked: Asked,
+    *,
+    errors: Path,
+    recorded_by: str,
+    told: Told,
+    arrived: Load | None = None,
+) -> Staged:
     """Reads, checks and stages a file. Nobody reads its rows before `confirm`. Raises BadInput."""
     shape = here(register_id)
     swapping.sweep()
@@ -82,7 +91,7 @@ def start(register_id: str, path: Path, asked: Asked, *, errors: Path, recorded_
         layout = _layout(shape, table, found, asked)
         load = staging.begin(
             register_id, file=path.name[:200], digest=found.digest, layout=msgspec.json.encode(layout).decode(),
-            errors=str(errors.absolute()), recorded_by=recorded_by, now=clock.now(),
+            errors=str(errors.absolute()), recorded_by=recorded_by, now=clock.now(), arrived=arrived,
         )  # fmt: skip
         _remember(register_id, asked.said)
         return _run(shape, load, layout, table, told)
@@ -99,14 +108,14 @@ def resume(register_id: str, path: Path, *, told: Told) -> Staged:
         return _run(shape, load, layout, table, told)
 
 
-def confirm(load: Load) -> None:
+def confirm(load: Load, *, closed_by: str = "") -> None:
     """All rows of a load that is ready become readable at one moment. Raises BadInput, "changed_meanwhile" among them:
 
     then rows that cannot stand any more are taken out and named, and a person looks again.
     """
     shape = here(load.register)
     try:
-        swapping.confirm(shape, load, now=clock.now())
+        swapping.confirm(shape, load, closed_by=closed_by or load.recorded_by, now=clock.now())
     except BadInput as problem:
         if problem.reason == "changed_meanwhile":
             _look_again(shape, load)
@@ -160,7 +169,7 @@ def _run(shape: Shape, load: Load, layout: Layout, table: Table, told: Told) -> 
             duplicates.take_out(shape, load, errors, _columns(layout))
         except BadInput as problem:
             if problem.reason != "another_is_at_it":  # the file cannot be read to its end, or cannot stand as a whole
-                swapping.drop(load, now=clock.now())
+                swapping.drop(load, closed_by=load.recorded_by, now=clock.now())
             raise
         staging.make_ready(load, errors.safe())
     _tidy(load)

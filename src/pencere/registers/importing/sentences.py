@@ -121,7 +121,20 @@ SENTENCES: dict[str, str] = {
         "Meanwhile somebody wrote rows with the same keys or values. Nothing was loaded; look at the error file and "
         "confirm again."),
 }
+IN_A_BROWSER: dict[str, str] = {
+    "file_too_large": gettext_noop(
+        "The file is larger than %(most)s MB. Divide it, or let the operator load it there."),
+    "no_room": gettext_noop("The server has no room for a file of this size at the moment. Tell the operator."),
+    "unknown_columns": gettext_noop("Say what these columns hold, or leave them out: %(columns)s."),
+    "two_columns": gettext_noop("Both “%(first)s” and “%(second)s” would be %(field)s. Leave one of them out."),
+    "missing_columns": gettext_noop("No column holds what every row must have: %(fields)s."),
+    "load_is_open": gettext_noop(
+        "Load %(load)s of %(file)s into this register is not finished. Confirm or drop that one first."),
+    "errors_file_gone": gettext_noop("The error file of load %(load)s is gone. Drop the load and send the file again."),
+}
+"""For pages, where the words of the command line would not help."""
 STATES = {
+    "arrived": gettext_noop("waiting for its columns"),
     "staging": gettext_noop("being loaded"),
     "ready": gettext_noop("ready to be confirmed"),
     "confirmed": gettext_noop("confirmed"),

@@ -26,14 +26,29 @@ BATCH = 5000
 OPEN = ("staging", "ready")
 
 
-def begin(register: str, *, file: str, digest: str, layout: str, errors: str, recorded_by: str, now: datetime) -> Load:
-    """A new load. Raises BadInput while another into the same register is open, or if this file was loaded already."""
+def begin(
+    register: str,
+    *,
+    file: str,
+    digest: str,
+    layout: str,
+    errors: str,
+    recorded_by: str,
+    now: datetime,
+    arrived: Load | None = None,
+) -> Load:
+    """A new load, or one whose file has arrived.
+
+    Raises BadInput while another into the same register is open, or if this file was loaded already.
+    """
     demand_none_open(register)
     earlier = Load.objects.filter(register=register, digest=digest, state="confirmed").first()
     if earlier is not None:
         raise BadInput("loaded_already", load=earlier.pk)
     try:
         with transaction.atomic():
+            if arrived is not None:
+                return _begun(arrived, digest, layout, errors)
             return Load.objects.create(
                 register=register, file=file, digest=digest, state="staging", layout=layout, errors=errors,
                 recorded_by=recorded_by, started_at=now,
@@ -41,6 +56,14 @@ def begin(register: str, *, file: str, digest: str, layout: str, errors: str, re
     except IntegrityError:
         demand_none_open(register)
         raise
+
+
+def _begun(load: Load, digest: str, layout: str, errors: str) -> Load:
+    mine = Load.objects.filter(pk=load.pk, state="arrived")
+    if not mine.update(state="staging", digest=digest, layout=layout, errors=errors):
+        raise BadInput("another_is_at_it")
+    load.refresh_from_db()
+    return load
 
 
 def demand_none_open(register: str) -> None:

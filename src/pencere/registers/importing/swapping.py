@@ -56,7 +56,7 @@ def find(register: str, load_id: int) -> Load:
     return load
 
 
-def confirm(shape: Shape, load: Load, *, now: datetime) -> None:
+def confirm(shape: Shape, load: Load, *, closed_by: str, now: datetime) -> None:
     """From now on the rows are the register's. One transaction; its leaf names the file and all rows by a digest.
 
     Raises BadInput "changed_meanwhile" if a row cannot stand any more by what somebody else wrote since the duplicates
@@ -66,7 +66,7 @@ def confirm(shape: Shape, load: Load, *, now: datetime) -> None:
     for try_ in range(1, _TRIES + 1):
         try:
             with transaction.atomic(), loading.roomy():
-                _swap(shape, load, digest, now)
+                _swap(shape, load, digest, closed_by, now)
             break
         except OperationalError as problem:  # two waited for each other, and the database chose us to begin anew
             if try_ == _TRIES or not isinstance(problem.__cause__, DeadlockDetected):
@@ -75,9 +75,9 @@ def confirm(shape: Shape, load: Load, *, now: datetime) -> None:
     load.refresh_from_db()
 
 
-def _swap(shape: Shape, load: Load, digest: str, now: datetime) -> None:
+def _swap(shape: Shape, load: Load, digest: str, closed_by: str, now: datetime) -> None:
     register = shape.register.id
-    _demand(load, "ready", "confirmed", now)
+    _demand(load, "ready", "confirmed", closed_by, now)
     guards.lock_loads(connection)
     giving.lock_serials(shape)
     overlapping.lock(shape)
@@ -90,6 +90,7 @@ def _swap(shape: Shape, load: Load, digest: str, now: datetime) -> None:
         if any(given.startswith("serial ") for given in shape.given.values()):
             giving.count_loaded(shape, (msgspec.json.decode(text) for text in _texts(load)))
     body: dict[str, Value] = {
+        "confirmed_by": closed_by,
         "digest": digest, "file": load.digest, "first": load.first_row, "last": load.last_row, "load": load.pk,
         "recorded_by": load.recorded_by, "register": register, "rows": load.rows,
     }  # fmt: skip
@@ -102,7 +103,7 @@ def undo(load: Load, *, recorded_by: str, now: datetime) -> int:
     Rows that were changed since stay as they were changed. Gives the number of rows that were superseded.
     """
     with transaction.atomic():
-        _demand(load, "confirmed", "undone", now)
+        _demand(load, "confirmed", "undone", recorded_by, now)
         superseded = 0
         if load.first_row is not None and load.last_row is not None:
             rows = Row.objects.filter(pk__range=(load.first_row, load.last_row), retired_at__isnull=True)
@@ -118,11 +119,16 @@ def undo(load: Load, *, recorded_by: str, now: datetime) -> int:
     return superseded
 
 
-def drop(load: Load, *, now: datetime) -> None:
+def drop(load: Load, *, closed_by: str, now: datetime) -> None:
     """What was staged is forgotten. First nobody can confirm it any more, then the rows go; see `sweep`."""
-    with transaction.atomic():
-        _demand(load, load.state if load.state in OPEN else "ready", "dropped", now)
+    give_up(load, closed_by=closed_by, now=now)
     sweep()
+
+
+def give_up(load: Load, *, closed_by: str, now: datetime) -> None:
+    """From now on nobody can confirm it; what is staged of it goes at the next `sweep`. Raises BadInput."""
+    with transaction.atomic():
+        _demand(load, load.state if load.state in (*OPEN, "arrived") else "ready", "dropped", closed_by, now)
     load.refresh_from_db()
 
 
@@ -160,9 +166,9 @@ def _sweep_all() -> bool:
     return True
 
 
-def _demand(load: Load, state: str, then: str, now: datetime) -> None:
+def _demand(load: Load, state: str, then: str, closed_by: str, now: datetime) -> None:
     """Takes the load from one state to the next, once. Raises BadInput."""
-    if not Load.objects.filter(pk=load.pk, state=state).update(state=then, closed_at=now):
+    if not Load.objects.filter(pk=load.pk, state=state).update(state=then, closed_by=closed_by, closed_at=now):
         load.refresh_from_db()
         raise BadInput("wrong_state", load=load.pk, state=load.state)
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from pencere.country.declarations import CodeList, Country, Field, Law, Register
+from pencere.country.declarations import CodeList, Country, Desk, Field, Law, Register
 from pencere.registers.importing import loads
 from pencere.registers.importing.loads import Asked, Staged
 from pencere.registers.models import Load
@@ -23,6 +23,9 @@ TEXTS = {
     "built": {"az": "Tikildiyi il", "en": "Year built", "ru": "Год постройки"},
     "valid_from": {"az": "Qeydə alındığı gün", "en": "Registered since", "ru": "Дата регистрации"},
 }
+
+
+DESK = Desk(("officer.registry",), ("officer.registry",), ("officer.head",), (), make.HERE)
 
 
 def boats(**changes: object) -> Country:

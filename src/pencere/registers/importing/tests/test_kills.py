@@ -81,7 +81,7 @@ def test_a_load_that_is_killed_again_and_again_ends_as_if_it_never_was(tmp_path:
     whole = make.start(path).load
     expected_rows = sorted(StagedRow.objects.values_list("key", "values"))
     expected_errors = Path(whole.errors).read_bytes()
-    swapping.drop(whole, now=whole.started_at)
+    swapping.drop(whole, closed_by="test", now=whole.started_at)
     Load.objects.all().delete()
 
     kills = 0
@@ -118,12 +118,12 @@ def test_a_drop_that_is_killed_is_ended_by_the_next_load(tmp_path: Path, monkeyp
     load = make.start(path).load
 
     for _attempt in range(5):
-        killed_after(0.03, lambda: swapping.drop(load, now=load.started_at))
+        killed_after(0.03, lambda: swapping.drop(load, closed_by="test", now=load.started_at))
         time.sleep(0.01)
         if Load.objects.get().state == "dropped":
             break
     if Load.objects.get().state == "ready":
-        swapping.drop(load, now=load.started_at)
+        swapping.drop(load, closed_by="test", now=load.started_at)
 
     assert queries.count("boats") == 0
     again = make.start(path).load

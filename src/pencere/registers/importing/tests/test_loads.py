@@ -144,7 +144,7 @@ def test_an_undo_supersedes_and_leaves_what_was_changed_since(tmp_path: Path):
 def test_a_dropped_load_leaves_nothing(tmp_path: Path):
     load = make.start(make.file(tmp_path, [make.line(1), make.line(2, name="")])).load
 
-    swapping.drop(load, now=NOW)
+    swapping.drop(load, closed_by="test", now=NOW)
 
     assert load.state == "dropped" and not StagedRow.objects.exists() and not Row.objects.exists()
     with pytest.raises(BadInput):

@@ -56,5 +56,5 @@ def test_a_sample_is_loaded_without_an_error(name: str, id_: str, tmp_path: Path
 
         assert (importing.faults(load) if load.bad else []) == []
         assert load.rows > 0
-        swapping.drop(load, now=NOW)
+        swapping.drop(load, closed_by="test", now=NOW)
         assert queries.count(id_) == 0

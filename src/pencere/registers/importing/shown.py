@@ -1,0 +1,186 @@
+"""What the pages of a load show: the columns with their first values, how far it is, the first errors, whose it is."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+from django.utils.translation import gettext
+
+from pencere.base.errors import BadInput
+from pencere.country.declarations import Country, Register, Texts
+from pencere.country.samples import PERIOD
+from pencere.identity import queries as identity
+from pencere.registers.importing import loads, mapping
+from pencere.registers.importing.encoding import Survey
+from pencere.registers.importing.sentences import IN_A_BROWSER, STATES, sentence
+from pencere.registers.importing.sheets import ENCODING
+from pencere.registers.importing.working import Wanted
+from pencere.registers.models import ColumnName, Load, Row
+
+MOST_COLUMNS = 250
+_FIRST, _SHOWN, _ERRORS = 3, 60, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the file: its first values, and the fields that it may hold with the one that it seems to."""
+
+    place: int
+    name: str
+    values: tuple[str, ...]
+    options: tuple[Option, ...]
+
+    @property
+    def control(self) -> str:
+        return f"column-{self.place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`percent` of the file; lines done, their number in a second, when the rest is done at that rate."""
+
+    percent: int
+    lines: str
+    rate: str
+    remaining: str
+
+
+def columns(country: Country, register: Register, load: Load, said: dict[str, str], language: str) -> list[Column]:
+    """Raises BadInput where the file cannot be read, or has more columns than a page can show."""
+    wanted = msgspec.json.decode(load.layout, type=Wanted)
+    survey = Survey(max(Path(load.path).stat().st_size, 1), load.digest, wanted.encoding, wanted.separator)
+    with closing(loads.opened(Path(load.path), survey)) as table:
+        if len(table.head) > MOST_COLUMNS:
+            raise BadInput("too_many_columns", columns=len(table.head), most=MOST_COLUMNS)
+        head = [mapping.plain(name) for name in table.head]
+        lines = [cells for _number, cells in islice(table.lines(), _FIRST)]
+    remembered = dict(ColumnName.objects.filter(register=register.id).values_list("column", "field"))
+    heads = mapping.Heads(country, register, remembered)
+    found = []
+    for place, name in enumerate(head):
+        field = said.get(name) or (heads.field(name) if name else mapping.LEFT_OUT)
+        values = tuple(_short(cells[place]) for cells in lines if place < len(cells))
+        found.append(Column(place, name, values, _options(country, register, field, language)))
+    return found
+
+
+def _options(country: Country, register: Register, chosen: str | None, language: str) -> tuple[Option, ...]:
+    names = [*register.fields, *(PERIOD if register.dated else ())]
+    options = [Option("", gettext("Choose"), chosen is None)]
+    options.append(Option(mapping.LEFT_OUT, gettext("Leave this column out"), chosen == mapping.LEFT_OUT))
+    options += [Option(name, label(country, register, name, language), chosen == name) for name in names]
+    return tuple(options)
+
+
+def label(country: Country, register: Register, name: str, language: str) -> str:
+    """A field in the reader's language, with its name in the declaration."""
+    texts = {"valid_from": gettext("First day"), "valid_until": gettext("Last day")}
+    said = text(register.texts.get(name, {}), language) or texts.get(name, "")
+    return f"{said} ({name})" if said else name
+
+
+def text(texts: Texts, language: str) -> str:
+    return texts.get(language) or next(iter(texts.values()), "")
+
+
+def kind_of(load: Load) -> str:
+    """How the file is read, in words."""
+    wanted = msgspec.json.decode(load.layout, type=Wanted)
+    if wanted.encoding == ENCODING:
+        return gettext("Excel workbook, first sheet")
+    separators = {"\t": gettext("tab"), ",": gettext("comma"), ";": gettext("semicolon")}
+    shown = {"encoding": wanted.encoding, "separator": separators.get(wanted.separator, wanted.separator)}
+    return gettext("CSV, encoding %(encoding)s, separator %(separator)s") % shown
+
+
+def progress(load: Load, now: datetime) -> Progress:
+    lines = load.rows + load.bad
+    elapsed = (now - load.run_at).total_seconds() if load.run_at else 0.0
+    rate = (lines - load.run_from) / elapsed if elapsed > 0 else 0.0
+    remaining = ""
+    if rate and load.share:
+        seconds = round(lines * (1 - load.share) / load.share / rate)
+        remaining = f"{seconds // 60}:{seconds % 60:02}"
+    return Progress(int(100 * load.share), number(lines), number(round(rate)), remaining)
+
+
+def number(value: int) -> str:
+    return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def state_of(load: Load) -> str:
+    """Changes whenever the page would show something else."""
+    return f"{load.state}/{load.wish}/{load.rows + load.bad}/{load.problem}"
+
+
+def words_of(load: Load) -> str:
+    if load.state == "dropped" and load.wish == "dry":
+        return gettext("dry run")
+    if load.state == "ready" and load.wish == "confirm":
+        return gettext("being confirmed")
+    if load.state == "confirmed" and load.wish == "undo":
+        return gettext("being undone")
+    if load.state == "arrived" and load.wish:
+        return gettext("waiting to be checked")
+    return gettext(STATES[load.state])
+
+
+def is_working(load: Load) -> bool:
+    """Whether the worker has something to do with it."""
+    return bool(load.wish) and not load.problem and load.state in ("arrived", "staging", "ready", "confirmed")
+
+
+def problem_of(load: Load) -> str:
+    if not load.problem:
+        return ""
+    reason, details = msgspec.json.decode(load.problem)
+    return said(BadInput(reason, **details))
+
+
+def said(problem: BadInput) -> str:
+    """Why it could not be; without words of the command line."""
+    if problem.reason in IN_A_BROWSER:
+        return gettext(IN_A_BROWSER[problem.reason]) % problem.details
+    return sentence(problem.reason, problem.details)
+
+
+def errors(load: Load) -> list[Sequence[str]]:
+    """The first lines of the error file: line, column, value, reason."""
+    path = Path(load.errors) if load.errors else None
+    if not load.bad or path is None or not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [cells for cells in islice(csv.reader(file), 1, _ERRORS + 1) if len(cells) == 4]
+
+
+def still_standing(load: Load) -> int:
+    """How many rows of a confirmed load hold as it brought them."""
+    if load.first_row is None or load.last_row is None:
+        return 0
+    return Row.objects.filter(pk__range=(load.first_row, load.last_row), retired_at__isnull=True).count()
+
+
+def who(recorded: str) -> str:
+    """The name of an officer; of an operator at the command line as it stands."""
+    kind, _, account = recorded.partition(":")
+    found = identity.named(account) if kind == "account" else None
+    return found.name if found is not None else recorded
+
+
+def _short(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= _SHOWN else f"{plain[:_SHOWN]}…"
