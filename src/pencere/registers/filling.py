@@ -26,6 +26,7 @@ from pencere.ledger import actions as ledger
 from pencere.registers import giving, rules
 from pencere.registers.bare import bare_tables
 from pencere.registers.changes import encode, new_row
+from pencere.registers.finder import Finder, Known
 from pencere.registers.ground import boxes, overlapping
 from pencere.registers.loading import KEY_COLUMNS, ROW_COLUMNS, NewRow, insert
 from pencere.registers.models import Event, Hold, Load, Row, RowKey, Serial, StagedRow, TakenChange
@@ -68,6 +69,8 @@ class Packer:
         utc = now.astimezone(UTC)
         moment = utc.isoformat() if vendor == "postgresql" else str(utc.replace(tzinfo=None))
         self._recorded = (moment, recorded_by)
+        self._finders: dict[str, Finder] = {}
+        self._known = Known()
 
     def pack(self, register: str, made: Iterable[MadeRow], first: int) -> Block | None:
         """Rows with ids from `first` on; None for no rows at all. Raises BadInput."""
@@ -80,21 +83,20 @@ class Packer:
         keys: list[tuple[Any, ...]] = []
         given: list[Mapping[str, object]] = []
         moment, by = self._recorded
-        texts_of, key_of = shape.texts, shape.key
-        names: dict[str, str] = {}
+        finder = self._finders.get(register) or self._finders.setdefault(register, Finder(shape, self._known))
+        entries = finder.entries
+        for row, _since, _until in read:
+            finder.demand_same(row)
         id_ = first - 1
         for some in (read, source):
             for row, since, until in some:
                 id_ += 1
-                texts = texts_of(row)
+                key, found = entries(row)
                 rows.append((
-                    id_, register, key_of(texts), encode(row).decode(), since.isoformat() if since else self._since,
+                    id_, register, key, encode(row).decode(), since.isoformat() if since else self._since,
                     until.isoformat() if until else None, moment, by, None, "add", None, "", "",
                 ))  # fmt: skip
-                for path, several in texts.items():
-                    name = names.get(path) or names.setdefault(path, f"{register}.{path}")
-                    for text in several:
-                        keys.append((id_, name, text))
+                keys += [(id_, name, text) for name, text in found]
                 if shape.given:
                     given.append(row)
         if not rows:
