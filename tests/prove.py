@@ -1,14 +1,16 @@
-"""`make prove` [NAME …] [--kills N] [--tickets N] [--write]: the long proofs, one after the other, with their figures.
+"""`make prove` [NAME …] [--kills N] [--tickets N] [--persons N] [--write]: the long proofs, with their figures.
 
-Five writers for a minute; a storm of kills, fees under kills, a rush for places, on SQLite and on PostgreSQL. With a
-NAME (a word of "five writers", "storm on SQLite", …) only those; `--write` puts the figures into docs/proofs, each in
-its line. Bounded: it ends by itself.
+Five writers for a minute; a storm of kills, fees under kills, a rush for places, a nation, each on SQLite and on
+PostgreSQL. With a NAME (a word of "five writers", "storm on SQLite", …) only those; `--write` puts the figures into
+docs/proofs, each in its line. Bounded: it ends by itself.
 """
 
 from __future__ import annotations
 
 import os
 import platform
+import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -20,6 +22,9 @@ from pathlib import Path
 from tests import tools
 
 SECONDS = 60.0
+NATION_SECONDS = 300.0
+"""For a million persons."""
+MOST = 3600
 RESULTS = tools.REPOSITORY / "docs" / "proofs" / "results.md"
 
 
@@ -40,6 +45,7 @@ class Proven:
 def main(words: list[str]) -> int:
     kills = int(words[words.index("--kills") + 1]) if "--kills" in words else 1000
     tickets = int(words[words.index("--tickets") + 1]) if "--tickets" in words else 50_000
+    persons = int(words[words.index("--persons") + 1]) if "--persons" in words else 1_000_000
     proofs: dict[str, Callable[[], Proven]] = {
         "five writers": _five_writers,
         "storm on SQLite": lambda: _storm("SQLite", kills),
@@ -48,6 +54,8 @@ def main(words: list[str]) -> int:
         "paying on PostgreSQL": lambda: _on_postgresql(lambda: _paying("PostgreSQL", kills // 10)),
         "rush on SQLite": lambda: _rush("SQLite", tickets),
         "rush on PostgreSQL": lambda: _on_postgresql(lambda: _rush("PostgreSQL", tickets)),
+        "nation on SQLite": lambda: _nation("SQLite", persons),
+        "nation on PostgreSQL": lambda: _on_postgresql(lambda: _nation("PostgreSQL", persons)),
     }
     wanted = [name for name in proofs if name in words] or list(proofs)
     seen = {name: proofs[name]() for name in wanted}
@@ -121,6 +129,31 @@ def _paying(engine: str, kills: int) -> Proven:
     )
     for problem in [*outcome.wrong, *outcome.problems][:20]:
         print(problem, file=sys.stderr)
+    return Proven(good, line)
+
+
+def _nation(engine: str, persons: int) -> Proven:
+    """Memory is that of the largest process, and of two cores' worth of them it is the same for any nation."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "PENCERE_DATA": folder, "PENCERE_DEMO": "yes"}
+        if url := os.environ.get("PENCERE_TEST_DATABASE"):
+            environment["PENCERE_DATABASE"] = url
+        command = [sys.executable, "-m", "pencere"]
+        subprocess.run([*command, "migrate"], env=environment, check=True, capture_output=True, timeout=300)
+        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+        made = subprocess.run(
+            [*command, "nation", "--persons", str(persons)], env=environment, capture_output=True, timeout=MOST
+        )
+        seconds = time.monotonic() - began
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    computed = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    within = NATION_SECONDS * persons / 1_000_000
+    good = made.returncode == 0 and seconds <= within
+    line = (
+        f"a nation of {persons:,} persons fills all registers on {engine}, in {seconds:.0f} s by the clock | "
+        f"{computed:.0f} s of computing in our processes, {used.ru_maxrss // 1024} MB in the largest of them, load "
+        f"{os.getloadavg()[0]:.1f} | ≤ {within:.0f} s | {_met(good)}"
+    )
     return Proven(good, line)
 
 
