@@ -213,6 +213,18 @@ class PaperIntake:
 
 
 @dataclass(frozen=True, slots=True)
+class Extract:
+    """Counts of rows for everybody: by these fields, a cell below `least` withheld with what would give it away."""
+
+    by: tuple[str, ...]
+    bands: Mapping[str, int]  # field -> so many years, or whole numbers, are counted together
+    least: int
+    licence: str
+    every: str  # month year
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class FhirResource:
     """What a row is in HL7 FHIR R4: path of an element -> field, or "=" and a constant."""
 
@@ -289,6 +301,7 @@ class Register:
     speaks: Speaks = Speaks()
     desk: Desk | None = None
     universe: Universe | None = None  # None: nobody knows how much there should be
+    extract: Extract | None = None
 
 
 @dataclass(frozen=True, slots=True)

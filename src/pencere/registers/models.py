@@ -283,3 +283,16 @@ class Export(models.Model):
                 name="export_ended",
             ),
         )
+
+
+class StoredExtract(models.Model):
+    """Counts of a register's rows as everybody may have them, made once for a period."""
+
+    register = models.CharField(max_length=64)
+    as_of = models.DateTimeField()
+    declared = models.CharField(max_length=64)  # SHA-256 of what the declaration says is counted
+    table = models.TextField()  # JSON; nothing in it that is withheld
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("register", "as_of", "declared"), name="extract_of_period"),)

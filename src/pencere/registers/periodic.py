@@ -7,6 +7,7 @@ from datetime import datetime
 from pencere.registers import declaring, indexing
 from pencere.registers.digital.measuring import measure_due
 from pencere.registers.importing import arriving
+from pencere.registers.out import extracts
 from pencere.registers.paper import actions as paper
 
 
@@ -16,4 +17,4 @@ def keep_index(now: datetime) -> int:
     return indexing.go_on(now)
 
 
-EVERY = [(5, keep_index), (300, paper.tell_rest), (300, measure_due), (3600, arriving.sweep)]
+EVERY = [(5, keep_index), (300, paper.tell_rest), (300, measure_due), (60, extracts.make_due), (3600, arriving.sweep)]

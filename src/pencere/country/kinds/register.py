@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from pencere.country import speaking
+from pencere.country import extracting, speaking
 from pencere.country.declarations import (
     Accept,
     Answer,
@@ -27,8 +27,8 @@ from pencere.country.records import FACT, ID, NAME, Entry, Record, Report, Shape
 REGISTER = Shape(
     "registers/<id>/register.yaml",
     required=("agency", "kept", "law", "of", "key", "fields"),
-    optional=("dated", "about", "answers", "accepts", "events", "capacity", "desk", "open_data", "paper", "retain",
-              "speaks", "universe"),
+    optional=("dated", "about", "answers", "accepts", "events", "capacity", "desk", "extract", "open_data", "paper",
+              "retain", "speaks", "universe"),
 )  # fmt: skip
 ANSWER = Shape(
     "registers/<id>/register.yaml answers.<name>", required=("by", "fields"), optional=("many", "alike", "latest")
@@ -85,6 +85,7 @@ def read(node: Node, report: Report, source: Source) -> Register:
         speaks=speaking.speaks(record),
         desk=_desk(record) if record.has("desk") else None,
         universe=_universe(record) if record.has("universe") else None,
+        extract=extracting.extract(record) if record.has("extract") else None,
     )
 
 
@@ -248,6 +249,6 @@ KIND = FileKind(
     "register",
     "registers/<id>/register.yaml",
     (REGISTER, REGISTER_FIELD, REGISTER_GROUP, ANSWER, ACCEPT, EVENT, CAPACITY, DESK, OPEN_DATA, PAPER, RETAIN,
-     UNIVERSE, *speaking.SHAPES),
+     UNIVERSE, extracting.EXTRACT, *speaking.SHAPES),
     read,
 )  # fmt: skip

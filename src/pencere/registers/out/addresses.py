@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pencere.registers.out import open_files
+from pencere.registers.out import open_counts, open_files
 
 PAGES = (path("open/", open_files.everything, name="open"),)
 
@@ -15,4 +15,7 @@ FILES = [
     path("open/<slug:register>.json", open_files.rows_json, name="open-register-json"),
     path("open/<slug:register>.ead.zip", open_files.holdings, name="open-register-ead"),
     path("open/<slug:register>.schema.json", open_files.schema, name="open-register-schema"),
+    path("open/<slug:register>.extract.csv", open_counts.counts_csv, name="open-extract"),
+    path("open/<slug:register>.extract.json", open_counts.counts_json, name="open-extract-json"),
+    path("open/<slug:register>.extract.csv-metadata.json", open_counts.counts_metadata, name="open-extract-metadata"),
 ]

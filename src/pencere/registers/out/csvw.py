@@ -91,9 +91,7 @@ def _table(country: Country, sheet: Sheet, beside: Mapping[str, Sheet]) -> Metad
 
 def _column(country: Country, register: Register, name: str, beside: Collection[str]) -> Metadata:
     declared = field_of(register, name)
-    titles = register.texts.get(name, {})
-    # The head of the file is the name; of these titles one must be it, in no language ("und").
-    found: Metadata = {"name": name, "titles": {"und": [name], **{code: [text] for code, text in titles.items()}},
+    found: Metadata = {"name": name, "titles": titles_of(register, name),
                        "datatype": datatype(country, declared), "required": declared.required}  # fmt: skip
     if declared.required and not is_json(country, declared):
         found["null"] = []
@@ -107,6 +105,11 @@ def _column(country: Country, register: Register, name: str, beside: Collection[
     elif declared.kind == "money":
         found["dc:format"] = country.currency
     return found
+
+
+def titles_of(register: Register, name: str) -> dict[str, list[str]]:
+    """What a column is called. The head of the file is the name: one title must be it, in no language ("und")."""
+    return {"und": [name], **{code: [text] for code, text in register.texts.get(name, {}).items()}}
 
 
 def datatype(country: Country, declared: Field) -> Metadata | str:

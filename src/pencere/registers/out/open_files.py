@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
@@ -24,7 +25,7 @@ from pencere.base.writing import sort_key
 from pencere.catalogue import queries as catalogue
 from pencere.country.declarations import Country, Register
 from pencere.identity import access
-from pencere.registers.out import formats, speaking
+from pencere.registers.out import extracts, formats, speaking
 from pencere.registers.out.csvw import Metadata, Sheet, group, metadata
 from pencere.registers.out.row_schema import row_schema
 from pencere.registers.out.taking import Taken, Wanted, open_rows
@@ -49,8 +50,11 @@ class OpenCard:
     licence: str
     licence_url: str
     every: str
-    found: Published
+    found: Published | None
     holdings: bool
+    counted_by: str
+    counts_every: str
+    counts_as_of: datetime | None
 
 
 @access.public
@@ -125,7 +129,7 @@ def all_metadata(request: HttpRequest) -> HttpResponseBase:
     here = country.current()
     sheets = [_sheet(found) for found in _all(here)]
     response = JsonResponse(group(here, sheets), content_type=CSVW_TYPE, json_dumps_params={"ensure_ascii": False})
-    return _for_everybody(response)
+    return for_everybody(response)
 
 
 def _all(here: Country) -> Iterator[Published]:
@@ -138,20 +142,26 @@ def _all(here: Country) -> Iterator[Published]:
 def _cards(here: Country, language: str) -> Iterator[OpenCard]:
     every = {"day": gettext("every day"), "week": gettext("every week"), "month": gettext("every month"),
              "year": gettext("every year")}  # fmt: skip
-    day = clock.day_in(here.time_zone)
-    for found in _all(here):
-        register = here.registers[found.register]
+    now, day = clock.now(), clock.day_in(here.time_zone)
+    for register in here.registers.values():
+        found, extract = published(register.id, now), register.extract if register.kept == "here" else None
+        if found is None and extract is None:
+            continue
         agency = catalogue.agency_card(register.agency, language, day)
+        licence = found.licence if found else extract.licence if extract else ""
         yield OpenCard(
-            found.register,
-            here.text(register.texts, "title", language),
-            agency.name if agency else register.agency,
-            tuple(here.text(register.texts, name, language) for name in found.fields),
-            found.licence,
-            LICENCES.get(found.licence, ""),
-            every[found.every],
-            found,
-            "ead" in speaking.formats_of(register) and speaking.is_open(here, register, "ead"),
+            id=register.id,
+            title=here.text(register.texts, "title", language),
+            agency=agency.name if agency else register.agency,
+            fields=tuple(here.text(register.texts, name, language) for name in (found.fields if found else ())),
+            licence=licence,
+            licence_url=LICENCES.get(licence, ""),
+            every=every[found.every] if found else "",
+            found=found,
+            holdings="ead" in speaking.formats_of(register) and speaking.is_open(here, register, "ead"),
+            counted_by="; ".join(here.text(register.texts, name, language) for name in extract.by) if extract else "",
+            counts_every=every[extract.every] if extract else "",
+            counts_as_of=extracts.begin(here, extract, now) if extract else None,
         )
 
 
@@ -181,7 +191,7 @@ def _file(
     request: HttpRequest, found: Published, suffix: str, media_type: str, parts: Callable[[], Iterator[bytes]]
 ) -> HttpResponseBase:
     described = metadata(country.current(), _sheet(found))
-    etag = _etag(suffix, found.as_of.isoformat(), described)
+    etag = etag_of(suffix, found.as_of.isoformat(), described)
     known = get_conditional_response(request, etag=etag, last_modified=int(found.as_of.timestamp()))
     response: HttpResponseBase
     if known is not None:
@@ -197,25 +207,25 @@ def _file(
     response["Link"] = ", ".join(links)
     response["ETag"] = etag
     response["Last-Modified"] = http_date(found.as_of.timestamp())
-    return _for_everybody(response)
+    return for_everybody(response)
 
 
 def _meaning(request: HttpRequest, found: Published, said: Metadata, media_type: str) -> HttpResponseBase:
-    etag = _etag(media_type, "", said)
+    etag = etag_of(media_type, "", said)
     response = get_conditional_response(request, etag=etag) or JsonResponse(
         said, content_type=media_type, json_dumps_params={"ensure_ascii": False}
     )
     response["ETag"] = etag
-    return _for_everybody(response)
+    return for_everybody(response)
 
 
-def _etag(kind: str, as_of: str, said: Metadata) -> str:
+def etag_of(kind: str, as_of: str, said: Metadata) -> str:
     """Another one when a period begins, and when the declaration says something else of the file."""
     text = msgspec.json.encode([kind, as_of, said], order="sorted")
     return quote_etag(hashlib.sha256(text).hexdigest()[:32])
 
 
-def _for_everybody(response: HttpResponseBase) -> HttpResponseBase:
+def for_everybody(response: HttpResponseBase) -> HttpResponseBase:
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = f"public, max-age={_AGE}"
     return response

@@ -32,7 +32,8 @@ _SIMPLE: dict[str, Schema] = {
 _POSITION: Schema = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 _LINE: Schema = {"type": "array", "items": _POSITION, "minItems": 2}
 _RINGS: Schema = {"type": "array", "minItems": 1, "items": {"type": "array", "items": _POSITION, "minItems": 4}}
-_SHAPES = {"point": ("Point", _POSITION), "line": ("LineString", _LINE), "polygon": ("Polygon", _RINGS)}
+_SHAPES = {"point": ("Point", _POSITION), "line": ("LineString", _LINE), "polygon": ("Polygon", _RINGS),
+           "multipolygon": ("MultiPolygon", {"type": "array", "minItems": 1, "items": _RINGS})}  # fmt: skip
 
 
 def row_schema(country: Country, register: Register, fields: Sequence[str], *, days: bool = True) -> Schema:
