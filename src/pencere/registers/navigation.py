@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from pencere.ui.links import Entry
 
 OFFICER = (
-    Entry(_("Loads"), "registers:loads", 24, shown="officer"),
     Entry(_("Registers"), "registers:registers", 20, shown="officer"),
     Entry(_("To confirm"), "registers:proposals", 21, shown="officer"),
     Entry(_("Paper archive"), "paper:fonds", 22, shown="officer"),
+    Entry(_("Loads"), "registers:loads", 24, shown="officer"),
 )
 FOOTER = (Entry(_("How digital is it?"), "registers:digital", 25),)
