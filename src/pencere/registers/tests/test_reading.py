@@ -53,6 +53,9 @@ SAY_NOTHING_OF_PERSONS = {
     "backlog": lambda: queries.backlog("residence"),
     "columns_of": lambda: queries.columns_of("residence"),
     "register_of": lambda: None,  # which register a number belongs to, and nothing of the row
+    "own_proposals": lambda: queries.own_proposals("somebody"),
+    "proposal_head": lambda: queries.proposal_head(1),
+    "has_proposal": lambda: queries.has_proposal(1),
     "proposals": lambda: queries.proposals(("residence",)),
     "special_fields": lambda: queries.special_fields("population", ("mother", "name")),
     "sorts_of": lambda: queries.sorts_of("residence"),
