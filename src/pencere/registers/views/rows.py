@@ -29,6 +29,7 @@ from pencere.registers.desk_forms import SpecialForm
 from pencere.registers.desk_rights import Seat
 from pencere.registers.queries import Link, Record, Version
 from pencere.registers.using import shape_of
+from pencere.registers.views import maps
 from pencere.registers.views.desk import purpose_of, seat_of, who, words_of
 from pencere.ui import pieces, writing
 
@@ -226,6 +227,7 @@ def _words(request: HttpRequest, found: Opened, purpose: Purpose, form: SpecialF
             for name, field in register.fields.items()
             if field.kind == "group" and name not in found.hidden and version.values.get(name)
         ],
+        "maps": maps.maps(found, clock.day_in(country.current().time_zone)),
         "special_names": ", ".join(showing.label(register, name) for name in hidden),
         "special_form": form,
         "special_url": reverse("registers:special", args=[register.id, version.id]),
