@@ -23,6 +23,7 @@ answers of an application.
 
 
 REGISTERS = "registers"
+EXPORT = "export"
 """The service of a look at a row of a register by an officer of the body that keeps it; its case is what they wrote."""
 
 PAPER = "paper"
@@ -127,7 +128,7 @@ def card(look: SeenLook, language: str, day: date) -> LookCard:
         register=_register(look, language),
         fields=_fields(look, language),
         service=_service(look.service, language),
-        case="" if look.service == REGISTERS else look.case,
+        case="" if look.service in (REGISTERS, EXPORT) else look.case,
         own=look.kind == "own",
     )
 
@@ -161,6 +162,11 @@ def _why(look: SeenLook) -> str:
             "An officer of the body that keeps this register looked at your entry, and wrote for what: %(why)s"
         )
         return words % {"why": look.case or "–"}
+    if look.service == EXPORT:
+        words = gettext(
+            "Your entry left this register in a file, taken out by the body that keeps it. For what: %(why)s"
+        )
+        return words % {"why": look.case or "–"}
     if look.service == PAPER:
         return gettext("An officer brought a paper of the archive into the register, or opened its scan.")
     if look.kind == "desk":
@@ -180,6 +186,7 @@ def _service(id_: str, language: str) -> str:
         "verify": gettext("Check of a document"),
         "desk": gettext("Officers' desk"),
         REGISTERS: gettext("Officers' desk: registers"),
+        EXPORT: gettext("Register taken out as a file"),
         "documents": gettext("My documents"),
         "sign-in": gettext("Sign-in"),
         "nation": gettext("The demonstration itself"),

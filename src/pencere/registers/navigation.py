@@ -12,4 +12,7 @@ OFFICER = (
     Entry(_("Paper archive"), "paper:fonds", 22, shown="officer"),
     Entry(_("Loads"), "registers:loads", 24, shown="officer"),
 )
-FOOTER = (Entry(_("How digital is it?"), "registers:digital", 25),)
+FOOTER = (
+    Entry(_("How digital is it?"), "registers:digital", 25),
+    Entry(_("Open data"), "registers:open", 26),
+)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pencere.registers.out import open_counts, open_files
+from pencere.registers.out import open_counts, open_files, views
 
-PAGES = (path("open/", open_files.everything, name="open"),)
+PAGES = (
+    path("open/", open_files.everything, name="open"),
+    path("desk/registers/<slug:register>/export/", views.export, name="export"),
+)
 
 FILES = [
     path("open/csv-metadata.json", open_files.all_metadata, name="open-metadata"),

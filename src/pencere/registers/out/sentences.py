@@ -24,11 +24,15 @@ def _sentences() -> dict[str, str]:
     }
 
 
-FORMAT_NAMES = {
-    "zip": lambda: gettext("Archive (ZIP): CSV, JSON, what they mean, and a page of words"),
-    "csv": lambda: gettext("CSV, exact: loads again into a register"),
-    "sheet": lambda: gettext("Table for a spreadsheet: labels instead of codes, only to read"),
-    "json": lambda: gettext("JSON, one array"),
-    "jsonl": lambda: gettext("JSON, one row a line"),
-}
-"""What a format is called on the page."""
+def format_name(name: str) -> str:
+    """What a format is called on the page; its own name where it is of a later version."""
+    return {
+        "zip": gettext("Archive (ZIP): CSV, JSON, what they mean, and a page of words"),
+        "csv": gettext("CSV, exact: loads again into a register"),
+        "sheet": gettext("Table for a spreadsheet: labels instead of codes, only to read"),
+        "json": gettext("JSON, one array"),
+        "jsonl": gettext("JSON, one row a line"),
+        "fhir": gettext("Health records as HL7 FHIR R4, one bundle"),
+        "fhir-ndjson": gettext("Health records as HL7 FHIR R4, one resource a line"),
+        "ead": gettext("Archive holdings as EAD 2002, a finding aid for each"),
+    }.get(name, name)

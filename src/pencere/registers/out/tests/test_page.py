@@ -1,0 +1,106 @@
+"""Who may take a register out on the page, what they get, and what is written down before."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.db import OperationalError
+
+from pencere.base.errors import Unavailable
+from pencere.country.declarations import Desk
+from pencere.identity.tests import make as people
+from pencere.ledger import queries as ledger
+from pencere.registers.models import Export
+from pencere.registers.out.tests import make
+from pencere.registers.tests import make as registers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGE = "/en/desk/registers/things/export/"
+RIGHT = {"format": "csv", "fields": ["no", "name"], "reason": "Request 118"}
+
+
+@pytest.fixture(autouse=True)
+def things() -> Iterator[None]:
+    here = make.every_kind()
+    desk = Desk(look=("officer.registry",), write=(), second=(), list=(), place=registers.HERE)
+    things = replace(here.registers["things"], desk=desk)
+    with registers.using(replace(here, registers={**here.registers, "things": things})):
+        make.add(make.thing(1, name="Şəfəq"), make.thing(2, name="Gün"))
+        yield
+
+
+def _officer(role: str = "registry", agency: str = "din", *, confirmed: bool = True) -> Any:
+    return people.signed_in(people.officer(role=role, agency=agency), confirmed=confirmed)
+
+
+def _body(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+def test_it_works() -> None:
+    officer = _officer()
+    assert officer.get(PAGE).status_code == 200
+    answer = officer.post(PAGE, RIGHT)
+    rows = list(csv.DictReader(io.StringIO(_body(answer).decode(), newline="")))
+    assert [row["name"] for row in rows] == ["Şəfəq", "Gün"] and "person" not in rows[0]
+    assert answer["Cache-Control"] == "no-store" and answer["Content-Disposition"].startswith("attachment")
+    look = ledger.looks_of(registers.SEVINC)[0]
+    assert (look.who, look.case, look.fields) == ("officer:registry", "Request 118", ("no", "name"))
+    assert "Request 118" in officer.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "agency", "register"),
+    [("head", "din", "things"), ("registry", "emdx", "things"), ("registry", "din", "birth-acts"),
+     ("registry", "din", "nothing")],
+)  # fmt: skip
+def test_who_may_not_see_the_rows_takes_none_of_them(role: str, agency: str, register: str) -> None:
+    officer = _officer(role, agency)
+    for ask in (officer.get, officer.post):
+        assert ask(f"/en/desk/registers/{register}/export/", RIGHT).status_code == 404
+    assert Export.objects.count() == 0 and ledger.looks_of(registers.SEVINC) == ()
+
+
+def test_nobody_and_a_person_and_an_officer_without_second_factor_take_nothing() -> None:
+    for browser in (people.client(), _officer(confirmed=False)):
+        assert browser.post(PAGE, RIGHT).status_code == 302
+    assert people.signed_in(people.account(registers.ELCIN)).post(PAGE, RIGHT).status_code == 404
+    assert Export.objects.count() == 0
+
+
+def test_a_register_without_a_desk_is_not_there() -> None:
+    with registers.using(make.every_kind()):
+        assert _officer().get(PAGE).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"reason": ""}, {"reason": "x"}, {"reason": "about 5SVN7QT"}, {"reason": "y" * 61}, {"format": "docx"},
+     {"format": ""}, {"fields": ["nothing"]}, {"fields": []}, {"on_day": "31", "on_month": "2", "on_year": "2026"},
+     {"on_day": "1", "on_month": "1", "on_year": "2999"}],
+)  # fmt: skip
+def test_what_is_asked_wrongly_is_shown_again_with_a_sentence(wrong: dict[str, object]) -> None:
+    answer = _officer().post(PAGE, {**RIGHT, **wrong})
+    assert answer.status_code == 200 and "govuk-error-summary" in answer.content.decode()
+    assert Export.objects.count() == 0
+
+
+def test_a_file_that_broke_off_stands_in_the_list() -> None:
+    officer = _officer()
+    with mock.patch("pencere.ledger.actions._add_looks", side_effect=OperationalError("full")):
+        answer = officer.post(PAGE, RIGHT)
+        with pytest.raises(Unavailable):
+            _body(answer)
+    assert "not finished" in officer.get(PAGE).content.decode()
+
+
+def test_the_person_reads_that_it_was_taken_and_for_what() -> None:
+    _body(_officer().post(PAGE, RIGHT))
+    page = people.signed_in(people.account(registers.SEVINC)).get("/en/me/access/").content.decode()
+    assert "For what: Request 118" in page and "Register taken out as a file" in page
