@@ -1,8 +1,9 @@
 """What an officer asks a list for, and how an address says it: words, filters, order, size, days.
 
-In an address `f.place=baku` filters, `f.area.from=100` begins a span, `q` are words, `sort=-area` is an order, `on` and
-`known` say as of when, `after` where the list goes on. What may tell of a person (words, identifiers, names, the place
-of a row in an order) stands sealed in `s` (`sealing.py`), in registers that are about persons.
+In an address `f.place=baku` filters, `f.area.from=100` begins a span, `f.border.lon lat within` is a circle, `q`
+are words, `sort=-area` is an order, `on` and `known` say as of when, `after` where the list goes on. What may tell of a
+person (words, identifiers, names, the place of a row in an order) stands sealed in `s` (`sealing.py`), in registers
+that are about persons.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pencere.country.declarations import Field, Register, Texts
 from pencere.country.grammars import COUNTED
 from pencere.registers import queries, sealing, showing
 from pencere.registers.desk_rights import Seat
+from pencere.registers.ground.distance import FARTHEST, is_near
 from pencere.registers.queries import Asked, Filter
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
@@ -32,6 +34,8 @@ from pencere.ui.forms import declared_form
 
 SIZES = (20, 100, 1000)
 _FIELD = "f."
+NEAR = ("lon", "lat", "within")
+_NUMBER = re.compile(r"-?[0-9]{1,6}([.,][0-9]{1,12})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class Asking:
         for path, field in self.filters:
             ends = (".from", ".until") if self.is_span(path, field) else ("",)
             known |= {f"{_FIELD}{path}{end}" for end in ends}
+        known |= {f"{_FIELD}{path}.{part}" for path in self.nears for part in NEAR}
         self.values = {name: value[:400] for name, value in {**address, **opened}.items() if value and name in known}
 
     # ---- what can be asked
@@ -69,6 +74,15 @@ class Asking:
             is_exact = path in self.shape.found_field and (field.search or path in self.register.key)
             if is_exact or self.is_span(path, field):
                 yield path, field
+
+    @property
+    def nears(self) -> tuple[str, ...]:
+        """The shapes by whose distance from a place the list is filtered."""
+        fields = self.register.fields
+        return tuple(
+            path for path in self.shape.placed
+            if fields[path].search == "near" and fields[path].personal != "special"
+        )  # fmt: skip
 
     def is_span(self, path: str, field: Field) -> bool:
         """Whether the field is filtered from one value until another."""
@@ -129,6 +143,9 @@ class Asking:
                     filters[path] = Filter(from_=first, until=last)
             elif equal is not None:
                 filters[path] = Filter(equal=equal)
+        for path in self.nears:
+            if (near := _near([self.values.get(f"{_FIELD}{path}.{part}", "") for part in NEAR])) is not None:
+                filters[path] = Filter(near=near)
         words = self.values.get("q", "") if self.worded else ""
         if words and self.worded != tuple(self.shape.worded):
             filters[self.worded[0]], words = Filter(words=words), ""
@@ -174,7 +191,9 @@ class Asking:
             return False
         if not name.startswith("f."):
             return name == "q"
-        path = name.removeprefix("f.").removesuffix(".from").removesuffix(".until")
+        path = name.removeprefix("f.")
+        for end in ("from", "until", *NEAR):
+            path = path.removesuffix(f".{end}")
         field = showing.field_of(self.register, path)
         return field is None or field.personal in ("ordinary", "special") or field.kind == "person"
 
@@ -211,6 +230,7 @@ class FilterForm(forms.Form):
                 required=False,
             )
         self._add_filters()
+        self._add_nears()
         if asking.sorts:
             orders: list[tuple[str, str]] = []
             for path in asking.sorts:
@@ -272,6 +292,31 @@ class FilterForm(forms.Form):
         if found.get("size") == str(SIZES[0]):
             found["size"] = ""
         return found
+
+    def clean(self) -> dict[str, Any]:
+        """A circle needs all its parts, each a number."""
+        for path in self.asking.nears:
+            names = [f"{_name(path)}__{part}" for part in NEAR]
+            texts = [str(self.cleaned_data.get(name) or "") for name in names]
+            if any(texts) and _near(texts) is None:
+                words = gettext(
+                    "Write all three: longitude and latitude in degrees, for example 49.8671 and 40.4093, and metres "
+                    "from 1 to %(most)s."
+                )
+                self.add_error(names[0], words % {"most": FARTHEST})
+        return self.cleaned_data
+
+    def _add_nears(self) -> None:
+        for path in self.asking.nears:
+            label = {"field": showing.label(self.asking.register, path)}
+            words = (
+                gettext("%(field)s: longitude of a place near it"), gettext("%(field)s: latitude of that place"),
+                gettext("%(field)s: within so many metres"),
+            )  # fmt: skip
+            for part, text in zip(NEAR, words, strict=True):
+                name = f"{_name(path)}__{part}"
+                self._keys[name] = f"{_FIELD}{path}.{part}"
+                self.fields[name] = Written(length=(0, 20), label=text % label, required=False)
 
     def _add_filters(self) -> None:
         asking = self.asking
@@ -340,9 +385,19 @@ def _initial(asking: Asking) -> dict[str, object]:
             continue
         is_number = field.kind in ("integer", "money") and re.fullmatch(r"-?\d{1,18}", text)
         found[_name(path) + (f"__{end}" if end else "")] = int(text) if is_number else text
+    for path in asking.nears:
+        found |= {f"{_name(path)}__{part}": asking.values.get(f"{_FIELD}{path}.{part}", "") for part in NEAR}
     found["on"], found["known"] = asking.on or "", asking.known_at or ""
     found["sort"], found["size"] = asking.sort, str(asking.size)
     return found
+
+
+def _near(texts: list[str]) -> tuple[float, float, float] | None:
+    """Longitude, latitude, metres; None if one is missing or is none."""
+    if not all(_NUMBER.fullmatch(text) for text in texts):
+        return None
+    longitude, latitude, metres = (float(text.replace(",", ".")) for text in texts)
+    return (longitude, latitude, metres) if is_near(longitude, latitude, metres) else None
 
 
 def _is_ordinary(register: Register, path: str) -> bool:

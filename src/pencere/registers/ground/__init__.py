@@ -6,6 +6,7 @@
     overlapping no two live rows of a register lie over each other on the same day, whoever writes at the same time
     sweeping    the same for a file of many rows, before it is loaded
     nearness    rows whose shape meets a box
+    distance    whether a shape is so many metres from a place
     drawing     a shape and its neighbours as a small picture: lines, numbers, a bar for the scale
     features    what registers publish of shapes, as OGC API - Features
     lots        invented parcels for samples and the synthetic nation

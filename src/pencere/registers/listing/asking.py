@@ -9,6 +9,8 @@ from datetime import date, datetime
 from pencere.base.errors import BadInput
 from pencere.country.grammars import COUNTED
 from pencere.registers.finding import NONE, ORDER, WORD, span_of_word
+from pencere.registers.ground import boxes, distance
+from pencere.registers.ground.distance import Near
 from pencere.registers.kinds import WrongKind
 from pencere.registers.rules import Shape, shortened, values_at
 
@@ -28,6 +30,7 @@ class Filter:
     any_of: tuple[object, ...] = ()
     words: str = ""  # each is the beginning of a word of the field
     missing: bool = False  # the field is empty
+    near: tuple[float, float, float] | None = None  # longitude, latitude, metres: some of the shape is no farther away
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A row has an entry in one of the spans."""
+    """A row has an entry in one of the spans. `near`: and the shape of that field is as near as that."""
 
     spans: tuple[Span, ...]
+    near: tuple[str, Near] | None = None
 
     @property
     def is_exact(self) -> bool:
@@ -122,6 +126,8 @@ def _conditions(shape: Shape, path: str, asked: Filter) -> Iterator[Condition]:
         if path not in shape.order:
             raise BadInput("not_searchable", field=path)
         yield Condition((Span(path + NONE, "", ""),))
+    elif asked.near is not None:
+        yield _near(shape, path, asked.near)
     elif asked.from_ is not None or asked.until is not None:
         yield Condition((_span(shape, path, asked),))
     elif asked.words or (path in shape.worded and path not in shape.found_field):
@@ -136,6 +142,16 @@ def _conditions(shape: Shape, path: str, asked: Filter) -> Iterator[Condition]:
         values = asked.any_of if asked.any_of or asked.equal is None else (asked.equal,)
         texts = dict.fromkeys(shape.found(path, value) for value in values)
         yield Condition(tuple(Span(path, text, text) for text in texts))
+
+
+def _near(shape: Shape, path: str, asked: tuple[float, float, float]) -> Condition:
+    if path not in shape.placed or shape.register.fields[path].search != "near":
+        raise BadInput("not_searchable", field=path)
+    if not distance.is_near(*asked):
+        raise BadInput("wrong_place", field=path, most=distance.FARTHEST)
+    near = Near(*asked)
+    spans = boxes.spans([near.box])
+    return Condition(tuple(Span(path + boxes.PLACED, *span) for span in spans), (path, near))
 
 
 def _worded(shape: Shape, words: str, paths: tuple[str, ...]) -> list[Condition]:
@@ -159,6 +175,10 @@ def _span(shape: Shape, path: str, asked: Filter) -> Span:
 
 
 def fulfils(shape: Shape, row: Mapping[str, object], condition: Condition) -> bool:
+    if condition.near is not None:
+        path, near = condition.near
+        drawn = row.get(path)
+        return drawn is not None and near.reaches(shape.in_degrees(path, drawn))
     return any(
         span.low <= text <= span.high for span in condition.spans for text in _entries(shape, row, span.field)
     )  # fmt: skip
@@ -166,7 +186,7 @@ def fulfils(shape: Shape, row: Mapping[str, object], condition: Condition) -> bo
 
 def path_of(field_: str) -> str:
     """The field whose entries these are."""
-    return field_.rstrip(WORD + ORDER + NONE)
+    return field_.rstrip(WORD + ORDER + NONE + boxes.PLACED)
 
 
 def _entries(shape: Shape, row: Mapping[str, object], field_: str) -> Iterator[str]:
