@@ -40,7 +40,9 @@ class Written(forms.CharField):
         "hidden": gettext_lazy(
             "The text holds a sign that cannot be seen, perhaps from copying. Type it again by hand."
         ),
-        "shape": gettext_lazy("This has another form than expected. Look at the hint and write it again."),
+        "shape": gettext_lazy(
+            "This has another form than expected: signs are missing, too many or misplaced. Write it again."
+        ),
     }
 
     def __init__(self, *, length: tuple[int, int] | None = None, pattern: str | None = None, **options: Any) -> None:

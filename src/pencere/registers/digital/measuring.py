@@ -14,6 +14,7 @@ from pencere.base import clock
 from pencere.registers import changes
 from pencere.registers.digital.models import Measure
 from pencere.registers.digital.reckoning import Measured, is_due
+from pencere.registers.models import Load
 
 _AT_ONCE = 2000
 _decode = msgspec.json.Decoder(dict[str, object]).decode
@@ -27,12 +28,20 @@ def measure_due(now: datetime) -> int:
     due = [
         register.id
         for register in here.registers.values()
-        if register.kept == "here"
-        and (register.id not in known or is_due(known[register.id].at, known[register.id].took, now))
+        if register.kept == "here" and (register.id not in known or _is_due(known[register.id], now))
     ]
     for register_id in due:
         measure(register_id, now)
     return len(due)
+
+
+def _is_due(known: Measure, now: datetime) -> bool:
+    """Also where a whole file came in or went out since: who loaded it looks at the page next."""
+    if Load.objects.filter(
+        register=known.register, state__in=("confirmed", "undone"), closed_at__gte=known.at
+    ).exists():
+        return True
+    return is_due(known.at, known.took, now)
 
 
 def measure(register_id: str, now: datetime) -> Measured:

@@ -98,6 +98,14 @@ def separator_of(text: str) -> str:
     return best
 
 
+_QUESTIONED = (
+    r"[^\W\d_]\?+[^\W\d_]",  # inside a word
+    r"(?:^|(?<=[\s«(\"-]))\?(?:[^\W\d_]|\?)",  # where a word begins; a word of nothing else
+    r"^[\W_]*\?[\W_]*$",  # instead of all there was
+)
+"""Where a question mark is the sign of a lost letter, and not of a question."""
+
+
 class Letters:
     """What happens to a letter that an encoding or a font does not have, as the alphabet of a language shows it."""
 
@@ -105,14 +113,14 @@ class Letters:
         own = {letter for letter in style.alphabet if len(letter) == 1}
         own |= {writing.upper(letter, style) for letter in own}
         broken = {text for letter in own if not letter.isascii() for text in _misread(letter)}
-        parts = [r"\ufffd", r"[^\W\d_]\?[^\W\d_]", r"(?:^|(?<=[\s«(\"-]))\?[^\W\d_]", *map(re.escape, sorted(broken))]
+        parts = [r"\ufffd", *_QUESTIONED, *map(re.escape, sorted(broken))]
         self._lost = re.compile("|".join(parts))
         self._suspect = re.compile(f"[\ufffd?{''.join(re.escape(text[0]) for text in sorted(broken))}]")
         wrong = {letter for each in style.same_letter for letter in (each, writing.upper(each, style))}
         self._confused = re.compile("|".join(map(re.escape, sorted(wrong))) or r"(?!)")
 
     def are_lost(self, text: str) -> bool:
-        """A question mark inside or before a word, the sign of a lost letter, or UTF-8 that was read as another."""
+        """Question marks inside, before or instead of a word, the sign of a lost letter, or UTF-8 read as another."""
         if not ("?" in text if text.isascii() else self._suspect.search(text)):  # nearly every text
             return False
         return self._lost.search(text) is not None

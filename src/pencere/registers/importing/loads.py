@@ -115,7 +115,7 @@ def confirm(load: Load, *, closed_by: str = "") -> None:
     """
     shape = here(load.register)
     try:
-        swapping.confirm(shape, load, closed_by=closed_by or load.recorded_by, now=clock.now())
+        swapping.confirm(shape, load, closed_by=closed_by or load.recorded_by, clock=clock.now)
     except BadInput as problem:
         if problem.reason == "changed_meanwhile":
             _look_again(shape, load)

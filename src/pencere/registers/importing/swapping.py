@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -56,17 +56,18 @@ def find(register: str, load_id: int) -> Load:
     return load
 
 
-def confirm(shape: Shape, load: Load, *, closed_by: str, now: datetime) -> None:
+def confirm(shape: Shape, load: Load, *, closed_by: str, clock: Callable[[], datetime]) -> None:
     """From now on the rows are the register's. One transaction; its leaf names the file and all rows by a digest.
 
     Raises BadInput "changed_meanwhile" if a row cannot stand any more by what somebody else wrote since the duplicates
-    were looked for; nothing is changed then.
+    were looked for; nothing is changed then. `clock`: asked when the rows go in, so that none is said to have been
+    known while the load was still being checked.
     """
     digest = rules.digest(_texts(load))
     for try_ in range(1, _TRIES + 1):
         try:
             with transaction.atomic(), loading.roomy():
-                _swap(shape, load, digest, closed_by, now)
+                _swap(shape, load, digest, closed_by, clock)
             break
         except OperationalError as problem:  # two waited for each other, and the database chose us to begin anew
             if try_ == _TRIES or not isinstance(problem.__cause__, DeadlockDetected):
@@ -75,9 +76,9 @@ def confirm(shape: Shape, load: Load, *, closed_by: str, now: datetime) -> None:
     load.refresh_from_db()
 
 
-def _swap(shape: Shape, load: Load, digest: str, closed_by: str, now: datetime) -> None:
+def _swap(shape: Shape, load: Load, digest: str, closed_by: str, clock: Callable[[], datetime]) -> None:
     register = shape.register.id
-    _demand(load, "ready", "confirmed", closed_by, now)
+    _demand(load, "ready", "confirmed", closed_by, clock())
     guards.lock_loads(connection)
     giving.lock_serials(shape)
     overlapping.lock(shape)
@@ -86,7 +87,7 @@ def _swap(shape: Shape, load: Load, digest: str, closed_by: str, now: datetime) 
         raise BadInput("changed_meanwhile")
     if load.rows:
         with guards.checked_as_a_whole(connection):
-            _bring_in(load, now)
+            _bring_in(load, clock)
         if any(given.startswith("serial ") for given in shape.given.values()):
             giving.count_loaded(shape, (msgspec.json.decode(text) for text in _texts(load)))
     body: dict[str, Value] = {
@@ -94,7 +95,7 @@ def _swap(shape: Shape, load: Load, digest: str, closed_by: str, now: datetime) 
         "digest": digest, "file": load.digest, "first": load.first_row, "last": load.last_row, "load": load.pk,
         "recorded_by": load.recorded_by, "register": register, "rows": load.rows,
     }  # fmt: skip
-    ledger.record("register.loaded", body, now=now)
+    ledger.record("register.loaded", body, now=clock())
 
 
 def undo(load: Load, *, recorded_by: str, now: datetime) -> int:
@@ -173,13 +174,13 @@ def _demand(load: Load, state: str, then: str, closed_by: str, now: datetime) ->
         raise BadInput("wrong_state", load=load.pk, state=load.state)
 
 
-def _bring_in(load: Load, now: datetime) -> None:
-    """Copies what is staged into the tables of rows, inside the database."""
+def _bring_in(load: Load, clock: Callable[[], datetime]) -> None:
+    """Copies what is staged into the tables of rows, inside the database; the rows last, with the time it is then."""
     ids = take_ids(load.rows)
-    moment = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:
-        cursor.execute(_ROWS, [ids[0] - 1, load.register, moment, load.recorded_by, f"load {load.pk}, line ", load.pk])
         cursor.execute(_FOUND[connection.vendor], [ids[0] - 1, load.pk])
+        moment = connection.ops.adapt_datetimefield_value(clock())
+        cursor.execute(_ROWS, [ids[0] - 1, load.register, moment, load.recorded_by, f"load {load.pk}, line ", load.pk])
     load.first_row, load.last_row = ids[0], ids[-1]
     load.save(update_fields=["first_row", "last_row"])
 

@@ -18,6 +18,7 @@ from pencere.registers import actions, queries
 from pencere.registers.digital import measuring
 from pencere.registers.digital.models import Measure
 from pencere.registers.digital.reckoning import KNOWN, UNMEASURED
+from pencere.registers.models import Load
 from pencere.registers.tests import make
 from pencere.registers.tests.make import NOW, TODAY
 
@@ -65,6 +66,20 @@ def test_rows_that_hold_today_are_counted_with_their_fields(fonds_are_counted: N
     assert (found.state, found.rows, found.coverage) == (KNOWN, 3, 375)
     assert next(field.share for field in found.fields if field.name == "history") == 333
     assert found.newest == NOW
+
+
+def test_a_register_is_counted_again_at_once_where_a_file_came_in(fonds_are_counted: None):
+    measuring.measure_due(NOW)
+    soon = NOW + timedelta(minutes=5)
+    assert measuring.measure_due(soon) == 0
+
+    Load.objects.create(
+        register=FONDS, file="f.csv", digest="0" * 64, state="confirmed", layout="", errors="", recorded_by="test",
+        started_at=NOW, closed_at=soon,
+    )  # fmt: skip
+
+    assert measuring.measure_due(soon + timedelta(minutes=1)) == 1
+    assert measuring.measure_due(soon + timedelta(minutes=2)) == 0
 
 
 def test_a_register_is_counted_again_after_an_hour_and_not_before(fonds_are_counted: None):

@@ -89,12 +89,31 @@ def test_the_separator_is_recognised(text: str, found: str):
     assert separator_of(text) == found
 
 
-@pytest.mark.parametrize("text", ["M?mm?dov", "?liyev Əli", "küçə ?z", "Məmm\ufffddov", "É™liyev", "GÃ¶yÃ§ay", "Й™ли"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "???? ??????",
+        "?????",
+        '? ???????, "????" ?? ?????',
+        "?",
+        "Qara??ev",
+        "M?mm?dov",
+        "?liyev Əli",
+        "küçə ?z",
+        "Məmm\ufffddov",
+        "É™liyev",
+        "GÃ¶yÃ§ay",
+        "Й™ли",
+    ],
+)
 def test_a_lost_letter_is_seen(text: str):
     assert Letters(make.the("azerbaijan").writing["az"]).are_lost(text)
 
 
-@pytest.mark.parametrize("text", ["Nəsimi", "Kim?", "Hara? Bura.", "Ә", "Заря", "café", "ILHAM I.", "Éclair"])
+@pytest.mark.parametrize(
+    "text",
+    ["Nəsimi", "Kim?", "Kim??", "Hara? Bura.", "Nə?!", "portal.az/?s=1", "Ә", "Заря", "café", "ILHAM I.", "Éclair"],
+)
 def test_a_whole_text_has_lost_none(text: str):
     assert not Letters(make.the("azerbaijan").writing["az"]).are_lost(text)
 

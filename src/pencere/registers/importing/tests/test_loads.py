@@ -17,6 +17,7 @@ from pencere.registers.importing import loads, staging, swapping
 from pencere.registers.importing.tests import make
 from pencere.registers.models import Load, Row, StagedRow
 from pencere.registers.tests.make import NOW, TODAY, field
+from pencere.registers.using import shape_of
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,16 @@ def test_a_file_is_readable_only_when_it_is_confirmed(tmp_path: Path):
     assert (row.document, row.recorded_at, row.valid_from) == (f"load {staged.load.pk}, line 8", NOW, TODAY)
     leaf = Leaf.objects.get(kind="register.loaded")
     assert msgspec.json.decode(leaf.body or "")["rows"] == 30
+
+
+def test_a_row_is_known_since_it_went_in_not_since_the_check_before_it(tmp_path: Path):
+    load = make.start(make.file(tmp_path, [make.line(1)])).load
+    ticks = iter(NOW + timedelta(seconds=second) for second in range(1, 100))
+
+    swapping.confirm(shape_of("boats"), load, closed_by="test", clock=lambda: next(ticks))
+
+    load.refresh_from_db()
+    assert load.closed_at is not None and Row.objects.get().recorded_at > load.closed_at
 
 
 def test_every_wrong_cell_is_named_and_good_lines_are_kept(tmp_path: Path):
