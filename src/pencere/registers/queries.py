@@ -23,6 +23,7 @@ from pencere.ledger.actions import Look
 from pencere.registers import changes, indexing, places, rules, telling
 from pencere.registers.digital.queries import all_digital, digital
 from pencere.registers.digital.reckoning import Digital
+from pencere.registers.ground.lots import lot
 from pencere.registers.listing.asking import Asked, Filter, Line, Page, sortable
 from pencere.registers.listing.history import Link, Record, Version, links, record
 from pencere.registers.listing.reading import columns, page
@@ -75,6 +76,7 @@ __all__ = [
     "in_memory",
     "links",
     "look_kind",
+    "lot",
     "own_proposals",
     "page",
     "plain",

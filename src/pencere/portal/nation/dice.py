@@ -11,6 +11,8 @@
     {pattern: '[A-Z]{2}\\d{6}'}                signs that look drawn, none twice
     {identifier: vin}                         an identifier of the country that nobody has yet (`ends: '1'`: ending so)
     {iban: AZ, bank: DEMO}                    the number of an account
+    {lot: number, of: unit, around: {gence: '46.36 40.68'}}   the boundary of the parcel of that number, beside those
+                                              near it, around the place of its unit; `size: yes`: its square metres
     {address: territory}                      a new address in the unit that the fact names
     {pick: employer, take: voen}              a fact of one of those things of this part; `among`: of whom this holds;
                                               `same: {own: its}` wants facts equal, `room: places` gives each so often
@@ -47,6 +49,7 @@ from pencere.country.nodes import Node
 from pencere.portal.nation.asking import Code, Scope, asked, test
 from pencere.portal.nation.making import Choice, Facts, Making
 from pencere.portal.nation.reader import Reader, items, mapping, pair, slip, whole, word, words
+from pencere.registers.queries import lot
 
 __all__ = ["Facts", "Known", "Made", "Making", "expression", "value_of"]
 
@@ -238,6 +241,21 @@ def _item(node: Node, scope: Scope, known: Known) -> str:
     return source if all(each.sure for each in fields.values()) else f"known({source})"
 
 
+def _lot(reader: Reader, scope: Scope, known: Known) -> Made:
+    number, unit = _fact(reader, "lot", scope), _fact(reader, "of", scope)
+    node = reader.node
+    places: dict[str, tuple[float, ...]] = {}
+    for name, text in reader.texts("around").items():
+        try:
+            places[name] = tuple(float(part) for part in text.split())
+        except ValueError as problem:
+            raise slip(node, "write a place as longitude and latitude: '46.36 40.68'") from problem
+        if len(places[name]) != 2:
+            raise slip(node, "write a place as longitude and latitude: '46.36 40.68'")
+    is_size = reader.maybe_text("size") == "yes"
+    return Made(f"lot_at({number}, {known.code.hold(places)}.get({unit}), {is_size})", sure=False)
+
+
 def _address(reader: Reader, scope: Scope, known: Known) -> Made:
     return Made(f"(m.new_address(v) if (v := {_fact(reader, 'address', scope)}) else None)", sure=False)
 
@@ -344,7 +362,7 @@ _FORMS: Mapping[str, Callable[[Reader, Scope, Known], Made]] = {
     "start": _start, "has": _has, "pattern": _pattern, "identifier": _identifier, "address": _address, "pick": _pick,
     "ago": _ago, "ahead": _ahead, "after": _after, "birthday": _birthday, "moment": _moment, "years_back": _years_back,
     "year_ago": _year_ago, "months_of": _months_of, "product": _product, "iban": _iban, "photo": _photo,
-    "list": _list, "group": _group,
+    "lot": _lot, "list": _list, "group": _group,
 }  # fmt: skip
 
 
@@ -355,6 +373,13 @@ def _an_iban(making: Making, country: str, bank: str) -> str:
     """ISO 13616, with its check digits."""
     rest = f"{bank}{making.chance.randrange(10**20):020d}"
     return f"{country}{98 - int(''.join(str(int(sign, 36)) for sign in f'{rest}{country}00')) % 97:02d}{rest}"
+
+
+def _lot_at(number: str | None, place: tuple[float, float] | None, is_size: bool) -> dict[str, object] | str | None:
+    if number is None or place is None:
+        return None
+    boundary, area = lot(int(number) - 1, *place)
+    return str(area) if is_size else boundary
 
 
 def _a_moment(making: Making, day: date | None, hour: object) -> datetime | None:
@@ -386,4 +411,5 @@ def _known(item: dict[str, object]) -> dict[str, object]:
 _NAMES: Mapping[str, object] = {
     "bisect": bisect_right, "day": date.fromordinal, "years_later": years_later, "iban": _an_iban, "moment": _a_moment,
     "months_of": _months, "product": _multiplied, "known": _known,
+    "lot_at": _lot_at,
 }  # fmt: skip

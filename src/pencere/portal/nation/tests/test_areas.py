@@ -18,6 +18,7 @@ from pencere.portal.nation import generate, who
 from pencere.portal.nation.loading import world
 from pencere.portal.nation.plan import Plan, read_plan
 from pencere.portal.nation.rows import rows_of
+from pencere.registers.ground import soundness
 from pencere.registers.rules import Shape
 
 FOLDER = Path(__file__).resolve().parents[5] / "countries" / "azerbaijan"
@@ -381,3 +382,13 @@ def test_an_archive_has_as_many_inventories_and_files_as_its_fonds_say() -> None
     for row in rows()["archive-files"]:
         fond = fonds[row["file_no"].partition("/")[0]]
         assert fond["from_year"] <= row["from"].year <= row["until"].year <= fond["until_year"]
+
+
+def test_parcels_that_were_surveyed_are_as_large_as_drawn_and_lie_beside_each_other() -> None:
+    surveyed = [row for row in rows()["land-cadastre"] if row.get("boundary")]
+    corners = Counter(tuple(at) for row in surveyed for at in row["boundary"]["coordinates"][0][:-1])  # type: ignore[index]
+
+    assert 0 < len(surveyed) < len(rows()["land-cadastre"])
+    assert max(corners.values()) > 1 and max(corners.values()) <= 4
+    for row in surveyed:
+        assert abs(soundness.area(row["boundary"]) - float(str(row["area"]))) < 5  # type: ignore[arg-type]
