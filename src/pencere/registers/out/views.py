@@ -104,7 +104,7 @@ def _file(seat: Seat, said: dict[str, Any]) -> HttpResponseBase:
 def _table(done: tuple[Done, ...]) -> pieces.Table | None:
     if not done:
         return None
-    head = (gettext("When"), gettext("Who"), gettext("Form"), gettext("What for"), gettext("Rows"))
+    head = (gettext("When"), gettext("Who"), gettext("Form"), gettext("Reason"), gettext("Rows"))
     return pieces.Table(
         caption=gettext("What was taken out lately"),
         columns=tuple(pieces.Cell(text, number=place == len(head) - 1) for place, text in enumerate(head)),
