@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pencere import country
 from pencere.base import clock
+from pencere.registers.models import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,10 @@ class Published:
 
 
 def published(register_id: str, now: datetime) -> Published | None:
-    """What the register publishes at that moment; None if nothing, or if it is not kept here."""
+    """What the register publishes at that moment; None if nothing, or if it is not kept here.
+
+    As known when the period began; a register that was first filled within it, as it was filled.
+    """
     here = country.current()
     declared = here.registers.get(register_id)
     if declared is None or declared.open_data is None or declared.kept != "here":
@@ -35,9 +39,10 @@ def published(register_id: str, now: datetime) -> Published | None:
     open_data = declared.open_data
     zone = ZoneInfo(here.time_zone)
     first = begin_of(open_data.every, clock.day_in(here.time_zone, now))
-    return Published(
-        register_id, open_data.fields, open_data.licence, open_data.every, datetime.combine(first, time(0), zone)
-    )
+    began = datetime.combine(first, time(0), zone)
+    filled = Row.objects.filter(register=register_id).order_by("id").values_list("recorded_at", flat=True).first()
+    as_of = filled if filled is not None and began < filled <= now else began
+    return Published(register_id, open_data.fields, open_data.licence, open_data.every, as_of)
 
 
 def begin_of(every: str, day: date) -> date:

@@ -60,6 +60,7 @@ SAY_NOTHING_OF_PERSONS = {
     "special_fields": lambda: queries.special_fields("population", ("mother", "name")),
     "sorts_of": lambda: queries.sorts_of("residence"),
     "columns": lambda: None,  # declarations, not rows
+    "lot": lambda: None,  # where an invented parcel lies
     "sortable": lambda: None,
     "count": lambda: queries.count("residence"),
     "event_fields": lambda: None,  # declarations, not rows

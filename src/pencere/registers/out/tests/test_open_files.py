@@ -48,6 +48,14 @@ def test_an_extract_says_what_was_known_when_its_month_began() -> None:
     assert _read(datetime(2026, 12, 1, 9, tzinfo=UTC))[1][1]["group_no"] == "7-32"
 
 
+def test_a_register_that_was_first_filled_within_the_month_is_published_as_it_was_filled() -> None:
+    _add("7-31", NOVEMBER)
+    _add("7-32", datetime(2026, 11, 20, 9, tzinfo=UTC))
+
+    assert [row["group_no"] for row in _read(datetime(2026, 11, 21, 9, tzinfo=UTC))[1]] == ["7-31"]
+    assert len(_read(datetime(2026, 12, 1, 9, tzinfo=UTC))[1]) == 2
+
+
 def test_a_later_correction_does_not_change_what_was_published() -> None:
     _add("7-31", OCTOBER)
     registers.correct_row("kindergarten-groups", {"group_no": "7-31"}, {"places": 25}, on=date(2026, 10, 14),
