@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pencere.base import clock
 from pencere.base.purpose import Purpose
 from pencere.country.declarations import Register
 from pencere.registers.listing.reading import decoded, demand_keeper, look, subjects
-from pencere.registers.models import Proposal, Row, RowKey
+from pencere.registers.models import Load, Proposal, Row, RowKey
 from pencere.registers.rules import Shape, values_at
 from pencere.registers.using import shape_of
 
@@ -33,6 +33,7 @@ class Version:
     document: str
     follows: int | None = None  # the version in whose place it stands
     confirmed_by: str = ""  # the second officer, where one was needed
+    undone_load: int | None = None  # the load with which it came, where that was undone as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,11 @@ def record(
     shown = fields or tuple(shape.register.fields)
     seconds = dict(Proposal.objects.filter(result__in=list(values)).values_list("result", "decided_by"))
     versions = tuple(
-        _version(row, {name: values[row.pk][name] for name in shown}, seconds.get(row.pk, "")) for row in rows
+        replace(
+            _version(row, {name: values[row.pk][name] for name in shown}, seconds.get(row.pk, "")),
+            undone_load=_undone_load(row),
+        )
+        for row in rows
     )
     held = next((each for each in versions if _holds(each, day, known)), None)
     look(shape, "record", shown, about, purpose, now)
@@ -147,6 +152,15 @@ def _version(row: Row, values: dict[str, object], confirmed_by: str) -> Version:
         row.pk, values, row.valid_from, row.valid_until, row.recorded_at, row.recorded_by, row.retired_at, row.how,
         row.reason, row.document, row.follows_id, confirmed_by,
     )  # fmt: skip
+
+
+def _undone_load(row: Row) -> int | None:
+    if row.how != "add" or row.retired_at is None:
+        return None
+    undone = Load.objects.filter(
+        register=row.register, state="undone", first_row__lte=row.pk, last_row__gte=row.pk, closed_at=row.retired_at
+    )
+    return undone.values_list("pk", flat=True).first()
 
 
 def _holds(version: Version, day: date, known_at: datetime) -> bool:

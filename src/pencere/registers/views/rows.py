@@ -268,7 +268,9 @@ def shown_fields(found: Opened) -> list[Shown]:
 
 def _file_link(found: Opened, reference: str) -> tuple[str, str]:
     digest = reference.removeprefix("sha256:")
-    return digest[:8], reverse("registers:file", args=[found.register.id, found.version.id, digest])
+    return gettext("File %(sign)s") % {"sign": digest[:8]}, reverse(
+        "registers:file", args=[found.register.id, found.version.id, digest]
+    )
 
 
 def recorded_rows(found: Opened, version: Version) -> list[pieces.Row]:
@@ -290,6 +292,9 @@ def recorded_rows(found: Opened, version: Version) -> list[pieces.Row]:
         rows.append(pieces.Row(gettext("Document"), _document(found, version.document)))
     if version.retired_at is not None:
         rows.append(pieces.Row(gettext("Said until"), writing.moment(version.retired_at, showing.language())))
+    if version.undone_load is not None:
+        words = gettext("with load %(number)s, which was undone as a whole") % {"number": version.undone_load}
+        rows.append(pieces.Row(gettext("Taken back"), words))
     return rows
 
 

@@ -15,6 +15,7 @@ from pencere.ledger.models import Leaf
 from pencere.registers import actions, queries
 from pencere.registers.importing import loads, staging, swapping
 from pencere.registers.importing.tests import make
+from pencere.registers.listing.tests.make import officer
 from pencere.registers.models import Load, Row, StagedRow
 from pencere.registers.tests.make import NOW, TODAY, field
 from pencere.registers.using import shape_of
@@ -147,6 +148,8 @@ def test_an_undo_supersedes_and_leaves_what_was_changed_since(tmp_path: Path):
         "b-00002"
     }
     assert Leaf.objects.filter(kind="register.load_undone").count() == 1
+    row = Row.objects.get(document=f"load {load.pk}, line 2")
+    assert [each.undone_load for each in queries.record(row.pk, officer(), now=later).history] == [load.pk]
     with pytest.raises(BadInput):
         swapping.undo(load, recorded_by="test", now=later)
     assert make.start(make.file(tmp_path, [make.line(1), make.line(3)])).load.rows == 2
