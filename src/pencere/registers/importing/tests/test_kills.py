@@ -78,7 +78,9 @@ def seen() -> list[tuple[str, int, int, int]]:
 def test_a_load_that_is_killed_again_and_again_ends_as_if_it_never_was(tmp_path: Path):
     chance = random.Random(20261126)
     path = the_file(tmp_path)
+    began = time.monotonic()
     whole = make.start(path).load
+    took = time.monotonic() - began
     expected_rows = sorted(StagedRow.objects.values_list("key", "values"))
     expected_errors = Path(whole.errors).read_bytes()
     swapping.drop(whole, closed_by="test", now=whole.started_at)
@@ -86,7 +88,7 @@ def test_a_load_that_is_killed_again_and_again_ends_as_if_it_never_was(tmp_path:
 
     kills = 0
     for _attempt in range(KILLS):
-        kills += killed_after(chance.uniform(0.02, 0.3), lambda: go_on(path))
+        kills += killed_after(chance.uniform(0.02, 0.2) * took, lambda: go_on(path))
         found = seen()
         assert all(staged == rows and readable == 0 for _state, rows, staged, readable in found)
         if any(state == "ready" for state, *_ in found):
