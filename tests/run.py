@@ -10,8 +10,6 @@ import os
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 
 from tests import tools
 
@@ -27,12 +25,12 @@ def main() -> int:
             return 1
         print("Tests that need them are left out.")
     failed = [name for name, command in _checks() if not _passes(name, command)]
-    engines: dict[str, dict[str, str]] = {"SQLite": {}}
-    with ExitStack() as stack:
-        if tools.program("initdb"):
-            engines["PostgreSQL"] = {"PENCERE_TEST_DATABASE": stack.enter_context(tools.postgresql())}
-        failed += [f"suite on {engine}" for engine, more in engines.items() if not _suite(engine, more)]
-        failed += [f"browser on {engine}" for engine in _browsers(engines)]
+    if not _suite("SQLite", {}):
+        failed.append("suite on SQLite")
+    if tools.program("initdb"):
+        with tools.postgresql() as url:
+            if not _suite("PostgreSQL", {"PENCERE_TEST_DATABASE": url}):
+                failed.append("suite on PostgreSQL")
     print(f"Failed: {', '.join(failed)}" if failed else "Everything holds.")
     return 1 if failed else 0
 
@@ -59,35 +57,16 @@ def _passes(name: str, command: list[str]) -> bool:
 
 
 def _suite(engine: str, environment: dict[str, str]) -> bool:
-    """All that needs no browser."""
+    """Browsers in processes of their own: the loop of their driver would get into other tests' way."""
     began = time.monotonic()
-    print(f"--- {engine}", flush=True)
-    done = subprocess.run(_pytest("not browser"), cwd=tools.REPOSITORY, env={**os.environ, **environment}, check=False)
+    passed = True
+    for words in ("not browser", "browser"):
+        print(f"--- {engine}: {words}", flush=True)
+        there = {**os.environ, **environment}
+        done = subprocess.run(_pytest(words), cwd=tools.REPOSITORY, env=there, check=False)
+        passed = passed and done.returncode == 0
     print(f"--- {engine}: {time.monotonic() - began:.0f} s", flush=True)
-    return done.returncode == 0
-
-
-def _browsers(engines: dict[str, dict[str, str]]) -> list[str]:
-    """In processes of their own: the loop of their driver would get into other tests' way. All engines at once, for
-    a journey mostly waits; gives those on which it failed."""
-    began = time.monotonic()
-    failed = []
-    with ThreadPoolExecutor() as pool:
-        running = {engine: pool.submit(_browser, environment) for engine, environment in engines.items()}
-        for engine, run in running.items():
-            done = run.result()
-            print(f"--- {engine}: browser\n{done.stdout}{done.stderr}", flush=True)
-            if done.returncode:
-                failed.append(engine)
-    print(f"--- browser: {time.monotonic() - began:.0f} s", flush=True)
-    return failed
-
-
-def _browser(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        _pytest("browser"), cwd=tools.REPOSITORY, env={**os.environ, **environment}, check=False, capture_output=True,
-        text=True,
-    )  # fmt: skip
+    return passed
 
 
 def _pytest(words: str) -> list[str]:
