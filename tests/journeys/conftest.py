@@ -19,7 +19,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop 
 @pytest.fixture(scope="session")
 def portal() -> Iterator[Installation]:
     with installation() as place:
-        place.start(persons=300)
+        place.start(persons=1500)
         yield place
 
 
