@@ -363,6 +363,14 @@ def test_a_conviction_is_what_the_search_finds() -> None:
     assert len(convicted) > 20
 
 
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_nobody_gives_birth_twice_within_a_few_weeks(seed: int) -> None:
+    made = generate.make(plan(), world(COUNTRY, PHOTO), persons=1500, seed=seed, today=TODAY).things
+    mothers = [each["mother"] for name in ("newborn", "late_newborn", "act", "still_act") for each in made[name]]
+    assert made["still_act"]
+    assert len(set(mothers)) == len(mothers)
+
+
 def test_a_birth_that_is_on_record_at_the_hospital_is_that_of_the_act() -> None:
     acts = {row["child"]: row for row in rows()["birth-acts"]}
 
