@@ -8,12 +8,29 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import tools
 
 CI = os.environ.get("CI", "").lower() == "true"
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+
+class InGroups(LoadScopeScheduling):  # type: ignore[misc]
+    """All journeys in one process, for the last of them judge what all have seen; other tests wherever there is room.
+
+    pytest-xdist 3.8 groups by a sign that it writes behind a test's name, which pytest 9 does not keep: its own
+    `loadgroup` spreads a group over all processes.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if nodeid.startswith("tests/journeys/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return InGroups(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
