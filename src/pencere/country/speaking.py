@@ -1,6 +1,7 @@
 """`speaks` of a register: which of its fields are which words of a standard of its field. Mappings, never programs.
 
 `fhir`: HL7 FHIR R4, resources by paths of their elements. `ead`: Encoded Archival Description 2002, a level of a fond.
+`ladm`: ISO 19152, who has what in land (`ladm.py`).
 """
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pencere.country import ladm
 from pencere.country.declarations import Country, EadLevel, FhirResource, Place, Register, Speaks
 from pencere.country.records import NAME, Entry, Record, Report, Shape, did_you_mean, text_of
 from pencere.country.samples import PERIOD
 
-SPEAKS = Shape("registers/<id>/register.yaml speaks", optional=("ead", "fhir"))
+SPEAKS = Shape("registers/<id>/register.yaml speaks", optional=("ead", "fhir", "ladm"))
 FHIR = Shape("registers/<id>/register.yaml speaks.fhir.<name>", required=("resource", "says"), optional=("needs",))
 EAD = Shape(
     "registers/<id>/register.yaml speaks.ead",
@@ -22,7 +24,7 @@ EAD = Shape(
         "bioghist", "scopecontent",
     ),
 )  # fmt: skip
-SHAPES = (SPEAKS, FHIR, EAD)
+SHAPES = (SPEAKS, FHIR, EAD, *ladm.SHAPES)
 LEVELS = ("fonds", "subfonds", "series", "subseries", "file", "item", "collection", "recordgrp", "class")
 
 _FIELD = "the name of a field (a-z 0-9 _)"
@@ -39,6 +41,7 @@ def speaks(record: Record) -> Speaks:
     return Speaks(
         fhir={entry.name: _fhir(entry, record.report) for entry in found.entries("fhir", NAME, called)},
         ead=_ead(found.record("ead", EAD)) if found.has("ead") else None,
+        ladm=ladm.unit(found.record("ladm", ladm.LADM)) if found.has("ladm") else None,
     )
 
 
@@ -97,8 +100,9 @@ def below(country: Country, register: Register) -> tuple[Register, ...]:
     )
 
 
-def problems(register: Register) -> Iterator[tuple[Place, str]]:
+def problems(country: Country, register: Register) -> Iterator[tuple[Place, str]]:
     """What of `speaks` cannot be done, in sentences."""
+    yield from ladm.problems(country, register)
     for called, resource in register.speaks.fhir.items():
         path = f"speaks.fhir.{called}"
         days = PERIOD if register.dated else ()

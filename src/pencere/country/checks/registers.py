@@ -56,7 +56,7 @@ def check(checker: Checker) -> None:
             _open_data(checker, register, register.open_data)
         if register.paper is not None:
             _paper(checker, register, register.paper)
-        for place, message in (*extracting.problems(register), *speaking.problems(register)):
+        for place, message in (*extracting.problems(register), *speaking.problems(checker.country, register)):
             checker.error(place, message)
         if register.universe is not None:
             _universe(checker, register, register.universe)

@@ -72,6 +72,23 @@ def right_handed(geometry: Geometry) -> Geometry:
     return {"type": geometry["type"], "coordinates": turned[0] if geometry["type"] == "Polygon" else turned}
 
 
+def well_known_text(geometry: Geometry) -> str:
+    """As ISO 19125 writes it: POLYGON((50.17 40.43, ...))."""
+
+    def corners(at: Any) -> str:
+        return ", ".join(f"{x:.12g} {y:.12g}" for x, y in at)
+
+    def area(rings: Any) -> str:
+        return "(" + ", ".join(f"({corners(ring)})" for ring in rings) + ")"
+
+    kind, at = geometry["type"], right_handed(geometry)["coordinates"]
+    if kind == "Point":
+        return f"POINT({corners([at])})"
+    if kind == "LineString":
+        return f"LINESTRING({corners(at)})"
+    return f"POLYGON{area(at)}" if kind == "Polygon" else f"MULTIPOLYGON({', '.join(map(area, at))})"
+
+
 def _turn(ring: list[Any]) -> float:
     """Twice the area, positive against the clock."""
     return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))

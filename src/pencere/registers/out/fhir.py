@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from pencere.country.declarations import Country, FhirResource, Field, Register
-from pencere.registers.out.formats import field_of, labels_of
+from pencere.registers.out.formats import field_of, labels_of, system_of
 from pencere.registers.out.taking import Taken
 from pencere.registers.rules import plain
 
@@ -111,12 +111,12 @@ def _said(country: Country, register: Register, base: str, field: Field, last: s
     if isinstance(value, list | tuple):
         return [_said(country, register, base, field, last, each) for each in value]
     if last == "identifier":
-        return {"system": _system(country, register, base, field), "value": str(value)}
+        return {"system": system_of(country, register, base, field), "value": str(value)}
     if last == "coding":
         return _coding(country, register, base, field, str(value))
     if field.kind in ("person", "organisation"):
         kind = "Patient" if field.kind == "person" else "Organization"
-        return {"type": kind, "identifier": {"system": _system(country, register, base, field), "value": str(value)}}
+        return {"type": kind, "identifier": {"system": system_of(country, register, base, field), "value": str(value)}}
     if field.kind in ("decimal", "percent"):
         return _number(str(value))
     if isinstance(value, bool | int):
@@ -135,14 +135,6 @@ def _coding(country: Country, register: Register, base: str, field: Field, code:
     )
     display = labels_of(country, register, field, country.languages[0]).get(code, code)
     return {"system": f"{base}/codes/{of}", "code": code, "display": display}
-
-
-def _system(country: Country, register: Register, base: str, field: Field) -> str:
-    """The namespace of an identifier: the nation's for persons, organisations and things, else the register's own."""
-    kind = {"person": country.person.identifier, "organisation": country.organisation or ""}.get(field.kind, field.kind)
-    return (
-        f"{base}/identifiers/{kind}" if kind in country.identifiers else f"{base}/registers/{register.id}/{field.name}"
-    )
 
 
 def _number(text: str) -> msgspec.Raw:

@@ -77,6 +77,14 @@ def field_of(register: Register, name: str) -> Field:
     return register.fields.get(name) or PSEUDO[name]
 
 
+def system_of(country: Country, register: Register, base: str, field: Field) -> str:
+    """The namespace of an identifier: the nation's for persons, organisations and things, else the register's own."""
+    kind = {"person": country.person.identifier, "organisation": country.organisation or ""}.get(field.kind, field.kind)
+    return (
+        f"{base}/identifiers/{kind}" if kind in country.identifiers else f"{base}/registers/{register.id}/{field.name}"
+    )
+
+
 def _cell(row: Taken, name: str, write: Write) -> str:
     value = row.values[name] if name in row.values else getattr(row, name)
     return "" if value is None else write(value)

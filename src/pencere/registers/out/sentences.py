@@ -35,4 +35,5 @@ def format_name(name: str) -> str:
         "fhir": gettext("Health records as HL7 FHIR R4, one bundle"),
         "fhir-ndjson": gettext("Health records as HL7 FHIR R4, one resource a line"),
         "ead": gettext("Archive holdings as EAD 2002, a finding aid for each"),
+        "ladm": gettext("Rights to land in the words of ISO 19152 (LADM), as JSON-LD"),
     }.get(name, name)

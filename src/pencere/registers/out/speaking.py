@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
+from pencere.country import ladm as declared_ladm
 from pencere.country import speaking
 from pencere.country.declarations import Country, Register
-from pencere.registers.out import ead, fhir
+from pencere.registers.out import ead, fhir, ladm
 from pencere.registers.out.taking import Taken
 
-SUFFIXES = {"fhir": "fhir.json", "fhir-ndjson": "fhir.ndjson", "ead": "ead.zip"}
+SUFFIXES = {"fhir": "fhir.json", "fhir-ndjson": "fhir.ndjson", "ead": "ead.zip",
+            "ladm": "ladm.jsonld"}  # fmt: skip
 MEDIA_TYPES = {
     "fhir": "application/fhir+json; fhirVersion=4.0", "fhir-ndjson": "application/fhir+ndjson",
-    "ead": "application/zip",
+    "ead": "application/zip", "ladm": "application/ld+json",
 }  # fmt: skip
 
 
 def formats_of(register: Register) -> tuple[str, ...]:
     """Archives are written from the fond down: a level below another is in the file of the one above."""
-    found = ("fhir", "fhir-ndjson") if register.speaks.fhir else ()
-    level = register.speaks.ead
-    return (*found, "ead") if level is not None and level.parent is None else found
+    speaks = register.speaks
+    found = ("fhir", "fhir-ndjson") if speaks.fhir else ()
+    archives = ("ead",) if speaks.ead is not None and speaks.ead.parent is None else ()
+    return (*found, *archives, *(("ladm",) if speaks.ladm is not None else ()))
 
 
 def fields_of(register: Register, format_: str) -> tuple[str, ...]:
@@ -30,7 +33,7 @@ def fields_of(register: Register, format_: str) -> tuple[str, ...]:
         level = register.speaks.ead
         named = set(speaking.ead_fields(level)) if level else set()
         return tuple(name for name in register.fields if name in named or name in register.key)
-    return speaking.fhir_fields(register)
+    return declared_ladm.fields_of(register) if format_ == "ladm" else speaking.fhir_fields(register)
 
 
 def parts(
@@ -41,6 +44,8 @@ def parts(
     if format_ == "ead":
         agency = country.agencies[register.agency].name(country.languages[0], known_at.date())
         return ead.parts(country, register, rows, on, known_at, agency)
+    if format_ == "ladm":
+        return ladm.as_json_ld(country, register, base, rows)
     if format_ == "fhir":
         return fhir.as_bundle(country, register, base, rows, known_at)
     return fhir.as_lines(country, register, base, rows)
