@@ -346,6 +346,7 @@ class Register:
     desk: Desk | None = None
     universe: Universe | None = None  # None: nobody knows how much there should be
     extract: Extract | None = None
+    called: tuple[str, ...] = ()  # fields that say what a row is called; none: the first one searched by words
 
 
 @dataclass(frozen=True, slots=True)

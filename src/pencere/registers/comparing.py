@@ -26,6 +26,7 @@ def differences(
     names: Iterable[str],
     *,
     special: bool = True,
+    names_of_rows: showing.Names = showing.NOBODY,
 ) -> list[Difference]:
     """The fields among `names` whose values differ. Without `special` a field of that category is named, not shown."""
     found = []
@@ -38,7 +39,8 @@ def differences(
         if field is not None and showing.is_special(field) and not special:
             found.append(Difference(name, label, showing.hidden(), showing.hidden()))
         else:
-            found.append(Difference(name, label, _words(register, name, before), _words(register, name, after)))
+            said = [_words(register, name, value, names_of_rows) for value in (before, after)]
+            found.append(Difference(name, label, *said))
     return found
 
 
@@ -47,5 +49,5 @@ def _same(one: object, other: object) -> bool:
     return (None if one in ([], "") else one) == (None if other in ([], "") else other)
 
 
-def _words(register: Register, name: str, value: object) -> str:
-    return showing.UNKNOWN if value is None else showing.of_any(register, name, value)
+def _words(register: Register, name: str, value: object, names: showing.Names) -> str:
+    return showing.UNKNOWN if value is None else showing.of_any(register, name, value, names)

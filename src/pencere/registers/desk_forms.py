@@ -6,10 +6,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pencere.registers.stating import LEAST, MOST, names_somebody
-from pencere.ui.choosing import SEARCH_KEY
+from pencere.ui.choosing import SEARCH_KEY, Several
 from pencere.ui.fields import LongText, Written
 from pencere.ui.uploads import File, Keeping
 
@@ -104,6 +105,32 @@ class SpecialForm(forms.Form):
         if names_somebody(text):
             raise ValidationError(_("Leave out the identifier of the person: others read this, too."), "names_somebody")
         return text
+
+
+class SureForm(forms.Form):
+    """That numbers of persons whom the register of persons does not have stand so on the document, each for itself."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, persons: tuple[str, ...], **more: Any) -> None:
+        super().__init__(*args, **more)
+        said = gettext("%(number)s: I compared it with the document, and it stands there so.")
+        self.fields["sure"] = Several(
+            tuple((each, said % {"number": each}) for each in persons),
+            label=_("A number that is not known"),
+            help_text=_("Tick it only if you hold the document: a wrong number makes this row somebody else's."),
+            required=False,
+        )
+        self.fields["sure"].optional = False  # type: ignore[attr-defined]
+
+    def clean_sure(self) -> list[str]:
+        """What was said of other numbers before counts no more."""
+        found: list[str] = self.cleaned_data["sure"]
+        return found
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        return tuple(self.cleaned_data.get("sure") or ()) if self.is_valid() else ()
 
 
 class TurnDownForm(forms.Form):

@@ -284,11 +284,13 @@ class EntryForm:
         return f"entry {self.register.id} {id(country.current())}"
 
 
-def rows_of(register: Register, values: Mapping[str, object], names: Mapping[str, Field]) -> list[pieces.Row]:
+def rows_of(
+    register: Register, values: Mapping[str, object], fields: Mapping[str, Field], names: showing.Names
+) -> list[pieces.Row]:
     """Values as lines to look through before they are sent."""
     return [
-        pieces.Row(showing.label(register, name), showing.in_words(register, name, field, values.get(name)))
-        for name, field in names.items()
+        pieces.Row(showing.label(register, name), showing.in_words(register, name, field, values.get(name), names))
+        for name, field in fields.items()
     ]
 
 

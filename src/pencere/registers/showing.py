@@ -19,6 +19,10 @@ from pencere.ui import pieces, writing
 
 UNKNOWN = "–"
 
+Names = Mapping[tuple[str, str], str]
+"""Register and key of a row -> what the row is called; made by `naming`, which writes the look down."""
+NOBODY: Names = {}
+
 
 def language() -> str:
     return translation.get_language() or settings.LANGUAGE_CODE
@@ -55,6 +59,13 @@ def paths(register: Register) -> Iterator[tuple[str, Field]]:
             yield f"{name}.{inside}", each
 
 
+def named_register(field: Field) -> str:
+    """The register whose row a value of this field names: of persons, or of what it refers to; "" if it names none."""
+    if field.kind == "person":
+        return country.current().person.from_.partition(".")[0]
+    return str(field.of) if field.kind == "ref" else ""
+
+
 def is_special(field: Field) -> bool:
     """Whether the field, or one inside it, is data of a special category."""
     return field.personal == "special" or any(is_special(each) for each in field.fields.values())
@@ -65,28 +76,28 @@ def hidden() -> str:
     return gettext("not shown: special category")
 
 
-def in_words(register: Register, path: str, field: Field, value: object) -> str:
-    """A value as text of one line. A repeated group: its items, with ; between them."""
+def in_words(register: Register, path: str, field: Field, value: object, names: Names = NOBODY) -> str:
+    """A value as text of one line. A repeated group: its items, with ; between them. A row's name beside its number."""
     if value is None or value == [] or value == "":
         return UNKNOWN
     if field.kind == "group" and isinstance(value, Sequence):
-        return "; ".join(_item(register, path, field, each) for each in value)
+        return "; ".join(_item(register, path, field, each, names) for each in value)
     if isinstance(value, list | tuple):
-        return ", ".join(_one(register, path, field, each) for each in value)
-    return _one(register, path, field, value)
+        return ", ".join(_one(register, path, field, each, names) for each in value)
+    return _one(register, path, field, value, names)
 
 
-def of_any(register: Register, path: str, value: object) -> str:
+def of_any(register: Register, path: str, value: object, names: Names = NOBODY) -> str:
     """The same for a field by its path, the days of the row among them."""
     if isinstance(value, datetime):
         return writing.moment(value, language())
     if isinstance(value, date):
         return writing.day(value, language())
     field = field_of(register, path)
-    return UNKNOWN if field is None else in_words(register, path, field, value)
+    return UNKNOWN if field is None else in_words(register, path, field, value, names)
 
 
-def group_table(register: Register, name: str, value: object) -> pieces.Table:
+def group_table(register: Register, name: str, value: object, names: Names = NOBODY) -> pieces.Table:
     """The items of a repeated group, a line each."""
     field = register.fields[name]
     items = [each for each in value if isinstance(each, Mapping)] if isinstance(value, list | tuple) else []
@@ -95,7 +106,7 @@ def group_table(register: Register, name: str, value: object) -> pieces.Table:
         columns=tuple(pieces.Cell(label(register, f"{name}.{inside}")) for inside in field.fields),
         rows=tuple(
             tuple(
-                pieces.Cell(in_words(register, f"{name}.{inside}", each, item.get(inside)))
+                pieces.Cell(in_words(register, f"{name}.{inside}", each, item.get(inside), names))
                 for inside, each in field.fields.items()
             )
             for item in items
@@ -116,18 +127,40 @@ def refusal(bad: BadInput) -> str:
     return words or gettext("The register does not take this. Check what you wrote.")
 
 
-def _item(register: Register, path: str, group: Field, item: object) -> str:
+def not_known(register_id: str, is_person: bool) -> str:
+    """That a register kept here does not have what a row names, and what to do."""
+    title = {"register": text(country.current().registers[register_id], "title")}
+    if is_person:
+        return (
+            gettext(
+                "No person with this number stands in the register “%(register)s”. Check the number, or say below that "
+                "the document has it so."
+            )
+            % title
+        )
+    return (
+        gettext(
+            "No row with this number stands in the register “%(register)s”. Check the number, or enter that row first."
+        )
+        % title
+    )
+
+
+def _item(register: Register, path: str, group: Field, item: object, names: Names) -> str:
     known = item if isinstance(item, Mapping) else {}
     words = (
-        in_words(register, f"{path}.{inside}", each, known[inside])
+        in_words(register, f"{path}.{inside}", each, known[inside], names)
         for inside, each in group.fields.items()
         if known.get(inside) is not None
     )
     return ", ".join(words)
 
 
-def _one(register: Register, path: str, field: Field, value: object) -> str:
+def _one(register: Register, path: str, field: Field, value: object, names: Names) -> str:
     here, lang = country.current(), language()
+    if names and (named := named_register(field)):
+        name = names.get((named, str(value)), "")
+        return f"{value} ({name})" if name else str(value)
     match field.kind:
         case "boolean":
             own = f"{path}.{'true' if value else 'false'}"
@@ -137,8 +170,8 @@ def _one(register: Register, path: str, field: Field, value: object) -> str:
                 return here.text(here.lists[field.of.removeprefix("list:")].values, str(value), lang)
             return text(register, f"{path}.{value}") if f"{path}.{value}" in register.texts else str(value)
         case "territory":
-            names = next((unit.names for unit in here.territory if unit.code == value), {})
-            return str(writing.words(names, lang)) or str(value)
+            called = next((unit.names for unit in here.territory if unit.code == value), {})
+            return str(writing.words(called, lang)) or str(value)
         case "date" | "moment":
             return of_any(register, path, value)
         case "money" if isinstance(value, int):

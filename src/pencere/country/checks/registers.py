@@ -42,6 +42,8 @@ def check(checker: Checker) -> None:
                 checker.error(
                     checker.at(file, "key"), f'key: "{name}" is optional; what identifies a row is never empty'
                 )
+        for name in register.called:
+            _called(checker, register, file, name)
         for answer in register.answers.values():
             _answer(checker, register, answer)
         for accept in register.accepts.values():
@@ -230,6 +232,21 @@ def _capacity(checker: Checker, register: Register, capacity: Capacity) -> None:
         kind = taker.fields[capacity.by].kind
         if kind != "integer":
             checker.error(capacity.place, f'{path}.by: "{capacity.by}" is no whole number but a {kind}')
+
+
+def _called(checker: Checker, register: Register, file: str, name: str) -> None:
+    """What a row is called beside its number: a value of one line, that officers may read."""
+    at = checker.at(file, "called")
+    if not _has(checker, register, name, at, "called"):
+        return
+    if "." in name:
+        checker.error(at, f'called: "{name}" lies inside a group; a row is called by its own fields')
+        return
+    field = register.fields[name]
+    if field.kind in (*NOT_TYPED, "long_text", "person", "ref") or field.many:
+        checker.error(at, f'called: "{name}" is no name: a text, number, code or day of one line belongs here')
+    if field.personal == "special":
+        checker.error(at, f'called: "{name}" is of a special category; it is not shown where the row is only named')
 
 
 def _desk(checker: Checker, register: Register, desk: Desk) -> None:

@@ -27,8 +27,8 @@ from pencere.country.records import FACT, ID, NAME, Entry, Record, Report, Shape
 REGISTER = Shape(
     "registers/<id>/register.yaml",
     required=("agency", "kept", "law", "of", "key", "fields"),
-    optional=("dated", "about", "answers", "accepts", "events", "capacity", "desk", "extract", "open_data", "paper",
-              "retain", "speaks", "universe"),
+    optional=("dated", "about", "answers", "accepts", "called", "events", "capacity", "desk", "extract", "open_data",
+              "paper", "retain", "speaks", "universe"),
 )  # fmt: skip
 ANSWER = Shape(
     "registers/<id>/register.yaml answers.<name>", required=("by", "fields"), optional=("many", "alike", "latest")
@@ -86,6 +86,7 @@ def read(node: Node, report: Report, source: Source) -> Register:
         desk=_desk(record) if record.has("desk") else None,
         universe=_universe(record) if record.has("universe") else None,
         extract=extracting.extract(record) if record.has("extract") else None,
+        called=record.words("called", NAME, _FIELD),
     )
 
 

@@ -25,9 +25,9 @@ from pencere.base import clock
 from pencere.base.errors import BadInput
 from pencere.country.declarations import Register
 from pencere.identity import access
-from pencere.registers import entering, showing
+from pencere.registers import entering, naming, showing, stating
 from pencere.registers.comparing import Difference, differences
-from pencere.registers.desk_forms import GroundsForm, SpecialForm
+from pencere.registers.desk_forms import GroundsForm, SpecialForm, SureForm
 from pencere.registers.desk_rights import Seat
 from pencere.registers.entry_forms import EntryForm
 from pencere.registers.shelf import Shelf
@@ -45,7 +45,12 @@ _SPECIAL_SECONDS = 3600
 @access.officer()
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, register: str) -> HttpResponse:
-    return _Page(request, _writer(request, register), "add", None).answer()
+    """Before the first page the officer says for what, as everywhere here: persons whom the row names are looked up."""
+    seat = _writer(request, register)
+    purpose = purpose_of(request, seat) if request.method != "POST" else None
+    if isinstance(purpose, HttpResponseRedirect):
+        return purpose
+    return _Page(request, seat, "add", None, stated=stating.stated(request, seat) or "").answer()
 
 
 @access.officer()
@@ -127,6 +132,7 @@ class _Page:
             values=self._initial(), keeping=keeping, without=self._without(), days=self._days(),
         )  # fmt: skip
         self.grounds = self._grounds(data, keeping)
+        self.sure: SureForm | None = None
 
     def _grounds(self, data: QueryDict | None, keeping: Shelf) -> GroundsForm | None:
         """On what the change rests: of a correction, of a new row, of what a second officer confirms."""
@@ -182,6 +188,8 @@ class _Page:
         if not self._changed:
             self.form.main.add_error(None, gettext("Nothing is different from what the register says."))
             return self._form_page()
+        if not self._are_known():
+            return self._form_page()
         if step == "check":
             return self._check_page()
         return self._send()
@@ -191,6 +199,24 @@ class _Page:
         if self.grounds is not None:
             valid.append(self.grounds.is_valid())
         return all(valid)
+
+    def _are_known(self) -> bool:
+        """Whether the registers kept here have whom and what the row newly names; of a person the officer may be sure.
+
+        A person may not be there yet, or no longer be written so; a row without the row that it refers to is none.
+        """
+        typed = self._typed()
+        names = [name for name in self.form.fields if self.how == "add" or typed.get(name) != self._before.get(name)]
+        missing = naming.unknown(self.register, typed, names, self.now)
+        persons = tuple(dict.fromkeys(each.value for each in missing if each.is_person))
+        self.sure = SureForm(self.request.POST, persons=persons) if persons else None
+        known = self.sure is None or self.sure.is_valid()
+        for each in missing:
+            if each.is_person and self.sure is not None and each.value in self.sure.said:
+                continue
+            known = False
+            self.form.fail(each.path, showing.not_known(each.register, each.is_person), each.item)
+        return known
 
     @property
     def _current(self) -> int | None:
@@ -228,12 +254,19 @@ class _Page:
     @property
     def _changed(self) -> list[Difference] | bool:
         """What will be different; a new row and an end are always something."""
-        if self.how in ("add", "end"):
-            return True
+        return True if self.how in ("add", "end") else self._differences(showing.NOBODY)
+
+    def _differences(self, called: showing.Names) -> list[Difference]:
         names = list(self.form.fields)
         if self.how == "correct":
             names += self.form.days.fields
-        return differences(self.register, self._before, self._typed(), names)
+        return differences(self.register, self._before, self._typed(), names, names_of_rows=called)
+
+    def _names(self) -> showing.Names:
+        """What the rows are called that this one names and will name; whoever is named has the look."""
+        purpose = self.seat.purpose(self.reason or self.stated)
+        rows = [self._before, self._typed()]
+        return naming.names_of(self.register, rows, purpose, fields=self.form.fields, now=self.now)
 
     def _typed(self) -> dict[str, object]:
         """What was typed, in the forms of memory, so that it compares with what stands there."""
@@ -259,12 +292,14 @@ class _Page:
 
     def _form_page(self) -> HttpResponse:
         forms = [*self.form.forms, *([self.grounds] if self.grounds else []),
-                 *([self.asked_special] if self.asked_special else [])]  # fmt: skip
+                 *([self.asked_special] if self.asked_special else []),
+                 *([self.sure] if self.sure else [])]  # fmt: skip
         hidden = self.found is not None and not self.reason and self.how in ("replace", "correct") and self.special
         words = {
             **self._words(),
             "form": self.form,
             "grounds": self.grounds,
+            "sure": self.sure,
             "summary_forms": forms,
             "has_errors": any(form.is_bound and form.errors for form in forms),
             "days_first": self.how in ("replace", "end"),
@@ -286,7 +321,9 @@ class _Page:
             ("special", self._token) if self.reason else ("", ""),
             *self.form.hidden(),
             *(_hidden_of(self.grounds, self.request.POST) if self.grounds else ()),
+            *(("sure", each) for each in (self.sure.said if self.sure else ())),
         ]
+        names = self._names()
         roles = dict.fromkeys(role.removeprefix("officer.") for role in ((desk.second or desk.write) if desk else ()))
         words = {
             **self._words(),
@@ -296,18 +333,18 @@ class _Page:
             "roles": ", ".join(here.role(role, showing.language()) for role in roles),
             "old_words": gettext("The register says"),
             "new_words": gettext("It will say"),
-            "differences": self._changed if isinstance(self._changed, list) else [],
-            "rows": self._rows(),
+            "differences": self._differences(names) if self.how not in ("add", "end") else [],
+            "rows": self._rows(names),
         }
         return render(self.request, "registers/entry_check.html", words)
 
-    def _rows(self) -> list[pieces.Row]:
+    def _rows(self, names: showing.Names) -> list[pieces.Row]:
         """What is written besides: a whole new row, the day, the grounds."""
         typed = self._typed()
         rows = []
         if self.how == "add":
             for name, field in self.form.fields.items():
-                words = showing.in_words(self.register, name, field, typed.get(name))
+                words = showing.in_words(self.register, name, field, typed.get(name), names)
                 rows.append(pieces.Row(showing.label(self.register, name), words))
         if self.how != "correct":
             for name in self.form.days.fields:

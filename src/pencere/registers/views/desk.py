@@ -19,7 +19,7 @@ from pencere.base import clock
 from pencere.base.purpose import Purpose
 from pencere.identity import access
 from pencere.identity.queries import Who
-from pencere.registers import desk_rights, queries, showing, stating
+from pencere.registers import desk_rights, naming, queries, showing, stating
 from pencere.registers.asking import Asking, Column, FilterForm
 from pencere.registers.desk_rights import Seat
 from pencere.registers.stating import StateForm
@@ -145,10 +145,12 @@ def print_rows(request: HttpRequest, register: str) -> HttpResponse:
 
 def _list(asking: Asking, purpose: Purpose, here: str) -> dict[str, Any]:
     page = queries.page(asking.register.id, asking.asked(), purpose, now=clock.now())
+    rows = [line.values for line in page.rows]
+    names = naming.names_of(asking.register, rows, purpose, fields=page.fields, now=clock.now())
     columns = asking.columns(page.fields, here)
     return {
         "columns": columns,
-        "lines": [_line(asking, columns, line) for line in page.rows],
+        "lines": [_line(asking, columns, line, names) for line in page.rows],
         "next": asking.address(here, after=page.next) if page.next else "",
         "previous": asking.address(here, after=page.previous) if page.previous else "",
         "first": asking.address(here, after="") if asking.values.get("after") else "",
@@ -157,9 +159,11 @@ def _list(asking: Asking, purpose: Purpose, here: str) -> dict[str, Any]:
     }
 
 
-def _line(asking: Asking, columns: list[Column], line: queries.Line) -> Listed:
+def _line(asking: Asking, columns: list[Column], line: queries.Line, names: showing.Names) -> Listed:
     register = asking.register
-    words = [(column.label, showing.of_any(register, column.path, line.values.get(column.path))) for column in columns]
+    words = [
+        (column.label, showing.of_any(register, column.path, line.values.get(column.path), names)) for column in columns
+    ]
     numbers = [_is_number(asking, column.path) for column in columns]
     url = reverse("registers:row", args=[register.id, line.id])
     cells = tuple((*each, number) for each, number in zip(words[1:], numbers[1:], strict=True))

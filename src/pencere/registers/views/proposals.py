@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pencere.base import clock
 from pencere.base.errors import BadInput, Refused
 from pencere.identity import access
-from pencere.registers import actions, desk_rights, entry_forms, queries, shelf, showing
+from pencere.registers import actions, desk_rights, entry_forms, naming, queries, shelf, showing
 from pencere.registers.comparing import differences
 from pencere.registers.desk_forms import TurnDownForm
 from pencere.registers.desk_rights import Seat
@@ -84,7 +84,9 @@ def proposal(request: HttpRequest, proposal: int) -> HttpResponse:
         if done:
             return HttpResponseRedirect(f"{reverse('registers:proposals')}?done={done}")
     found = queries.proposal(proposal, purpose, now=clock.now())
-    words = {**words_of(seat, purpose), **_words(seat, found), "form": form, "problem": problem}
+    said = [found.values, found.before or {}]
+    names = naming.names_of(seat.register, said, purpose, fields=seat.register.fields, now=clock.now())
+    words = {**words_of(seat, purpose), **_words(seat, found, names), "form": form, "problem": problem}
     return render(request, "registers/proposal.html", words, status=409 if problem else 200)
 
 
@@ -153,13 +155,14 @@ def _state(state: str) -> tuple[str, str]:
     }[state]
 
 
-def _words(seat: Seat, found: Proposed) -> dict[str, Any]:
+def _words(seat: Seat, found: Proposed, names: showing.Names) -> dict[str, Any]:
     register, head = seat.register, found.head
     before = dict(found.before or {})
     state, colour = _state(head.state)
     own = head.proposed_by == seat.recorded_by
     is_open = head.state == "open"
-    changed = differences(register, before, {**before, **found.values}, register.fields) if found.before else []
+    after = {**before, **found.values}
+    changed = differences(register, before, after, register.fields, names_of_rows=names) if found.before else []
     return {
         "how": how_words(head.change),
         "state": state,
@@ -168,7 +171,7 @@ def _words(seat: Seat, found: Proposed) -> dict[str, Any]:
         "differences": changed,
         "old_words": gettext("The register says"),
         "new_words": gettext("It will say"),
-        "rows": entry_forms.rows_of(register, found.values, register.fields) if found.before is None else [],
+        "rows": entry_forms.rows_of(register, found.values, register.fields, names) if found.before is None else [],
         "may_confirm": is_open and not own and seat.confirms is not None,
         "may_take_back": is_open and own,
         "own": own,

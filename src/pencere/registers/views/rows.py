@@ -23,7 +23,7 @@ from pencere.base.purpose import Purpose
 from pencere.country.declarations import Register
 from pencere.identity import access
 from pencere.identity import queries as identity
-from pencere.registers import desk_rights, queries, shelf, showing
+from pencere.registers import desk_rights, naming, queries, shelf, showing
 from pencere.registers.comparing import Difference, differences
 from pencere.registers.desk_forms import SpecialForm
 from pencere.registers.desk_rights import Seat
@@ -74,6 +74,7 @@ class Opened:
     record: Record
     version: Version
     special: bool
+    names: showing.Names  # of the rows that it names
 
     @property
     def register(self) -> Register:
@@ -87,7 +88,7 @@ class Opened:
     @property
     def name(self) -> str:
         """What the row is called: its key."""
-        return name_of(self.register, self.version.values)
+        return name_of(self.register, self.version.values, self.names)
 
     @property
     def page_name(self) -> str:
@@ -109,20 +110,27 @@ def special_names(register: Register) -> tuple[str, ...]:
     return tuple(name for name, field in register.fields.items() if showing.is_special(field))
 
 
-def name_of(register: Register, values: Mapping[str, object]) -> str:
-    return ", ".join(showing.of_any(register, name, values.get(name)) for name in register.key)
+def name_of(register: Register, values: Mapping[str, object], names: showing.Names = showing.NOBODY) -> str:
+    return ", ".join(showing.of_any(register, name, values.get(name), names) for name in register.key)
 
 
-def opened(seat: Seat, row: int, purpose: Purpose, *, special: bool = False) -> Opened:
-    """Writes the look, then gives the row. Raises Http404 for a row of another register."""
+def opened(seat: Seat, row: int, purpose: Purpose, *, special: bool = False, named: bool = True) -> Opened:
+    """Writes the look, then gives the row; `named`: with the names of the rows that it names, looks of their own.
+
+    Raises Http404 for a row of another register.
+    """
     shown = tuple(name for name in seat.register.fields if special or name not in special_names(seat.register))
     if queries.register_of(row) != seat.register.id:
         raise Http404
-    record = queries.record(row, purpose, fields=shown, now=clock.now())
+    now = clock.now()
+    record = queries.record(row, purpose, fields=shown, now=now)
     version = next((each for each in record.history if each.id == row), None)
     if version is None:
         raise Http404
-    return Opened(seat, record, version, special)
+    if not named:
+        return Opened(seat, record, version, special, showing.NOBODY)
+    said = [each.values for each in record.history]
+    return Opened(seat, record, version, special, naming.names_of(seat.register, said, purpose, fields=shown, now=now))
 
 
 @access.officer()
@@ -200,7 +208,7 @@ def file(request: HttpRequest, register: str, row: int, digest: str) -> HttpResp
     purpose = purpose_of(request, seat)
     if isinstance(purpose, HttpResponseRedirect):
         return purpose
-    found = opened(seat, row, purpose)
+    found = opened(seat, row, purpose, named=False)
     allowed = [{name: value for name, value in each.values.items() if name not in found.hidden} for each in
                found.record.history]  # fmt: skip
     return shelf.response(digest, [*allowed, *(each.document for each in found.record.history)])
@@ -223,7 +231,7 @@ def _words(request: HttpRequest, found: Opened, purpose: Purpose, form: SpecialF
         "is_personal": shape_of(register.id).is_personal,
         "fields": shown_fields(found),
         "tables": [
-            showing.group_table(register, name, version.values.get(name))
+            showing.group_table(register, name, version.values.get(name), found.names)
             for name, field in register.fields.items()
             if field.kind == "group" and name not in found.hidden and version.values.get(name)
         ],
@@ -262,7 +270,7 @@ def shown_fields(found: Opened) -> list[Shown]:
             several = value if isinstance(value, list) else [value]
             shown.append(Shown(label, "", links=tuple(_file_link(found, str(each)) for each in several)))
         else:
-            shown.append(Shown(label, showing.in_words(register, name, field, value)))
+            shown.append(Shown(label, showing.in_words(register, name, field, value, found.names)))
     return shown
 
 
@@ -345,7 +353,10 @@ def _past(found: Opened, version: Version) -> Past:
     names = (*found.register.fields, *DAYS)
     changed: list[Difference] = []
     if before is not None:
-        changed = differences(found.register, _with_days(before), _with_days(version), names, special=found.special)
+        changed = differences(
+            found.register, _with_days(before), _with_days(version), names, special=found.special,
+            names_of_rows=found.names,
+        )  # fmt: skip
     return Past(
         how=f"{how_words(version.how)}: {writing.moment(version.recorded_at, showing.language())}",
         live=version.retired_at is None,
