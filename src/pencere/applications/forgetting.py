@@ -18,7 +18,7 @@ from pencere.applications import rules, timeline
 from pencere.applications.drafting import keeper
 from pencere.applications.models import Case, Task
 from pencere.base.canonical import Value
-from pencere.base.terms import Term
+from pencere.base.terms import Term, is_past
 from pencere.files import actions as files
 from pencere.ledger import actions as ledger
 from pencere.payments import actions as payments
@@ -61,7 +61,7 @@ def _forget(
 
     def is_old(case: Case) -> bool:
         began = since(case)
-        return began is not None and rules.is_past(kept, timeline.day_of(began), today, country.current().calendar)
+        return began is not None and is_past(kept, timeline.day_of(began), today, country.current().calendar)
 
     for _ in range(BATCHES):
         old = [case.pk for case in oldest.only("saved_at", "closed_at")[:BATCH] if is_old(case)]

@@ -81,11 +81,6 @@ def is_overdue(desk_on: date | None, today: date) -> bool:
     return desk_on is not None and desk_on < today
 
 
-def is_past(kept: Term, began: date, today: date, calendar: Calendar) -> bool:
-    """Whether something that is kept for a term of storage from a day on may be kept no longer."""
-    return due(kept, began, calendar, "as_is").day < today
-
-
 def due_after_pause(due_on: date, unit: str, began: date, ended: date, calendar: Calendar) -> date:
     """The answer-by day after the term stood still from `began` until `ended`: later by the days that counted."""
     if due_on == NEVER or ended <= began:

@@ -128,6 +128,11 @@ def due(term: Term, start: date | datetime, calendar: Calendar, last_day: str | 
     return Due(end, None, estimated)
 
 
+def is_past(kept: Term, began: date, today: date, calendar: Calendar) -> bool:
+    """Whether something that is kept for a term of storage from a day on may be kept no longer."""
+    return due(kept, began, calendar, "as_is").day < today
+
+
 def days_in(count: str, from_: date, to: date, calendar: Calendar) -> int:
     """Days that count after `from_` until `to`, included: what remains of a term. Negative when `to` is past."""
     if to < from_:

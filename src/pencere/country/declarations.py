@@ -347,6 +347,7 @@ class Register:
     universe: Universe | None = None  # None: nobody knows how much there should be
     extract: Extract | None = None
     called: tuple[str, ...] = ()  # fields that say what a row is called; none: the first one searched by words
+    closed_kept: Term | None = None  # how long rows stay that hold no longer; None: for ever
 
 
 @dataclass(frozen=True, slots=True)

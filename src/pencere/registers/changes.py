@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from pencere.base.errors import BadInput
 from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Receipt
-from pencere.registers import guards, rules
+from pencere.registers import guards, rules, shelf
 from pencere.registers.ground import overlapping
 from pencere.registers.loading import NewRow
 from pencere.registers.models import Row, RowKey
@@ -81,7 +81,10 @@ def insert(
     reason: str = "",
     document: str = "",
 ) -> Row:
-    """Adds the row and what it is found by. Raises BadInput "overlaps", "not_unique", "lies_over_another"."""
+    """Adds the row, what it is found by, and what it needs of files.
+
+    Raises BadInput "overlaps", "not_unique", "lies_over_another".
+    """
     new = new_row(shape, given, first, last)
     overlapping.lock(shape)
     if unique := shape.unique_of(new.found):
@@ -95,6 +98,7 @@ def insert(
     except IntegrityError:  # the transaction is lost with it; the database's words hold the row
         raise BadInput("overlaps", field=shape.register.key[0]) from None
     _add_keys(*((row.pk, field, value) for field, value in new.found))
+    shelf.bind([new.values, document], shelf.of_row(shape.register.id, row.pk))
     demand_unique(shape, [new])
     overlapping.demand_apart(shape, [row.pk], [new])
     return row

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -76,7 +75,6 @@ def write(change: Change, *, now: datetime) -> int | None:
     register, by = change.register, change.recorded_by
     if change.seen is not None:
         _demand_unchanged(register, change.seen)
-    shelf.bind([change.values, change.document], f"registers:{register}:{secrets.token_hex(16)}")
     match change.how:
         case "add":
             last = {name: day for name, day in change.days.items() if name == "valid_until" and day is not None}
@@ -100,12 +98,12 @@ def write(change: Change, *, now: datetime) -> int | None:
 
 def propose(change: Change, *, now: datetime) -> None:
     """Keeps it until a second officer confirms it. In a transaction. Raises BadInput, as `actions.propose` does."""
-    shelf.bind([change.values, change.document], f"registers:{change.register}:{secrets.token_hex(16)}")
     days = {name: day for name, day in change.days.items() if change.how != "add" or (name == "valid_until" and day)}
-    actions.propose(
+    made = actions.propose(
         change.register, change.how, {**change.values, **days}, seen=change.seen, day=change.day, reason=change.reason,
         document=change.document, proposed_by=change.recorded_by, now=now,
     )  # fmt: skip
+    shelf.bind([change.values, change.document], shelf.of_proposal(made))
 
 
 def _demand_unchanged(register: str, row: int) -> None:

@@ -142,15 +142,16 @@ def lock(connection: BaseDatabaseWrapper, register: str, key: str) -> None:
     _hold(connection, _CLASS, f"{register}\x1f{key}")
 
 
+def lock_rows(connection: BaseDatabaseWrapper, register: str, keys: Iterable[str]) -> None:
+    """The same of several keys, in the one order in which all take them; instead of the fifth lock."""
+    if connection.vendor == "postgresql":
+        _hold_several(connection, _CLASS, [f"{register}\x1f{key}" for key in keys])
+
+
 def lock_unique(connection: BaseDatabaseWrapper, pairs: Iterable[tuple[str, str]]) -> None:
     """Nobody else writes a row with these values of fields that are unique; the last lock."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT COUNT(pg_advisory_xact_lock(%s, place)) FROM "
-                "(SELECT DISTINCT hashtext(name) & 255 AS place FROM unnest(%s::text[]) AS name ORDER BY place) AS one",
-                [_VALUES, [f"{field}\x1f{value}" for field, value in pairs]],
-            )
+        _hold_several(connection, _VALUES, [f"{field}\x1f{value}" for field, value in pairs])
 
 
 def lock_all(connection: BaseDatabaseWrapper) -> None:
@@ -173,3 +174,12 @@ def _hold(connection: BaseDatabaseWrapper, class_: int, name: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s) & 255)", [class_, name])
+
+
+def _hold_several(connection: BaseDatabaseWrapper, class_: int, names: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(pg_advisory_xact_lock(%s, place)) FROM "
+            "(SELECT DISTINCT hashtext(name) & 255 AS place FROM unnest(%s::text[]) AS name ORDER BY place) AS one",
+            [class_, names],
+        )

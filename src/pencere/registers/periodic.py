@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pencere.registers import declaring, indexing
+from pencere.registers import declaring, forgetting, indexing
 from pencere.registers.digital.measuring import measure_due
 from pencere.registers.importing import arriving
 from pencere.registers.out import extracts
@@ -17,4 +17,7 @@ def keep_index(now: datetime) -> int:
     return indexing.go_on(now)
 
 
-EVERY = [(5, keep_index), (300, paper.tell_rest), (300, measure_due), (60, extracts.make_due), (3600, arriving.sweep)]
+EVERY = [
+    (5, keep_index), (300, paper.tell_rest), (300, measure_due), (60, extracts.make_due), (3600, arriving.sweep),
+    (60, forgetting.forget_ended),
+]  # fmt: skip

@@ -151,7 +151,9 @@ def events(
         telling.bring_up(shape, event, now)
     except (Error, OSError) as problem:
         raise Unavailable(shape.register.agency, "the list of what happened cannot be written") from problem
-    listed = Event.objects.filter(register=register_id, name=event_name, number__gt=after)
+    listed = Event.objects.filter(  # of a row that is forgotten nothing is told
+        register=register_id, name=event_name, number__gt=after, row__register=register_id
+    )
     told = []
     for each in listed.select_related("row").order_by("number")[:limit]:
         values = _decoded(shape, each.row)

@@ -36,6 +36,16 @@ class Shelf:
         return _kept(stored, name) if stored else None
 
 
+def of_row(register: str, row: int) -> str:
+    """Who keeps the files that a row and its document name (`files`): the row, until it is forgotten."""
+    return f"row:{register}:{row}"
+
+
+def of_proposal(proposal: int) -> str:
+    """Who keeps those that a proposal names."""
+    return f"proposal:{proposal}"
+
+
 def bind(values: object, keeper: str) -> None:
     """Files that a row or a document names are kept from now on. Inside the transaction of the row."""
     found = sorted(set(references(values)))

@@ -62,6 +62,8 @@ def check(checker: Checker) -> None:
             checker.error(place, message)
         if register.universe is not None:
             _universe(checker, register, register.universe)
+        if register.closed_kept is not None:
+            _retain(checker, register, checker.at(file, "retain", "closed"))
         _sample(checker, register)
 
 
@@ -130,6 +132,22 @@ def _persons(checker: Checker, register: Register, file: str) -> None:
     if personal and not register.about:
         message = f'fields: "{personal[0]}" is personal, but nobody is named whose data a row is ("about")'
         checker.error(checker.at(file, "fields", personal[0].partition(".")[0]), message)
+
+
+def _retain(checker: Checker, register: Register, place: Place) -> None:
+    """A term is a promise: the rows lie here, something ends them, and nobody has to be found by them for ever."""
+    if register.kept != "here":
+        checker.error(place, f"retain.closed: the rows are kept {register.kept}; who keeps them forgets them")
+    ends = any(accept.change == "end" for accept in register.accepts.values())
+    if not ends and not register.dated and (register.desk is None or not register.desk.write):
+        message = (
+            'no row ever ends here, so none is ever forgotten: declare a change "end", "desk.write" or "dated: yes"'
+        )
+        checker.error(place, f"retain.closed: {message}")
+    if register.id == checker.country.person.from_.partition(".")[0]:
+        checker.error(
+            place, "retain.closed: every person is read from here (country.yaml, person); they are not forgotten"
+        )
 
 
 def _has(checker: Checker, register: Register, name: str, place: Place, path: str, *, times: bool = False) -> bool:

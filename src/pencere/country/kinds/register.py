@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
+from pencere.base.terms import Term
 from pencere.country import extracting, speaking
 from pencere.country.declarations import (
     Accept,
@@ -21,6 +22,7 @@ from pencere.country.declarations import (
 )
 from pencere.country.grammars import REGISTER_FIELD, REGISTER_GROUP, ROLE, condition_of, field_of, term_of
 from pencere.country.kinds import FileKind, Source
+from pencere.country.kinds.country import storage_of
 from pencere.country.nodes import Node
 from pencere.country.records import FACT, ID, NAME, Entry, Record, Report, Shape, words_of
 
@@ -63,7 +65,6 @@ def read(node: Node, report: Report, source: Source) -> Register:
         for entry in record.entries("fields", NAME, _FIELD)
     }
     called = "a name of the exchange (a-z 0-9 -)"
-    _demand_for_ever(record)
     return Register(
         id=source.id,
         agency=record.matching("agency", ID, "the id of an agency"),
@@ -87,6 +88,7 @@ def read(node: Node, report: Report, source: Source) -> Register:
         universe=_universe(record) if record.has("universe") else None,
         extract=extracting.extract(record) if record.has("extract") else None,
         called=record.words("called", NAME, _FIELD),
+        closed_kept=_closed_kept(record),
     )
 
 
@@ -239,11 +241,17 @@ def _universe(record: Record) -> Universe:
     )
 
 
-def _demand_for_ever(record: Record) -> None:
-    """Nothing takes rows away yet, so a term would be a promise that nobody keeps."""
+def _closed_kept(record: Record) -> Term | None:
+    """How long rows stay that hold no longer; "never": nothing takes them away."""
+    if not record.has("retain"):
+        return None
     retain = record.record("retain", RETAIN)
-    if record.has("retain") and retain.text("closed") != "never":
-        retain.refuse("closed", 'this version of the product keeps the rows of a register for ever; write "never"')
+    if retain.text("closed") in ("", "never"):
+        return None
+    kept = storage_of(retain, "closed")
+    if kept.amount < 1:
+        retain.refuse("closed", f'"{kept}" is no time: what ended today would be gone tomorrow')
+    return kept
 
 
 KIND = FileKind(

@@ -80,7 +80,7 @@ def record(
     shape = shape_of(first.register)
     demand_keeper(shape, purpose)
     day, known = on or clock.day_in(shape.country.time_zone, now), known_at or now
-    rows = _versions(shape, first)
+    rows = versions_of(shape, first)
     values = {row.pk: decoded(shape, row) for row in rows}
     about = tuple(dict.fromkeys(person for row in rows for person in subjects(shape, values[row.pk])))
     shown = fields or tuple(shape.register.fields)
@@ -117,7 +117,7 @@ def _row(row_id: int) -> Row:
     return row
 
 
-def _versions(shape: Shape, row: Row) -> list[Row]:
+def versions_of(shape: Shape, row: Row) -> list[Row]:
     """All rows of its key; and where a correction changed the key, those of the other keys too."""
     found: dict[int, Row] = {}
     keys, seen = {row.key}, set[str]()

@@ -128,22 +128,19 @@ def scan(fond: Fond, content: bytes, *, officer: str, now: datetime) -> Scanned:
                 fond=fond, number=number, register=fond.register, digest=stored.digest, state=rules.SCANNED,
                 scanned_by=officer, scanned_at=now,
             )  # fmt: skip
-            files.bind([stored.reference], keeper(paper))
+            files.bind([stored.reference], rules.keeper(paper.pk))
     except IntegrityError:  # another sent the same file at the same moment
         return Scanned(there.select_related("fond").get(), already=True)
     return Scanned(paper, already=False)
 
 
-def keeper(paper: Paper) -> str:
-    """Who needs the scan besides the row."""
-    return f"paper:{paper.pk}"
-
-
 def open_scan(paper: Paper, *, officer: str, role: str, now: datetime) -> bytes:
     """The scan, after it is written down who opens it; of an entered paper also as a look at whose data it is.
 
-    Raises Unavailable where that cannot be written, or the file is not there.
+    Raises Unavailable where that cannot be written, or the file is not there: with its row the scan is forgotten.
     """
+    if paper.state == rules.ENTERED and not Row.objects.filter(pk=paper.row_id or 0, register=paper.register).exists():
+        raise Unavailable(shape_of(paper.register).register.agency, "the scan is kept no longer")
     body: dict[str, Value] = {
         "digest": paper.digest, "fond": paper.fond_id, "number": paper.number, "officer": officer, "paper": paper.pk,
         "register": paper.register, "role": role,
@@ -225,7 +222,7 @@ def take_back(paper_id: int, reason: str, *, officer: str, now: datetime) -> Pap
             raise BadInput("over")
         Turn.objects.filter(paper=paper, done_at__isnull=True).delete()
         Turn.objects.filter(paper=paper).update(values={}, marks={})
-        files.release([keeper(paper)])
+        files.release([rules.keeper(paper.pk)])
         _close(paper, rules.TAKEN_BACK, reason, officer, now)
     return paper
 

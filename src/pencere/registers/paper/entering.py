@@ -13,7 +13,6 @@ from django.db import transaction
 from pencere.base import clock
 from pencere.base.canonical import Value
 from pencere.base.errors import BadInput, Unavailable
-from pencere.files import actions as files
 from pencere.ledger import actions as ledger
 from pencere.registers import actions as registers
 from pencere.registers import changes
@@ -55,7 +54,6 @@ def enter(paper: Paper, version: Version, now: datetime) -> None:
     paper.row_id = row_id
     paper.state, paper.closed_at, paper.problem = rules.ENTERED, now, {}
     paper.save()
-    files.bind([reference(paper)], f"row:{paper.register}:{row_id}")
     turns = {turn.place: turn.officer for turn in Turn.objects.filter(paper=paper, done_at__isnull=False)}
     body: dict[str, Value] = {
         "digest": paper.digest, "first": turns.get(1), "fond": paper.fond_id, "number": paper.number,

@@ -62,6 +62,11 @@ class Difference:
     letters: bool
 
 
+def keeper(paper: int) -> str:
+    """Who needs the scan of a paper besides the row."""
+    return f"paper:{paper}"
+
+
 def differences(
     first: Version, second: Version, fields: Sequence[str], fold: Callable[[str], str]
 ) -> tuple[Difference, ...]:
