@@ -1,6 +1,6 @@
 """What an officer asks a list for, and how an address says it: words, filters, order, size, days.
 
-In an address `f.place=baku` filters, `f.area.from=100` begins a span, `f.border.lon lat within` is a circle, `q`
+In an address `f.place=baku,quba` filters by one of several codes (`-`: empty), `f.area.from=100` begins a span, `f.border.lon lat within` is a circle, `q`
 are words, `sort=-area` is an order, `on` and `known` say as of when, `after` where the list goes on. What may tell of a
 person (words, identifiers, names, the place of a row in an order) stands sealed in `s` (`sealing.py`), in registers
 that are about persons.
@@ -9,7 +9,7 @@ that are about persons.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 
 from pencere import country
 from pencere.base.errors import BadInput
-from pencere.country.declarations import Field, Register, Texts
+from pencere.country.declarations import Country, Field, Register, Texts
 from pencere.country.grammars import COUNTED
 from pencere.registers import queries, sealing, showing
 from pencere.registers.desk_rights import Seat
@@ -29,12 +29,20 @@ from pencere.registers.queries import Asked, Filter
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
 from pencere.ui import fields as kinds
-from pencere.ui.fields import Day, Moment, Written
+from pencere.ui.choosing import Several
+from pencere.ui.fields import Day, Moment, Option, Written
 from pencere.ui.forms import declared_form
 
 SIZES = (20, 100, 1000)
 _FIELD = "f."
 NEAR = ("lon", "lat", "within")
+EMPTY = "-"
+"""In place of a code: the field is empty."""
+CODED = ("choice", "choices", "territory")
+"""Kinds of which a list is filtered by several values at once."""
+FOLDED_FROM = 12
+"""A filter with more codes than this is folded."""
+_LONGEST, _LONGEST_CODES = 400, 6000
 _NUMBER = re.compile(r"-?[0-9]{1,6}([.,][0-9]{1,12})?")
 
 
@@ -46,6 +54,16 @@ class Column:
     label: str
     url: str = ""
     sorted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A filter of the form. `folded`: too long to stand open; `chosen`: what of it is, in words."""
+
+    bound: forms.BoundField
+    folded: bool
+    chosen: str
+    is_open: bool
 
 
 class Asking:
@@ -61,7 +79,12 @@ class Asking:
             ends = (".from", ".until") if self.is_span(path, field) else ("",)
             known |= {f"{_FIELD}{path}{end}" for end in ends}
         known |= {f"{_FIELD}{path}.{part}" for path in self.nears for part in NEAR}
-        self.values = {name: value[:400] for name, value in {**address, **opened}.items() if value and name in known}
+        coded = {f"{_FIELD}{path}" for path, field in self.filters if field.kind in CODED}
+        self.values = {
+            name: value[: _LONGEST_CODES if name in coded else _LONGEST]
+            for name, value in {**address, **opened}.items()
+            if value and name in known
+        }
 
     # ---- what can be asked
 
@@ -135,6 +158,10 @@ class Asking:
         """As the register takes it. A filter that cannot be read is left out: the form has said so already."""
         filters: dict[str, Filter] = {}
         for path, field in self.filters:
+            if field.kind in CODED:
+                if (chosen := self._chosen(path, field)) is not None:
+                    filters[path] = chosen
+                continue
             equal = self._value(path, field, f"f.{path}")
             if self.is_span(path, field):
                 first = self._value(path, field, f"f.{path}.from")
@@ -159,6 +186,26 @@ class Asking:
             known_at=self.known_at,
             fields=self.fields,
         )
+
+    def may_be_empty(self, path: str, field: Field) -> bool:
+        """Whether rows without a value of a field of codes can be asked for."""
+        return not field.required and path in self.shape.order
+
+    def _chosen(self, path: str, field: Field) -> Filter | None:
+        """One of the codes in the address; a place with all that lies in it. None if none of them can be read."""
+        texts = self.values.get(f"{_FIELD}{path}", "").split(",")
+        missing = EMPTY in texts and self.may_be_empty(path, field)
+        codes = [text for text in texts if text not in ("", EMPTY) and self._is_code(path, text)]
+        if field.kind == "territory":
+            codes = list(beneath(country.current(), codes))
+        return Filter(any_of=tuple(codes), missing=missing) if codes or missing else None
+
+    def _is_code(self, path: str, text: str) -> bool:
+        try:
+            self.shape.found(path, text)
+        except BadInput:
+            return False
+        return True
 
     def _value(self, path: str, field: Field, name: str) -> object:
         text = self.values.get(name, "")
@@ -256,6 +303,15 @@ class FilterForm(forms.Form):
         return [self[name] for name in self._keys]
 
     @property
+    def questions(self) -> Iterator[Question]:
+        """The filters as they are drawn: a long list of codes folded, with what is chosen of it."""
+        for bound in self.filtering:
+            options = bound.field.options if isinstance(bound.field, Several) else ()
+            chosen = bound.value() or []
+            words = ", ".join(str(label) for code, label, *_ in options if code in chosen)
+            yield Question(bound, len(options) > FOLDED_FROM, words, bool(self.is_bound and bound.errors))
+
+    @property
     def ordering(self) -> list[forms.BoundField]:
         return [self[name] for name in ("sort", "size") if name in self.fields]
 
@@ -287,6 +343,8 @@ class FilterForm(forms.Form):
             key = self._keys.get(name, name)
             if isinstance(value, date):
                 found[key] = value.isoformat()
+            elif isinstance(value, list):
+                found[key] = ",".join(value)
             elif value is not None and value != "":
                 found[key] = str(value)
         if found.get("size") == str(SIZES[0]):
@@ -339,12 +397,50 @@ class FilterForm(forms.Form):
         version = f"filter {asking.register.id} {id(country.current())}"
         made = declared_form(declared, "", texts, language, version=version)()
         for name, made_field in made.fields.items():
-            if isinstance(made_field, kinds.Choice):
+            path = self._keys[name].removeprefix(_FIELD)
+            if declared[name].kind in CODED and isinstance(made_field, kinds.Choice):
+                self.fields[name] = self._several(path, declared[name], made_field)
+            elif isinstance(made_field, kinds.Choice):
                 label, options = str(made_field.label), made_field.options
                 self.fields[name] = kinds.Choice(options, as_list=True, label=label, required=False)
             else:
                 made_field.help_text = ""
                 self.fields[name] = made_field
+
+    def _several(self, path: str, declared: Field, made: kinds.Choice) -> Several:
+        """Checkboxes: any of these. Places stand below the one that they lie in."""
+        options: list[Option] = list(places(made.options)) if declared.kind == "territory" else []
+        options = options or [(str(option[0]), str(option[1])) for option in made.options]
+        field = showing.field_of(self.asking.register, path)
+        if field is not None and self.asking.may_be_empty(path, field):
+            options.append((EMPTY, gettext("nothing is written")))
+        hint = gettext("A place counts with all that lies in it.") if declared.kind == "territory" else ""
+        return Several(options, label=made.label, help_text=hint, required=False)
+
+
+def beneath(here: Country, codes: Iterable[str]) -> tuple[str, ...]:
+    """These places, what lies in them, and what they were called before."""
+    found = dict.fromkeys(codes)
+    size = -1
+    while size != len(found):
+        size = len(found)
+        found |= {each.code: None for each in here.territory if each.part_of in found or each.successor in found}
+    return tuple(found)
+
+
+def places(options: Iterable[Option]) -> Iterator[Option]:
+    """Options of places in their order, each with those below it that lie in it, by their whole path."""
+    named = {str(option[0]): str(option[1]) for option in options}
+    part_of = {each.code: each.part_of for each in country.current().territory}
+
+    def below(parent: str | None, before: str) -> Iterator[Option]:
+        for code, name in named.items():
+            inside = part_of.get(code)
+            if (inside if inside in named else None) == parent:
+                yield code, f"{before}{name}"
+                yield from below(code, f"{before}{name} › ")
+
+    return below(None, "")
 
 
 def _name(path: str) -> str:
@@ -382,6 +478,9 @@ def _initial(asking: Asking) -> dict[str, object]:
         field = declared.get(path)
         if field is None:
             found[name] = text
+            continue
+        if field.kind in CODED:
+            found[_name(path)] = text.split(",")
             continue
         is_number = field.kind in ("integer", "money") and re.fullmatch(r"-?\d{1,18}", text)
         found[_name(path) + (f"__{end}" if end else "")] = int(text) if is_number else text

@@ -29,7 +29,7 @@ class Filter:
     until: object = None
     any_of: tuple[object, ...] = ()
     words: str = ""  # each is the beginning of a word of the field
-    missing: bool = False  # the field is empty
+    missing: bool = False  # the field is empty; with `any_of` either
     near: tuple[float, float, float] | None = None  # longitude, latitude, metres: some of the shape is no farther away
 
 
@@ -122,10 +122,11 @@ def conditions_of(shape: Shape, asked: Asked) -> tuple[Condition, ...]:
 
 
 def _conditions(shape: Shape, path: str, asked: Filter) -> Iterator[Condition]:
-    if asked.missing:
-        if path not in shape.order:
-            raise BadInput("not_searchable", field=path)
-        yield Condition((Span(path + NONE, "", ""),))
+    if asked.missing and path not in shape.order:
+        raise BadInput("not_searchable", field=path)
+    empty = (Span(path + NONE, "", ""),) if asked.missing else ()
+    if asked.missing and not asked.any_of:
+        yield Condition(empty)
     elif asked.near is not None:
         yield _near(shape, path, asked.near)
     elif asked.from_ is not None or asked.until is not None:
@@ -141,7 +142,7 @@ def _conditions(shape: Shape, path: str, asked: Filter) -> Iterator[Condition]:
             raise BadInput("not_searchable", field=path)
         values = asked.any_of if asked.any_of or asked.equal is None else (asked.equal,)
         texts = dict.fromkeys(shape.found(path, value) for value in values)
-        yield Condition(tuple(Span(path, text, text) for text in texts))
+        yield Condition((*(Span(path, text, text) for text in texts), *empty))
 
 
 def _near(shape: Shape, path: str, asked: tuple[float, float, float]) -> Condition:

@@ -39,8 +39,10 @@ def here() -> Iterator[Country]:
         list=("person", "name", "birth_date", "territory"),
         place=make.HERE,
     )
+    population = azerbaijan.registers["population"]
+    places = {"territory": replace(population.fields["territory"], search="exact")}
     opened = {
-        "population": replace(azerbaijan.registers["population"], desk=desk),
+        "population": replace(population, desk=desk, fields={**population.fields, **places}),
         "plate-stock": replace(azerbaijan.registers["plate-stock"], desk=replace(desk, list=())),
         "residence": replace(azerbaijan.registers["residence"], desk=None),
     }
@@ -446,3 +448,49 @@ def test_a_new_row_with_special_data_is_proposed_with_its_grounds(officer: Clien
     check = officer.post(address, {**typed, **GROUNDS, "step": "check"})
     assert officer.post(address, sent_on(check, "send"))["Location"].startswith("/en/desk/proposals/")
     assert not Row.objects.filter(key="5NEW123").exists()
+
+
+# ---- several at once
+
+
+def found_by(officer: Client, register: str, **asked: object) -> tuple[str, str]:
+    """The page of the list after these filters were sent, and its address."""
+    address = officer.post(f"/en/desk/registers/{register}/", asked)["Location"]
+    return text(officer.get(address)), unquote(address)
+
+
+def plates(*pairs: tuple[str, str]) -> None:
+    for plate, class_ in pairs:
+        code = f"c{plate[:2]}"
+        make.add("plate-stock", {"plate": plate, "code": code, "class": class_, "same_letters": True})
+
+
+def test_a_list_is_filtered_by_several_codes_at_once_and_the_address_says_which(officer: Client):
+    plates(("10-AA-001", "units"), ("90-AA-002", "hundreds"), ("99-AA-003", "units"))
+    shown, address = found_by(officer, "plate-stock", f_code=["c10", "c99"])
+
+    assert "f.code=c10,c99" in address
+    assert "10-AA-001" in shown and "99-AA-003" in shown and "90-AA-002" not in shown
+    again = text(officer.get(address))
+    assert [code for code in ("c10", "c90", "c99") if f'value="{code}" checked' in again] == ["c10", "c99"]
+    both, _address = found_by(officer, "plate-stock", f_code=["c10", "c90"], f_class=["hundreds"])
+    assert "90-AA-002" in both and "10-AA-001" not in both
+    assert "10-AA-001" in text(officer.get("/en/desk/registers/plate-stock/?f.code=c10,no-such"))
+
+
+def test_a_place_is_filtered_with_all_that_lies_in_it_and_under_its_earlier_name(officer: Client):
+    make.add("population", make.person("5GNC123", name="Gəncəli Aa", territory="gence"),
+             make.person("5KHN123", name="Köhnə Şirvanlı", territory="eli-bayramli"),
+             make.person("5NXN123", name="Yersiz Bb", territory=None))  # fmt: skip
+    stated(officer)
+
+    whole, address = found_by(officer, "population", f_territory=["baki", "sirvan"])
+    assert "f.territory=baki,sirvan" in address
+    assert "Nümunəli Elçin" in whole and "Köhnə Şirvanlı" in whole
+    assert "Gəncəli Aa" not in whole and "Yersiz Bb" not in whole
+    assert "Baku › Nasimi District" in whole and ": Baku, Shirvan</span>" in whole
+
+    empty, address = found_by(officer, "population", f_territory=["gence", "-"])
+    assert "Yersiz Bb" in empty and "Gəncəli Aa" in empty and "Elçin" not in empty
+    printed = text(officer.get(address.replace("/population/", "/population/print/")))
+    assert "Ganja, nothing is written" in printed

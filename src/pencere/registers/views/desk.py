@@ -184,7 +184,8 @@ def asked_in_words(asking: Asking) -> list[pieces.Row]:
         if value in (None, "", []):
             continue
         options = dict(option[:2] for option in getattr(bound.field, "options", ()))
-        shown = options.get(str(value), value)
+        chosen = [str(options[each]) for each in value if each in options] if isinstance(value, list) else []
+        shown = ", ".join(chosen) if isinstance(value, list) else options.get(str(value), value)
         if isinstance(value, tuple):
             shown = ".".join(str(part) for part in value[:3]) + (f" {value[3]}" if len(value) > 3 else "")
         found.append(pieces.Row(str(bound.label), str(shown)))
