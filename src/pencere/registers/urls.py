@@ -11,7 +11,7 @@ from pencere.registers.out import addresses as out
 from pencere.registers.paper import urls as paper
 from pencere.registers.views import addresses as desk
 
-_pages = (*desk.PAGES, *loads.PAGES, *out.PAGES, *digital.PAGES)
+_pages = (*desk.PAGES, *loads.PAGES, *out.PAGES, *digital.PAGES, *ground.PAGES)
 urlpatterns = [paper.pages, path("", include((_pages, "registers")))]
 
 plain_urlpatterns = [*digital.FILES, *out.FILES, *ground.FILES]

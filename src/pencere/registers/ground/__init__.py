@@ -8,6 +8,7 @@
     nearness    rows whose shape meets a box
     distance    whether a shape is so many metres from a place
     drawing     a shape and its neighbours as a small picture: lines, numbers, a bar for the scale
+    open_map    the map of what a register publishes, for everybody
     features    what registers publish of shapes, as OGC API - Features
     lots        invented parcels for samples and the synthetic nation
 

@@ -1,11 +1,12 @@
-"""The addresses of shapes: for machines, without a language."""
+"""The addresses of shapes: a map for people, and for machines, without a language, OGC API - Features."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from pencere.registers.ground import features
+from pencere.registers.ground import features, open_map
 
+PAGES = (path("open/<slug:register>/map/", open_map.open_map, name="open-map"),)
 FILES = [
     path("ogc/", features.landing, name="ogc"),
     path("ogc/api", features.interface, name="ogc-api"),

@@ -22,6 +22,8 @@ _LEAST = 20.0
 _MARGIN = 0.3
 """Of the shape's longer side, left free on each side of it."""
 _LONGEST_BAR = 0.3
+_LEAST_DRAWN = 2.0
+"""Units: what is smaller is a dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,23 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A piece of the ground with all that lies on it. `chosen`: the one that is meant, drawn as in a Picture.
+
+    A shape that would be smaller than a line is wide is a dot: its path is empty.
+    """
+
+    shapes: tuple[Neighbour, ...]
+    chosen: Picture | None
+    bar: float
+    metres: int
+
+    @property
+    def bar_end(self) -> float:
+        return _short(self.bar + 16)
+
+
+@dataclass(frozen=True, slots=True)
 class Corner:
     """`part`, `hole`: of which piece, from 1; hole 0 is the outer border."""
 
@@ -114,10 +133,13 @@ def bounds(geometry: Geometry) -> tuple[float, float, float, float]:
 
 def picture(geometry: Geometry, neighbours: Iterable[Geometry] = ()) -> Picture:
     """The shape and those around it, numbered in their order; all in degrees."""
-    seen = window(geometry)
+    return _picture(geometry, window(geometry), neighbours)
+
+
+def _picture(geometry: Geometry, seen: Window, neighbours: Iterable[Geometry] = ()) -> Picture:
     west, south, east, north = bounds(geometry)
     metres = round_length(_LONGEST_BAR * WIDE / seen.scale)
-    x, y = seen.place(seen.longitude, seen.latitude)
+    x, y = seen.place((west + east) / 2, (south + north) / 2)
     return Picture(
         path=path(geometry, seen),
         kind="point" if geometry["type"] == "Point" else "area" if polygons(geometry) else "line",
@@ -128,6 +150,23 @@ def picture(geometry: Geometry, neighbours: Iterable[Geometry] = ()) -> Picture:
         metres=metres,
         wide=(east - west) * seen.east,
         high=(north - south) * seen.north,
+    )
+
+
+def around_place(longitude: float, latitude: float, metres: float) -> Window:
+    """So many metres from west to east."""
+    northward, eastward = soundness.metres_of_a_degree(latitude)
+    return Window(longitude, latitude, eastward, northward, WIDE / metres)
+
+
+def sheet(seen: Window, shapes: Iterable[Geometry], chosen: Geometry | None = None) -> Sheet:
+    """The shapes in the window, numbered in their order; where there is no room for a number it is 0."""
+    metres = round_length(_LONGEST_BAR * WIDE / seen.scale)
+    return Sheet(
+        shapes=tuple(_neighbour(number, each, seen) for number, each in enumerate(shapes, 1)),
+        chosen=None if chosen is None else _picture(chosen, seen),
+        bar=_short(metres * seen.scale),
+        metres=metres,
     )
 
 
@@ -178,7 +217,8 @@ def _neighbour(number: int, geometry: Geometry, seen: Window) -> Neighbour:
     top, bottom = max(top, 0.0), min(bottom, float(HIGH - _FOOT))
     has_room = right - left >= 14 and bottom - top >= 14
     x, y = _short((left + right) / 2), _short((top + bottom) / 2)
-    return Neighbour(path(geometry, seen), number if has_room else 0, x, y)
+    is_dot = right - left < _LEAST_DRAWN and bottom - top < _LEAST_DRAWN
+    return Neighbour("" if is_dot else path(geometry, seen), number if has_room else 0, x, y)
 
 
 def _short(value: float) -> float:

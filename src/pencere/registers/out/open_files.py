@@ -52,6 +52,7 @@ class OpenCard:
     every: str
     found: Published | None
     holdings: bool
+    mapped: bool
     counted_by: str
     counts_every: str
     counts_as_of: datetime | None
@@ -159,6 +160,7 @@ def _cards(here: Country, language: str) -> Iterator[OpenCard]:
             every=every[found.every] if found else "",
             found=found,
             holdings="ead" in speaking.formats_of(register) and speaking.is_open(here, register, "ead"),
+            mapped=any(register.fields[name].kind == "geometry" for name in (found.fields if found else ())),
             counted_by="; ".join(here.text(register.texts, name, language) for name in extract.by) if extract else "",
             counts_every=every[extract.every] if extract else "",
             counts_as_of=extracts.begin(here, extract, now) if extract else None,

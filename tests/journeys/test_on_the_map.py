@@ -1,0 +1,109 @@
+"""Parcels on the map: anybody finds one, goes closer and takes the data; an officer finds those near a place.
+
+The land cadastre of the demo: parcels of four units of the invented nation lie side by side.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.installation import Installation
+from tests.journeys.keyboard import follow, to
+from tests.journeys.walking import Kept, Person, officer, person
+
+pytestmark = [pytest.mark.browser, pytest.mark.one_engine, pytest.mark.xdist_group("journeys")]
+
+CLERK = "Abdullayeva Günay"
+MAP = "open/land-cadastre/map/"
+LIST = "desk/registers/land-cadastre/"
+CLOSER = {"az": "Yaxınlaş", "en": "Closer", "ru": "Ближе"}
+NOTHING = {"az": "Bu nömrə ilə heç nə dərc olunmayıb", "en": "Nothing is published under this number",
+           "ru": "Под этим номером ничего не опубликовано"}  # fmt: skip
+
+
+def shapes(someone: Person) -> int:
+    return someone.page.locator("main svg .pen-map__open, main svg .pen-map__place").count()
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "scripts"), [("az", 1280, True), ("en", 320, True), ("ru", 320, False), ("az", 320, False)]
+)
+def test_anybody_finds_a_parcel_and_takes_it_as_data(
+    chromium: Browser, portal: Installation, kept: Kept, language: str, width: int, scripts: bool
+):
+    with person(chromium, portal, kept, language=language, width=width, scripts=scripts) as visitor:
+        visitor.go("open/")
+        visitor.click("main a[href$='/land-cadastre/map/']")
+        assert visitor.path() == MAP and shapes(visitor) >= 3
+        before = shapes(visitor)
+        for _step in range(3):
+            visitor.page.get_by_role("link", name=CLOSER[language], exact=True).click()
+            visitor.page.wait_for_load_state()
+            visitor.look()
+        assert 0 < shapes(visitor) < before
+
+        number = visitor.page.locator("main tbody th + td a, main tbody td a").first.inner_text()
+        visitor.page.fill("main [name=number]", "000-0000-000000")
+        visitor.click("main form .govuk-button")
+        assert visitor.sees(NOTHING[language])
+        visitor.page.fill("main [name=number]", number)
+        visitor.click("main form .govuk-button")
+        assert visitor.page.locator("main svg .pen-map__area").count() == 1
+        assert number in visitor.page.locator("main .govuk-summary-list").inner_text()
+        assert number not in visitor.page.url
+
+        row = re.search(r"row=(\d+)", visitor.page.url)
+        assert row
+        found = json.loads(
+            visitor.page.request.get(f"{portal.url}/ogc/collections/land-cadastre/items/{row[1]}").text()
+        )
+        assert found["properties"]["parcel_no"] == number and found["geometry"]["type"] == "Polygon"
+
+
+def test_the_map_is_moved_with_the_keyboard(chromium: Browser, portal: Installation, kept: Kept):
+    with person(chromium, portal, kept, language="en") as visitor:
+        visitor.go(MAP)
+        follow(visitor, "main nav a:has-text('Farther away')")
+        follow(visitor, "main nav a:has-text('To the north')")
+        to(visitor, "main [name=place]")
+        visitor.page.keyboard.type("0.5 0.5")
+        follow(visitor, "main form .govuk-button")
+        assert shapes(visitor) == 0 and visitor.sees("Nothing that is published lies here")
+
+
+@pytest.mark.parametrize(("language", "width", "scripts"), [("az", 1280, True), ("en", 320, True), ("ru", 320, False)])
+def test_an_officer_finds_the_parcels_near_a_place_and_sees_one_with_its_neighbours(
+    chromium: Browser, portal: Installation, kept: Kept, language: str, width: int, scripts: bool
+):
+    with person(chromium, portal, kept, language=language) as visitor:
+        items = f"{portal.url}/ogc/collections/land-cadastre/items?limit=1000"
+        features = json.loads(visitor.page.request.get(items).text())["features"]
+    (longitude, latitude), *_more = next(each for each in features if each["geometry"])["geometry"]["coordinates"][0]
+
+    with officer(chromium, portal, kept, CLERK, CLERK, language=language, width=width, scripts=scripts) as clerk:
+        clerk.go(LIST)
+        if clerk.path() != LIST:
+            clerk.page.fill("main [name=stated]", "214/2026")
+            clerk.send()
+        if not clerk.page.locator("main [name$=__lon]").is_visible():
+            clerk.page.locator("main form details summary").first.click()
+        clerk.page.fill("main [name$=__lon]", f"{longitude}")
+        clerk.page.fill("main [name$=__lat]", f"{latitude}")
+        clerk.page.fill("main [name$=__within]", "")
+        clerk.click("main form[method=post] .govuk-button")
+        assert clerk.page.locator(".govuk-error-summary").count() == 1, "a circle needs all its parts"
+        clerk.page.fill("main [name$=__within]", "60")
+        clerk.click("main form[method=post] .govuk-button")
+        near = clerk.page.locator("main tbody tr").count()
+        assert 1 < near < 20
+        assert "within=60" in clerk.page.url
+
+        clerk.click("main tbody th a")
+        assert clerk.page.locator("main svg .pen-map__area").count() == 1
+        assert clerk.page.locator("main svg .pen-map__other").count() >= 1
+        clerk.click("main .pen-map__around a")
+        assert "/land-cadastre/rows/" in clerk.path()
