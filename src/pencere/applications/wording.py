@@ -87,10 +87,14 @@ def value(version: Version, fact: str, content: object, language: str, *, kind: 
     kind = kind or (declared.kind if declared else "")
     written = _WRITTEN.get(kind)
     if written is not None:
-        return written(version, content, language) + _unit(declared)
+        if kind == "decimal" and declared is not None and declared.unit:
+            return _measured(version, fact, content, language, register, declared.unit)
+        return written(version, content, language)
     if isinstance(content, str) and (code := code_words(version, fact, content, register, declared)):
         return _of(version, code, language)
-    return str(content) + _unit(declared)
+    if declared is not None and declared.unit:
+        return _measured(version, fact, content, language, register, declared.unit)
+    return str(content)
 
 
 def _several(version: Version, fact: str, content: Sequence[object], language: str, kind: str, register: str) -> str:
@@ -166,8 +170,14 @@ _WRITTEN: Mapping[str, Callable[[Version, object, str], str]] = {
 """Kinds whose values are written in a way of their own."""
 
 
-def _unit(declared: Field | None) -> str:
-    return f" {declared.unit}" if declared and declared.unit else ""
+def _measured(version: Version, fact: str, content: object, language: str, register: str, unit: str) -> str:
+    """A number with its unit, by the declaration's own word where it has one."""
+    source, _, name = fact.rpartition(".")
+    texts = version.service.texts.get(f"{fact}.unit")
+    if texts is None:
+        declared = version.country.registers.get(register or register_of(version, source))
+        texts = declared.texts.get(f"{name}.unit", {}) if declared is not None else {}
+    return writing.quantity(content, unit, language, _of(version, texts, language) if texts else "")
 
 
 def code_words(version: Version, fact: str, code: str, register: str, field: Field | None) -> Texts | None:

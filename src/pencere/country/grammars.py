@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from pencere.base.terms import Term, parse_term
 from pencere.country.cells import BadCell, Cell, Condition, parse
@@ -38,6 +39,16 @@ PERSONAL = ("none", "ordinary", "special")
 SEARCH = ("exact", "words", "near")
 SHAPES = ("point", "line", "polygon", "multipolygon")
 AREAS = ("polygon", "multipolygon")
+
+UNITS: Mapping[str, str] = {
+    "mm": "length-millimeter", "cm": "length-centimeter", "m": "length-meter", "km": "length-kilometer",
+    "m2": "area-square-meter", "km2": "area-square-kilometer", "ha": "area-hectare", "m3": "volume-cubic-meter",
+    "l": "volume-liter", "g": "mass-gram", "kg": "mass-kilogram", "t": "mass-tonne", "W": "power-watt",
+    "kW": "power-kilowatt", "MW": "power-megawatt", "hp": "power-horsepower", "kWh": "energy-kilowatt-hour",
+    "km/h": "speed-kilometer-per-hour", "minutes": "duration-minute", "hours": "duration-hour", "days": "duration-day",
+    "weeks": "duration-week", "months": "duration-month", "years": "duration-year",
+}  # fmt: skip
+"""Units for which the Unicode CLDR has words in every language, by their names there; others need a text."""
 
 _LIMITS = ("min", "max", "length", "pattern", "unit")
 QUESTION_FIELD = Shape(

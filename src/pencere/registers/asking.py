@@ -1,9 +1,9 @@
 """What an officer asks a list for, and how an address says it: words, filters, order, size, days.
 
-In an address `f.place=baku,quba` filters by one of several codes (`-`: empty), `f.area.from=100` begins a span, `f.border.lon lat within` is a circle, `q`
-are words, `sort=-area` is an order, `on` and `known` say as of when, `after` where the list goes on. What may tell of a
-person (words, identifiers, names, the place of a row in an order) stands sealed in `s` (`sealing.py`), in registers
-that are about persons.
+In an address `f.place=baku,quba` filters by one of several codes (`-`: empty), `f.area.from=100` begins a span,
+`f.border.lon lat within` is a circle, `q` are words, `sort=-area` is an order, `on` and `known` say as of when,
+`after` where the list goes on. What may tell of a person (words, identifiers, names, the place of a row in an order)
+stands sealed in `s` (`sealing.py`), in registers that are about persons.
 """
 
 from __future__ import annotations
@@ -394,6 +394,8 @@ class FilterForm(forms.Form):
                 declared[f"{name}__{end}"] = one
                 self._keys[f"{name}__{end}"] = f"{_FIELD}{path}.{end}"
                 texts[f"{name}__{end}"] = {language: words % {"field": label}}
+                if own := asking.register.texts.get(f"{path}.unit"):
+                    texts[f"{name}__{end}.unit"] = own
         version = f"filter {asking.register.id} {id(country.current())}"
         made = declared_form(declared, "", texts, language, version=version)()
         for name, made_field in made.fields.items():

@@ -177,10 +177,12 @@ def _one(register: Register, path: str, field: Field, value: object, names: Name
         case "money" if isinstance(value, int):
             return money.show(Money(value, here.currency), lang)
         case "integer":
-            return f"{value} {_unit(field)}".strip()
+            return _measured(register, path, field, value, lang) if field.unit else str(value)
         case "decimal" | "percent":
+            if field.unit and field.kind == "decimal":
+                return _measured(register, path, field, value, lang)
             written = writing.number(str(value), lang)
-            return f"{written} %" if field.kind == "percent" else f"{written} {_unit(field)}".strip()
+            return f"{written}\u00a0%" if field.kind == "percent" else written
         case "iban":
             return iban.show(str(value))
         case "file" | "photo":
@@ -190,8 +192,13 @@ def _one(register: Register, path: str, field: Field, value: object, names: Name
     return str(value)
 
 
-def _unit(field: Field) -> str:
-    return {"m2": "m²", "m3": "m³"}.get(field.unit or "", field.unit or "")
+def _measured(register: Register, path: str, field: Field, value: object, lang: str) -> str:
+    return writing.quantity(value, field.unit or "", lang, unit_text(register, path))
+
+
+def unit_text(register: Register, path: str) -> str:
+    """The register's own word for the unit of a field; "" where it needs none."""
+    return text(register, f"{path}.unit") if f"{path}.unit" in register.texts else ""
 
 
 def _ground(value: object) -> str:

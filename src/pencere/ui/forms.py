@@ -29,6 +29,7 @@ from pencere.ui import choosing, conditions, counting, uploads
 from pencere.ui import fields as kinds
 from pencere.ui.fields import Option
 from pencere.ui.uploads import Keeping
+from pencere.ui.writing import unit_name
 
 _AUTOCOMPLETE = {"phone": "tel", "email": "email"}
 _INPUT_MODE = {
@@ -169,7 +170,7 @@ def _form_field(here: Country, field: Field, path: str, texts: Mapping[str, Text
     if field.kind in here.identifiers or field.kind in ("integer", "decimal", "person", "organisation"):
         made.width = "10"  # type: ignore[attr-defined]
     if field.unit and field.kind in ("integer", "decimal"):
-        made.suffix = field.unit  # type: ignore[attr-defined]
+        made.suffix = unit_name(field.unit, language, text(f"{path}.unit"))  # type: ignore[attr-defined]
     if field.kind in ("email", "phone"):
         made.input_type = {"email": "email", "phone": "tel"}[field.kind]  # type: ignore[attr-defined]
     return made

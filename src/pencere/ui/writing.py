@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
+from babel.units import format_unit, get_unit_name
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from pencere import country
+from pencere.country.grammars import UNITS
 
+_NUMBER = "#,##0.############"
 Texts = Mapping[str, str]
 
 
@@ -54,7 +58,31 @@ def size(bytes_: int, language: str) -> str:
 
 def number(text: str, language: str) -> str:
     """A decimal as the language writes it: `12,5`."""
-    return format_decimal(Decimal(text), format="#,##0.############", locale=_locale(language))
+    return format_decimal(Decimal(text), format=_NUMBER, locale=_locale(language))
+
+
+def quantity(value: object, unit: str, language: str, own: str = "") -> str:
+    """`12,5 м²`: a number with its unit, which never stand in two lines. `own`: the declaration's word for the unit."""
+    name = UNITS.get(unit)
+    if own or name is None:
+        return f"{number(str(value), language)}\u00a0{own or unit}"
+    made = format_unit(Decimal(str(value)), name, _length(name), format=_NUMBER, locale=_locale(language))
+    return made.replace(" ", "\u00a0")
+
+
+def unit_name(unit: str, language: str, own: str = "") -> str:
+    """The unit alone, as it stands behind a field or in a head."""
+    name = UNITS.get(unit)
+    if own or name is None:
+        return own or unit
+    if _length(name) == "long":
+        return get_unit_name(name, "long", _locale(language)) or get_unit_name(name, "short", _locale(language)) or unit
+    return format_unit(5, name, "short", format="0", locale=_locale(language)).replace("5", "", 1).strip()
+
+
+def _length(name: str) -> Literal["short", "long"]:
+    """Spans of time are written out, measures are not."""
+    return "long" if name.startswith("duration") else "short"
 
 
 def words(texts: Texts, language: str) -> SafeString | str:

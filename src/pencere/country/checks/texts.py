@@ -9,6 +9,7 @@ from pencere.country.checking import Checker
 from pencere.country.declarations import CertificateKind, Field, Place, Register, Service
 from pencere.country.demands import is_excused
 from pencere.country.facts import ROW_TIMES, Fact, person_facts
+from pencere.country.grammars import UNITS
 from pencere.country.kinds.register import flat
 from pencere.country.records import did_you_mean, listed
 from pencere.country.texts import Sentence, placeholders
@@ -130,6 +131,10 @@ def _of_field(keys: Keys, path: str, each: Field) -> None:
         keys.need(*(f"{path}.{value}" for value in each.of))
     if each.kind == "boolean":
         keys.allow(f"{path}.true", f"{path}.false")
+    if each.unit and each.unit not in UNITS:
+        keys.need(f"{path}.unit")
+    elif each.unit:
+        keys.allow(f"{path}.unit")
     keys.allow_extras(path)
 
 

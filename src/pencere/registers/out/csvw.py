@@ -20,6 +20,7 @@ from pencere.registers.out.cells import BETWEEN, is_json, kind_of, repeats
 from pencere.registers.out.formats import field_of
 from pencere.registers.out.row_schema import pattern_of
 from pencere.registers.out.taking import DAYS
+from pencere.ui.writing import unit_name
 
 Metadata = dict[str, Any]
 
@@ -102,9 +103,17 @@ def _column(country: Country, register: Register, name: str, beside: Collection[
         found["dc:references"] = f"{target.id}.{target.key[0]}"
     if declared.unit:
         found["dc:format"] = declared.unit
+        found["dc:description"] = _in_languages(measured_titles(country, register, name, declared.unit))
     elif declared.kind == "money":
         found["dc:format"] = country.currency
     return found
+
+
+def measured_titles(country: Country, register: Register, name: str, unit: str) -> dict[str, str]:
+    """What a column is called, with the unit of its numbers, in each language: `Length, cm`."""
+    own = register.texts.get(f"{name}.unit", {})
+    titles = register.texts.get(name, {})
+    return {code: f"{titles.get(code, name)}, {unit_name(unit, code, own.get(code, ''))}" for code in country.languages}
 
 
 def titles_of(register: Register, name: str) -> dict[str, list[str]]:
