@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pencere.base.errors import BadInput
+
+Change = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,14 @@ class Writing:
     same_letter: Mapping[str, str] = field(default_factory=dict)  # wrong code point -> right one
     name: tuple[str, ...] = ("given", "surname")  # parts of a name in order
     plural: tuple[str, ...] = ("other",)
-    _to_upper: Mapping[int, str] = field(init=False, repr=False, compare=False)
-    _to_lower: Mapping[int, str] = field(init=False, repr=False, compare=False)
-    _to_same: Mapping[int, str] = field(init=False, repr=False, compare=False)
+    _to_upper: Change = field(init=False, repr=False, compare=False)
+    _to_lower: Change = field(init=False, repr=False, compare=False)
+    _to_same: Change = field(init=False, repr=False, compare=False)
     _ranks: Mapping[str, str] = field(init=False, repr=False, compare=False)
-    _letters: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    _letters: re.Pattern[str] | None = field(init=False, repr=False, compare=False)  # None: each is one character
+    _rank_of: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _plain_of: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _folded: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         capital = dict(self.pairs)
@@ -39,21 +44,57 @@ class Writing:
         for wrong, right in self.same_letter.items():
             same.setdefault(wrong.upper(), self.pairs.get(right, right.upper()))
         ranks = {letter: _base36(36 + place, 2) for place, letter in enumerate(self.alphabet)}
-        longest_first = sorted(self.alphabet, key=len, reverse=True)
-        pattern = "|".join([*(re.escape(letter) for letter in longest_first), "."])
-        object.__setattr__(self, "_to_upper", str.maketrans(capital))
-        object.__setattr__(self, "_to_lower", str.maketrans(small))
-        object.__setattr__(self, "_to_same", str.maketrans(same))
+        object.__setattr__(self, "_to_upper", _change(capital))
+        object.__setattr__(self, "_to_lower", _change(small))
+        object.__setattr__(self, "_to_same", _change(same))
         object.__setattr__(self, "_ranks", ranks)
-        object.__setattr__(self, "_letters", re.compile(pattern, re.DOTALL))
+        object.__setattr__(self, "_letters", _pattern(self.alphabet))
+        object.__setattr__(self, "_rank_of", _Once(lambda letter: _rank(letter, self)))
+        object.__setattr__(self, "_plain_of", _Once(lambda letter: _plain(letter, self)))
+        object.__setattr__(self, "_folded", _Once(lambda letter: _fold(letter, self)))
+
+
+def _change(letters: Mapping[str, str]) -> Change:
+    """Each letter becomes another one; most texts have none of them."""
+    pairs = tuple(letters.items())
+    if not set(letters.values()).isdisjoint(letters):
+        table = str.maketrans(dict(letters))
+        return lambda text: text.translate(table)
+
+    def change(text: str) -> str:
+        for letter, other in pairs:
+            if letter in text:
+                text = text.replace(letter, other)
+        return text
+
+    return change
+
+
+class _Once(dict[str, str]):
+    """What becomes of a letter, worked out once: a million names are written with the same few dozen."""
+
+    def __init__(self, work: Callable[[str], str]) -> None:
+        super().__init__()
+        self._work = work
+
+    def __missing__(self, letter: str) -> str:
+        self[letter] = found = self._work(letter)
+        return found
+
+
+def _pattern(alphabet: tuple[str, ...]) -> re.Pattern[str] | None:
+    if all(len(letter) == 1 for letter in alphabet):
+        return None
+    longest_first = sorted(alphabet, key=len, reverse=True)
+    return re.compile("|".join([*(re.escape(letter) for letter in longest_first), "."]), re.DOTALL)
 
 
 def upper(text: str, writing: Writing) -> str:
-    return unicodedata.normalize("NFC", text).translate(writing._to_upper).upper()
+    return writing._to_upper(unicodedata.normalize("NFC", text)).upper()
 
 
 def lower(text: str, writing: Writing) -> str:
-    return unicodedata.normalize("NFC", text).translate(writing._to_lower).lower()
+    return writing._to_lower(unicodedata.normalize("NFC", text)).lower()
 
 
 def fold(text: str, writing: Writing) -> str:
@@ -61,15 +102,12 @@ def fold(text: str, writing: Writing) -> str:
 
     A letter of the alphabet keeps its marks unless `folding` says otherwise: Russian "й" stays, French "é" does not.
     """
-    small = lower(unicodedata.normalize("NFKC", text).translate(writing._to_same), writing)
-    letters = []
-    for letter in unicodedata.normalize("NFC", small):
-        letter = writing.folding.get(letter, letter)
-        if letter not in writing._ranks:
-            bare = "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
-            letter = "".join(writing.folding.get(part, part) for part in bare)
-        letters.append(letter)
-    return "".join(letters)
+    small = lower(writing._to_same(unicodedata.normalize("NFKC", text)), writing)
+    return "".join(map(writing._folded.__getitem__, unicodedata.normalize("NFC", small)))
+
+
+SORT_KEYS = 2
+"""Which form sort keys have; another number wherever they are stored means that they are to be made anew."""
 
 
 def sort_key(text: str, writing: Writing) -> str:
@@ -77,13 +115,17 @@ def sort_key(text: str, writing: Writing) -> str:
 
     Order: blank, other signs, digits, the alphabet, foreign letters; then accents; then small before capital.
     """
-    written = unicodedata.normalize("NFC", text).translate(writing._to_same)
+    written = writing._to_same(unicodedata.normalize("NFC", text))
     small = lower(written, writing)
-    first = "".join(_rank(letter, writing) for letter in writing._letters.findall(small))
-    plain = "".join(_without_marks(letter, writing) for letter in small)
-    if written == plain and not any(_shares_its_rank(letter) for letter in plain):
+    letters = small if writing._letters is None else writing._letters.findall(small)
+    first = "".join(map(writing._rank_of.__getitem__, letters))
+    if written == small and written.isascii() and written.isprintable():
         return first
-    return first + "00" + "".join(_base36(ord(sign), 4) for sign in small + written.swapcase())
+    plain = "".join(map(writing._plain_of.__getitem__, small))
+    if plain == small and len(small) == len(written):
+        capitals = "".join(["0" if one == other else "1" for one, other in zip(small, written, strict=True)])
+        return f"{first}000{capitals}".rstrip("0") if "1" in capitals else first
+    return f"{first}001" + "".join(_base36(ord(sign), 4) for sign in small + written.swapcase())
 
 
 def clean(text: str, writing: Writing, *, lines: bool = False) -> str:
@@ -92,7 +134,7 @@ def clean(text: str, writing: Writing, *, lines: bool = False) -> str:
     Raises BadInput "hidden_character" for signs that nobody sees: control, direction, zero width, tags, fillers.
     With `lines` the text may have several lines.
     """
-    text = unicodedata.normalize("NFC", text).translate(writing._to_same)
+    text = writing._to_same(unicodedata.normalize("NFC", text))
     if lines:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         return "\n".join(_clean_line(line) for line in text.split("\n")).strip("\n")
@@ -121,6 +163,13 @@ def _clean_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _fold(letter: str, writing: Writing) -> str:
+    letter = writing.folding.get(letter, letter)
+    if letter in writing._ranks:
+        return letter
+    return "".join(writing.folding.get(part, part) for part in _bare(letter))
+
+
 def _rank(letter: str, writing: Writing) -> str:
     known = writing._ranks.get(letter)
     if known is not None:
@@ -135,14 +184,17 @@ def _rank(letter: str, writing: Writing) -> str:
     return ("zz" if letter.isalpha() else "02") + _base36(ord(letter), 4)
 
 
-def _shares_its_rank(letter: str) -> bool:
-    """Every blank sorts as a blank and every digit as its number, so the key must tell them apart further on."""
-    return (letter.isspace() and letter != " ") or (letter.isdecimal() and not letter.isascii())
+def _plain(letter: str, writing: Writing) -> str:
+    """Itself, if its rank tells it from all others: every blank ranks as a blank, every digit as its number."""
+    is_one_of_several = (letter.isspace() and letter != " ") or (letter.isdecimal() and not letter.isascii())
+    return "" if is_one_of_several else _without_marks(letter, writing)
 
 
 def _without_marks(letter: str, writing: Writing) -> str:
-    if letter in writing._ranks:
-        return letter
+    return letter if letter in writing._ranks else _bare(letter)
+
+
+def _bare(letter: str) -> str:
     return "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
 
 

@@ -9,9 +9,10 @@ Docs: docs/decisions/0012.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from pencere.base import writing
@@ -78,14 +79,18 @@ class Words:
 
     def __init__(self, styles: Iterable[Writing]) -> None:
         self._styles = tuple(styles)
+        small = "".join(sign for sign in "abcdefghijklmnopqrstuvwxyz0123456789" if self._folded(sign) == (sign,))
+        self._is_folded = re.compile(f"[{small}]{{1,{LONGEST_WORD}}}").fullmatch  # most numbers and many words
         self._fold = lru_cache(maxsize=50_000)(self._folded)
 
     def of(self, text: str) -> tuple[str, ...]:
         """The different words of a text, in its order."""
         found: dict[str, None] = {}
         for word in _WORD.findall(text):
-            for folded in self._fold(word):
-                found[folded] = None
+            if self._is_folded(word):
+                found[word] = None
+            else:
+                found.update(dict.fromkeys(self._fold(word)))
             if len(found) >= MOST_WORDS:
                 break
         return tuple(found)
@@ -104,15 +109,16 @@ def span_of_word(word: str) -> tuple[str, str]:
 
 def entries(
     path: str, values: tuple[object, ...], words: Words | None, order: Order | None
-) -> Mapping[str, tuple[str, ...]]:
+) -> dict[str, tuple[str, ...]]:
     """The entries of one field besides its exact form."""
     found: dict[str, tuple[str, ...]] = {}
-    if words is not None and values:
-        several = tuple(dict.fromkeys(word for value in values for word in words.of(str(value))))
+    if not values:
+        return found if order is None else {path + NONE: ("",)}
+    if words is not None:
+        first, *others = map(words.of, map(str, values))
+        several = tuple(dict.fromkeys(chain(first, *others))) if others else first
         if several:
             found[path + WORD] = several
-    if order is not None and values and order.field != path:
+    if order is not None and order.field != path:
         found[order.field] = (order.key(values[0]),)
-    if order is not None and not values:
-        found[path + NONE] = ("",)
     return found

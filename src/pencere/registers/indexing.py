@@ -24,7 +24,8 @@ _AT_ONCE = 2000
 _SECONDS = 4.0
 _NEXT_FIELD = "SELECT field FROM registers_rowkey WHERE field > %s AND field < %s ORDER BY field LIMIT 1"
 _FORGET = """
-DELETE FROM registers_rowkey WHERE id IN (SELECT id FROM registers_rowkey WHERE field = %s LIMIT %s)
+DELETE FROM registers_rowkey WHERE (field, value, row_id) IN (
+    SELECT field, value, row_id FROM registers_rowkey WHERE field = %s LIMIT %s)
 """
 _ADD = "INSERT INTO registers_rowkey (row_id, field, value) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 

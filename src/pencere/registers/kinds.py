@@ -26,6 +26,7 @@ Read = Callable[[object], object]
 TEXTS = ("text", "long_text", "address", "phone", "email")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+?[0-9 ()-]{3,25}")
+_SHAPES = {"email": _EMAIL, "phone": _PHONE}
 _DECIMAL = re.compile(r"-?\d{1,30}(\.\d{1,30})?")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _FILE = re.compile(r"sha256:[0-9a-f]{64}")
@@ -145,11 +146,16 @@ def _choices(codes: tuple[str, ...]) -> Read:
 # --- text, codes, names
 
 
+def text_limits(field: Field) -> tuple[int, int, re.Pattern[str] | None]:
+    """How few and how many signs a text of that field has, and which shape if it has one."""
+    least, most = field.length or (1, 100_000 if field.kind == "long_text" else 1000)
+    return least, most, re.compile(field.pattern) if field.pattern else _SHAPES.get(field.kind)
+
+
 def _text(country: Country, field: Field) -> Read:
     written = letters(country)
     lines = field.kind == "long_text"
-    least, most = field.length or (1, 100_000 if lines else 1000)
-    pattern = re.compile(field.pattern) if field.pattern else {"email": _EMAIL, "phone": _PHONE}.get(field.kind)
+    least, most, pattern = text_limits(field)
 
     def read(value: object) -> object:
         if not isinstance(value, str):

@@ -48,15 +48,14 @@ class Row(models.Model):
 class RowKey(models.Model):
     """What a row is found, searched and sorted by: `field` is "register.field", with a sign of `finding` behind it.
 
-    `value` is in the form of `rules.Shape.texts`. On PostgreSQL both are compared by bytes, as SQLite does.
+    `value` is in the form of `rules.Shape.texts`. On PostgreSQL both are compared by bytes, as SQLite does. The table
+    is its own index (SQLite: without row numbers), and no foreign key: docs/decisions/0012.
     """
 
-    row = models.ForeignKey(Row, on_delete=models.PROTECT, related_name="keys", db_index=False)
+    pk = models.CompositePrimaryKey("field", "value", "row")
+    row = models.ForeignKey(Row, on_delete=models.PROTECT, related_name="keys", db_index=False, db_constraint=False)
     field = models.CharField(max_length=130)
     value = models.CharField(max_length=200)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("field", "value", "row"), name="rowkey_once"),)
 
 
 class ToIndex(models.Model):

@@ -97,8 +97,8 @@ class FreePlace:
     free: int
 
 
-Forms = tuple[dict[str, Callable[[object], str]], list[tuple[str, finding.Words | None, Order | None]]]
-"""How entries of the index are made: the exact ones, and those with a sign."""
+Finder = Callable[[object], dict[str, tuple[str, ...]]]
+"""The value of a field, None among them -> what its row is found by."""
 
 
 class Shape:
@@ -137,14 +137,12 @@ class Shape:
             if (field.search or path in register.key)
             and (order := finding.order_of(path, field, letters(country), _key_text(country, field)))
         }
-        more = [
-            (path, self.words if path in self.worded else None, self.order.get(path))
-            for path in dict.fromkeys((*self.worded, *self.order))
-        ]
-        self._forms: Forms = self.text_key, more
-        self._forms_of: dict[str, Forms] = {}
+        self.shapes = tuple(path for path, field in _paths(register.fields) if field.kind == "geometry")
+        self.placed = tuple(path for path in self.shapes if "." not in path and register.fields[path].many is None)
+        self._finders = {name: self._finder(name) for name in register.fields if self.is_found_by(name)}
         self.form_of = {path: f"exact {declared[path].kind}" for path in self.found_by}
-        styles = hashlib.sha256(repr(sorted(country.writing.items())).encode()).hexdigest()[:16]
+        said = f"{writing.SORT_KEYS} {sorted(country.writing.items())!r}"
+        styles = hashlib.sha256(said.encode()).hexdigest()[:16]
         self.form_of |= {path + finding.WORD: f"words {styles}" for path in self.worded}
         self.form_of |= {
             each.field: f"order {declared[path].kind} {styles}"
@@ -152,8 +150,6 @@ class Shape:
             if each.field != path
         }
         self.form_of |= {path + finding.NONE: "none" for path in self.order}
-        self.shapes = tuple(path for path, field in _paths(register.fields) if field.kind == "geometry")
-        self.placed = tuple(path for path in self.shapes if "." not in path and register.fields[path].many is None)
         self.apart = {path: metres for path in self.placed if (metres := register.fields[path].no_overlap) is not None}
         self.law = str(register.law[0]) if register.law else ""
         self.is_personal = any(field.personal in ("ordinary", "special") for _path, field in _paths(register.fields))
@@ -208,15 +204,15 @@ class Shape:
 
         With them what it is searched and sorted by (`finding`), under the field's name with a sign behind it.
         """
-        return self._texts(row, self._forms)
+        found: dict[str, tuple[str, ...]] = {}
+        for name, finder in self._finders.items():
+            found |= finder(row.get(name))
+        return found
 
     def texts_of(self, name: str, value: object) -> dict[str, tuple[str, ...]]:
         """The same, of one field alone: what it adds to what the row is found by."""
-        if name not in self._forms_of:
-            exact, more = self._forms
-            keys = {path: text for path, text in exact.items() if path.partition(".")[0] == name}
-            self._forms_of[name] = keys, [each for each in more if each[0].partition(".")[0] == name]
-        return self._texts({name: value}, self._forms_of[name])
+        finder = self._finders.get(name)
+        return finder(value) if finder else {}
 
     def unique_of(self, found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Of what a row is found by, that which no other row may have."""
@@ -228,24 +224,30 @@ class Shape:
         paths = (*self.found_by, *self.worded, *self.order, *self.shapes)
         return any(path.partition(".")[0] == name for path in paths)
 
-    def _texts(self, row: Mapping[str, object], forms: Forms) -> dict[str, tuple[str, ...]]:
-        keys, more = forms
-        found: dict[str, tuple[str, ...]] = {}
-        for path, text in keys.items():
-            value = row.get(path)
-            if value is not None and not isinstance(value, list):
-                found[path] = (shortened(text(value)),)
-            elif value is not None or "." in path:
-                texts = dict.fromkeys(shortened(text(each)) for each in values_at(row, path))
-                if texts:
+    def _finder(self, name: str) -> Finder:
+        field = self.register.fields[name]
+        exact = {path: text for path, text in self.text_key.items() if path.partition(".")[0] == name}
+        more = [
+            (path, self.words if path in self.worded else None, self.order.get(path))
+            for path in dict.fromkeys((*self.worded, *self.order))
+            if path.partition(".")[0] == name
+        ]
+        if field.kind not in ("choices", "group", "geometry") and field.many is None:
+            return _finder_of_one(name, exact.get(name), *(more[0][1:] if more else (None, None)))
+
+        def find(value: object) -> dict[str, tuple[str, ...]]:
+            row = {name: value}
+            found: dict[str, tuple[str, ...]] = {}
+            for path, text in exact.items():
+                if texts := dict.fromkeys(shortened(text(each)) for each in values_at(row, path)):
                     found[path] = tuple(texts)
-        for path, words, order in more:
-            for name, several in finding.entries(path, tuple(values_at(row, path)), words, order).items():
-                found[name] = tuple(map(shortened, several))
-        for path in self.placed:
-            if (shape := row.get(path)) is not None:
-                found[path + boxes.PLACED] = (boxes.entry(boxes.around(self.in_degrees(path, shape))),)
-        return found
+            for path, words, order in more:
+                found |= finding.entries(path, tuple(values_at(row, path)), words, order)
+            if name in self.placed and value is not None:
+                found[name + boxes.PLACED] = (boxes.entry(boxes.around(self.in_degrees(name, value))),)
+            return found
+
+        return find
 
     def place(self, row: Mapping[str, object], path: str) -> str | None:
         """Where the row stands in the order of a field, as the index has it; None without a value. Raises KeyError."""
@@ -390,6 +392,23 @@ def _paths(fields: Mapping[str, Field]) -> Iterator[tuple[str, Field]]:
         yield name, field_
         for inner, each in field_.fields.items():
             yield f"{name}.{inner}", each
+
+
+def _finder_of_one(
+    name: str, exact: Callable[[object], str] | None, words: finding.Words | None, order: Order | None
+) -> Finder:
+    """Of a field with one value: nearly every cell of nearly every load comes by here."""
+
+    def find(value: object) -> dict[str, tuple[str, ...]]:
+        if value is None:
+            return finding.entries(name, (), words, order)
+        found: dict[str, tuple[str, ...]] = {name: (shortened(exact(value)),)} if exact else {}
+        if words or order:
+            for path, texts in finding.entries(name, (value,), words, order).items():
+                found[path] = texts if len(texts) > 1 else (shortened(texts[0]),)
+        return found
+
+    return find
 
 
 def _is_text(field_: Field) -> bool:

@@ -16,9 +16,10 @@ from pencere.base.errors import BadInput
 from pencere.country.samples import PERIOD
 from pencere.registers import changes, rules
 from pencere.registers.changes import encode
+from pencere.registers.importing import plainly
 from pencere.registers.importing.checking import Checker, Fault
 from pencere.registers.importing.reading import Line
-from pencere.registers.kinds import WrongKind
+from pencere.registers.kinds import TEXTS, WrongKind
 from pencere.registers.loading import NewRow
 from pencere.registers.rules import Shape
 
@@ -205,10 +206,13 @@ class Plain(Remembered):
         self._read = shape.read[name]
         self._none = None if name in shape.required else ""
         self._head = f'"{name}":'
+        self._as_json = plainly.as_json(shape.country, shape.register.fields[name])
 
     def _cell(self, text: str) -> Any:
         if not text:
             return self._none
+        if self._as_json and (written := self._as_json(text)):
+            return f"{self._head}{written},"
         return f"{self._head}{encode(self._read(self._convert(text))).decode()},"
 
 
@@ -218,18 +222,27 @@ class Rich(Plain):
     def __init__(self, shape: Shape, checker: Checker, name: str) -> None:
         super().__init__(shape, checker, name)
         self._about = [path for path in shape.about if path.partition(".")[0] == name]
+        self._has_shape = any(path.partition(".")[0] == name for path in shape.shapes)
         self._start = f"{shape.register.id}."
+        self._is_text = shape.register.fields[name].kind in TEXTS and shape.register.fields[name].many is None
 
     def _cell(self, text: str) -> Any:
         if not text:
             return None if self._none is None else Cell("", _pairs(self._shape, self.name, None), (), False)
-        value = self._read(self._convert(text))
-        row = {self.name: value}
-        self._shape.demand_sound(row)
+        written = self._as_json(text) if self._is_text and self._as_json else None
+        value = text if written else self._read(self._convert(text))
+        if self._has_shape:
+            self._shape.demand_sound({self.name: value})
         found = self._shape.texts_of(self.name, value)
-        said = "".join([_pair(f"{self._start}{path}", each) for path, several in found.items() for each in several])
-        somebody = any(True for path in self._about for _each in rules.values_at(row, path))
-        return Cell(f"{self._head}{encode(value).decode()},", said, found.get(self.name, ()), somebody)
+        said = "".join([self._pair(path, each) for path, several in found.items() for each in several])
+        row = {self.name: value}
+        somebody = any(True for path in self._about for _each in rules.values_at(row, path)) if self._about else False
+        written = written or encode(value).decode()
+        return Cell(f"{self._head}{written},", said, found.get(self.name, ()), somebody)
+
+    def _pair(self, path: str, text: str) -> str:
+        written = f'"{text}"' if text.isalnum() else encode(text).decode()
+        return f'["{self._start}{path}",{written}],'
 
 
 class Day(Remembered):

@@ -10,6 +10,7 @@ import codecs
 import csv
 import hashlib
 import re
+import string
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1251", "cp1254")
 SEPARATORS = (",", ";", "\t", "|")
 
 _SAMPLE_LINES = 20
-_COUNTED = 16 * BLOCK
+_COUNTED_BLOCKS = 16
 _NOT_TEXT = {
     b"\xd0\xcf\x11\xe0": "is_an_old_workbook",
     b"%PDF": "is_not_a_table",
@@ -51,14 +52,11 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
     is_utf8 = True
     size = 0
     head = b""
-    counted: Counter[int] = Counter()
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             head = head or block
             size += len(block)
             digest.update(block)
-            if size <= _COUNTED:
-                counted.update(block)
             if is_utf8:
                 try:
                     utf8.decode(block)
@@ -74,8 +72,17 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
     for mark, reason in _NOT_TEXT.items():
         if head.startswith(mark):
             raise BadInput(reason)
-    found = encoding or _recognised(head, is_utf8, counted)
+    found = encoding or _recognised(head, is_utf8, Counter() if is_utf8 else _counted(path))
     return Survey(size, digest.hexdigest(), found, separator_of(_beginning(head, found)))
+
+
+def _counted(path: Path) -> Counter[int]:
+    """How often each byte stands in the first blocks."""
+    counted: Counter[int] = Counter()
+    with path.open("rb") as file:
+        for _block in range(_COUNTED_BLOCKS):
+            counted.update(file.read(BLOCK))
+    return counted
 
 
 def separator_of(text: str) -> str:
@@ -117,6 +124,9 @@ class Letters:
         self._lost = re.compile("|".join(parts))
         self._suspect = re.compile(f"[\ufffd?{''.join(re.escape(text[0]) for text in sorted(broken))}]")
         wrong = {letter for each in style.same_letter for letter in (each, writing.upper(each, style))}
+        doubted = wrong | {text[0] for text in broken}
+        self.sure = "".join(sorted({*own, *string.ascii_letters, *string.digits} - doubted))
+        """Letters and digits of which nothing is lost or confused, wherever they stand."""
         self._confused = re.compile("|".join(map(re.escape, sorted(wrong))) or r"(?!)")
 
     def are_lost(self, text: str) -> bool:
