@@ -348,6 +348,7 @@ class Register:
     extract: Extract | None = None
     called: tuple[str, ...] = ()  # fields that say what a row is called; none: the first one searched by words
     closed_kept: Term | None = None  # how long rows stay that hold no longer; None: for ever
+    alike: tuple[str, ...] = ()  # rows of other keys that have these in common may be the same thing twice
 
 
 @dataclass(frozen=True, slots=True)

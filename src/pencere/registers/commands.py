@@ -124,17 +124,20 @@ def _finish(staged: Staged, dry_run: bool, yes: bool, as_json: bool) -> None:
     from django.utils.translation import gettext as _
 
     from pencere.base import clock
-    from pencere.registers.importing import loads, swapping
+    from pencere.registers.importing import alike, loads, swapping
 
     load = staged.load
-    found = {
+    waiting = alike.undecided(load)
+    found: dict[str, object] = {
         "encoding": staged.layout.encoding,
         "separator": staged.layout.separator,
         "columns": dict(zip(staged.layout.head, staged.layout.fields, strict=True)),
         "confused_letters": staged.confused,
     }
+    if waiting:
+        found |= {"possible_duplicates": waiting, "decide_at": _decide_at(load)}
     if not as_json:
-        _tell(staged)
+        _tell(staged, waiting)
     if dry_run:
         swapping.drop(load, closed_by=_who(), now=clock.now())
         said = _("This was a dry run: the register is as it was.")
@@ -146,14 +149,23 @@ def _finish(staged: Staged, dry_run: bool, yes: bool, as_json: bool) -> None:
             "Nobody reads the rows yet. Confirm them with --confirm %(load)s, or forget them with --drop %(load)s."
         )
         said %= _numbers(load)
+    elif waiting:
+        said = _("Nothing is ready before somebody decides. Then confirm with --confirm %(load)s.") % _numbers(load)
     else:
         swapping.drop(load, closed_by=_who(), now=clock.now())
         said = _("No line is good, so there is nothing to confirm; the register is as it was.")
     _say(load, said, as_json, **found)
-    sys.exit(1 if load.bad else 0)
+    sys.exit(1 if load.bad or waiting else 0)
 
 
-def _tell(staged: Staged) -> None:
+def _decide_at(load: Load) -> str:
+    from django.conf import settings
+    from django.urls import reverse
+
+    return f"{settings.PENCERE.url}{reverse('registers:load-possible-duplicates', args=[load.pk])}"
+
+
+def _tell(staged: Staged, waiting: int) -> None:
     from django.utils.translation import gettext as _
 
     load, layout = staged.load, staged.layout
@@ -165,7 +177,13 @@ def _tell(staged: Staged) -> None:
     click.echo(_("Load %(load)s: %(rows)s good lines, %(bad)s bad lines.") % _numbers(load))
     if staged.confused:
         click.echo(_("In %(cells)s cells a letter was put right that only looked right.") % {"cells": staged.confused})
-    if load.bad:
+    if waiting:
+        said = _(
+            "%(count)s lines look like rows or lines that have another key. A person decides of each at %(address)s; "
+            "undecided, they stay out."
+        )
+        click.echo(said % {"count": waiting, "address": _decide_at(load)})
+    if load.bad or waiting:
         click.echo(_("What is wrong stands in %(path)s") % {"path": load.errors})
 
 
@@ -175,7 +193,7 @@ def _say(load: Load, said: str, as_json: bool, **more: object) -> None:
         return
     told: dict[str, Any] = {
         "load": load.pk, "register": load.register, "state": load.state, "rows": load.rows, "bad": load.bad,
-        "errors": load.errors if load.bad else None, **more, "sentence": said,
+        "errors": load.errors if load.bad or Path(load.errors).exists() else None, **more, "sentence": said,
     }  # fmt: skip
     click.echo(json.dumps(told, ensure_ascii=False))
 

@@ -29,7 +29,7 @@ from pencere.registers.changes import encode, new_row
 from pencere.registers.finder import Finder, Known
 from pencere.registers.ground import boxes, overlapping
 from pencere.registers.loading import KEY_COLUMNS, ROW_COLUMNS, NewRow, insert
-from pencere.registers.models import Event, Hold, Load, Row, RowKey, Serial, StagedRow, TakenChange
+from pencere.registers.models import Event, Hold, Load, PossibleDuplicate, Row, RowKey, Serial, StagedRow, TakenChange
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
 
@@ -186,7 +186,7 @@ def forget_all() -> None:
     """Empties the tables of rows and all that hangs on them: for the demo's stand-in alone, whose persons are made."""
     if not settings.PENCERE.demo:
         raise ValueError("rows are never deleted")
-    for model in (Event, Hold, TakenChange, StagedRow, Load, RowKey):
+    for model in (Event, Hold, TakenChange, PossibleDuplicate, StagedRow, Load, RowKey):
         model.objects.all().delete()
     Row.objects.update(follows=None)
     Row.objects.all().delete()

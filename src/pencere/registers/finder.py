@@ -65,6 +65,8 @@ class Finder:
             found += pairs
         for name in self._several:
             found += self._pairs({name: get(name)}, name)
+        if self._shape.alike and (likeness := self._shape.likeness(row)):
+            found.append((self._prefix + finding.ALIKE, likeness))
         exact = self._exact
         return self._shape.key({name: (exact[name](row[name]),) for name in self._key}), found
 

@@ -2,7 +2,8 @@
 
 The index (`models.RowKey`) compares text byte by byte on both engines. So a field has up to four entries, told apart by
 the sign behind its name: none, the exact form; `~`, one for each word, folded as the country searches; `^`, what sorts
-where the exact form does not (letters by the alphabet, numbers by their worth); `!`, that the row has no value.
+where the exact form does not (letters by the alphabet, numbers by their worth); `!`, that the row has no value. `=`
+stands behind no field: by what the whole row looks like another.
 Docs: docs/decisions/0012.
 """
 
@@ -21,6 +22,8 @@ from pencere.country.declarations import Field
 from pencere.registers.kinds import TEXTS
 
 WORD, ORDER, NONE = "~", "^", "!"
+ALIKE = "="
+"""The one entry of a row in a register that declares `alike`: rows that have it in common may be the same thing."""
 LONGEST_WORD = 60
 MOST_WORDS = 400
 """Of one value; a text of more different words is found by the first ones."""

@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from pencere.registers.digital.models import Measure
 from pencere.registers.paper.models import FieldCount, Fond, Paper, Turn
 
-__all__ = ["ColumnName", "Event", "FieldCount", "Fond", "Hold", "KeptUnder", "Load", "Measure", "Paper", "Proposal",
-           "Row", "RowKey", "Serial", "StagedRow", "TakenChange", "Turn"]  # fmt: skip
+__all__ = ["ColumnName", "Event", "FieldCount", "Fond", "Hold", "KeptUnder", "Load", "Measure", "Paper",
+           "PossibleDuplicate", "Proposal", "Row", "RowKey", "Serial", "StagedRow", "TakenChange", "Turn"]  # fmt: skip
 
 
 class Row(models.Model):
@@ -244,6 +244,39 @@ class StagedRow(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("load", "line"), name="staged_line"),)
+
+
+class PossibleDuplicate(models.Model):
+    """A line of a load that looks like a row of the register, or like an earlier line, under another key (`alike`).
+
+    Kept aside until a person decides; undecided, it stays out. Of a load that is closed only the decision is left.
+    """
+
+    load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="+", db_index=False)
+    line = models.PositiveBigIntegerField()
+    key = models.CharField(max_length=200)
+    values = models.TextField()  # these five as StagedRow's
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+    found = models.TextField()
+    other_line = models.PositiveBigIntegerField(null=True)  # of the file, which looks the same
+    decision = models.CharField(max_length=10)  # "", new, keep, correct, line, instead
+    row = models.ForeignKey(
+        Row, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # the same as it
+    result = models.ForeignKey(Row, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)  # corrected
+    decided_by = models.CharField(max_length=80, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("load", "line"), name="possible_duplicate_line"),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_at__isnull=True)
+                | Q(decision__in=("new", "keep", "correct", "line", "instead"), decided_at__isnull=False),
+                name="possible_duplicate_decided",
+            ),
+        )
 
 
 class ColumnName(models.Model):

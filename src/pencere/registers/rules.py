@@ -7,11 +7,11 @@ is named by its path, `owners.holder`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from pencere.base import writing
@@ -150,6 +150,9 @@ class Shape:
             if each.field != path
         }
         self.form_of |= {path + finding.NONE: "none" for path in self.order}
+        self.alike = {path: _likeness(country, declared[path], self.words) for path in register.alike}
+        if self.alike:
+            self.form_of[finding.ALIKE] = f"alike {' '.join(self.alike)} {styles}"
         self.apart = {path: metres for path in self.placed if (metres := register.fields[path].no_overlap) is not None}
         self.law = str(register.law[0]) if register.law else ""
         self.is_personal = any(field.personal in ("ordinary", "special") for _path, field in _paths(register.fields))
@@ -207,7 +210,22 @@ class Shape:
         found: dict[str, tuple[str, ...]] = {}
         for name, finder in self._finders.items():
             found |= finder(row.get(name))
+        if likeness := self.likeness(row):
+            found[finding.ALIKE] = (likeness,)
         return found
+
+    def likeness(self, row: Mapping[str, object]) -> str:
+        """What a row has in common with one that may be the same thing; "" where a field of `alike` is empty."""
+        if not self.alike:
+            return ""
+        return self.likeness_of(
+            [(value := row.get(path)) is not None and said(value) for path, said in self.alike.items()]
+        )
+
+    @staticmethod
+    def likeness_of(parts: Sequence[str | Literal[False]]) -> str:
+        """The same, of the fields' own words in the order in which they are declared."""
+        return joined(map(str, parts)) if all(parts) else ""
 
     def texts_of(self, name: str, value: object) -> dict[str, tuple[str, ...]]:
         """The same, of one field alone: what it adds to what the row is found by."""
@@ -455,6 +473,13 @@ def _key_text(country: Country, field_: Field) -> Callable[[object], str]:
     if field_.kind in ("decimal", "percent"):
         return lambda value: format(Decimal(str(value)).normalize(), "f")
     return lambda value: str(plain(value))
+
+
+def _likeness(country: Country, field_: Field, words: finding.Words) -> Callable[[object], str]:
+    """A text by its words as the country searches them, in whatever order they stand; all else as it is."""
+    if not _is_text(field_):
+        return _key_text(country, field_)
+    return lambda value: " ".join(sorted(words.of(str(value))))
 
 
 def _local(value: object, zone: ZoneInfo) -> object:

@@ -52,6 +52,8 @@ def check(checker: Checker) -> None:
             _event(checker, register, event)
         for capacity in register.capacity.values():
             _capacity(checker, register, capacity)
+        if register.alike:
+            _alike(checker, register, checker.at(file, "alike"))
         if register.desk is not None:
             _desk(checker, register, register.desk)
         if register.open_data is not None:
@@ -276,6 +278,25 @@ def _desk(checker: Checker, register: Register, desk: Desk) -> None:
     for name in desk.list:
         if _has(checker, register, name, desk.place, "desk.list") and "." in name:
             checker.error(desk.place, f'desk.list: "{name}" lies inside a group; name the group')
+
+
+UNLIKE = (GROUP, "geometry", "file", "photo", "choices", "long_text")
+"""Kinds of fields by which two rows are not told to be alike."""
+
+
+def _alike(checker: Checker, register: Register, place: Place) -> None:
+    if register.kept != "here":
+        checker.error(place, "alike: rows are compared when they are loaded into a register that is kept here")
+    if register.desk is None or not register.desk.write:
+        checker.error(place, 'alike: nobody could decide which rows are the same; name roles in "desk: {write: …}"')
+    for name in register.alike:
+        if not _has(checker, register, name, place, "alike"):
+            continue
+        field = flat(register.fields)[name]
+        if "." in name or field.many is not None or field.kind in UNLIKE:
+            checker.error(place, f'alike: "{name}" is no single value by which rows could look the same')
+    if set(register.key) <= set(register.alike):
+        checker.error(place, "alike: rows that share their key are never two; name what else tells them to be the same")
 
 
 def _open_data(checker: Checker, register: Register, open_data: OpenData) -> None:

@@ -29,8 +29,8 @@ from pencere.country.records import FACT, ID, NAME, Entry, Record, Report, Shape
 REGISTER = Shape(
     "registers/<id>/register.yaml",
     required=("agency", "kept", "law", "of", "key", "fields"),
-    optional=("dated", "about", "answers", "accepts", "called", "events", "capacity", "desk", "extract", "open_data",
-              "paper", "retain", "speaks", "universe"),
+    optional=("dated", "about", "alike", "answers", "accepts", "called", "events", "capacity", "desk", "extract",
+              "open_data", "paper", "retain", "speaks", "universe"),
 )  # fmt: skip
 ANSWER = Shape(
     "registers/<id>/register.yaml answers.<name>", required=("by", "fields"), optional=("many", "alike", "latest")
@@ -89,6 +89,7 @@ def read(node: Node, report: Report, source: Source) -> Register:
         extract=extracting.extract(record) if record.has("extract") else None,
         called=record.words("called", NAME, _FIELD),
         closed_kept=_closed_kept(record),
+        alike=record.words("alike", NAME, _FIELD),
     )
 
 

@@ -11,6 +11,6 @@ in the ledger, in the same transaction.
 
 `encoding` and `reading` read CSV, `sheets` reads XLSX, `mapping` the head, `cells` one value, `checking` one line,
 `columns` many at once;
-`staging` writes aside, `duplicates` finds what is there already, `swapping` confirms, drops and undoes; `errors_file`
-and `sentences` tell people what is wrong.
+`staging` writes aside, `duplicates` finds what is there already, `alike` what only looks so, of which a person decides
+(`deciding`); `swapping` confirms, drops and undoes; `errors_file` and `sentences` tell people what is wrong.
 """

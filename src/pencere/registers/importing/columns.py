@@ -6,7 +6,7 @@ all others go to the checker, which has the last word and names what is wrong. A
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import compress, repeat
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from pencere.base.errors import BadInput
 from pencere.country.samples import PERIOD
-from pencere.registers import changes, rules
+from pencere.registers import changes, finding, rules
 from pencere.registers.changes import encode
 from pencere.registers.importing import plainly
 from pencere.registers.importing.checking import Checker, Fault
@@ -75,6 +75,10 @@ class Columns:
         self._needs_subject = bool(shape.about and shape.is_personal)
         self._knows_all = len(self._keys) == len(shape.register.key) and set(shape.required) <= set(by_name)
         missing = [name for name in shape.register.fields if name not in by_name]
+        alike = [Alike(shape, checker, name) for name in shape.alike if name in by_name]
+        places = {name: place for place, name in checker.places.items()}
+        self._shape = shape
+        self._alike = [(places[each.name], each) for each in alike] if len(alike) == len(shape.alike) else []
         self._constant = "".join(_pairs(shape, name, None) for name in missing)
 
     def check(self, lines: Sequence[Line]) -> Batch:
@@ -126,9 +130,18 @@ class Columns:
             if column.is_rich
         ]
         pairs = [f"[{(text + self._constant)[:-1]}]" for text in map("".join, zip(*found, strict=True))]
+        if self._alike:
+            pairs = [f"{text[:-1]}{likeness}]" for text, likeness in zip(pairs, self._likeness(lines), strict=True)]
         self._count_confused(lines)
         numbers = (number for number, _cells in lines)
         return list(map(StagedLine, numbers, self._key(columns), values, firsts, lasts, pairs)), doubted
+
+    def _likeness(self, lines: Sequence[Line]) -> Iterator[str]:
+        """Of each line the entry by which its row looks like another, with a comma before it; "" if there is none."""
+        name = f"{self._shape.register.id}.{finding.ALIKE}"
+        for _number, cells in lines:
+            likeness = self._shape.likeness_of([said[cells[place]] for place, said in self._alike])
+            yield f",{_pair(name, likeness)[:-1]}" if likeness else ""
 
     def _sure(self, columns: list[Any], count: int) -> list[bool]:
         """Of each line whether all its cells are good, and it says whose data it is if it must."""
@@ -243,6 +256,13 @@ class Rich(Plain):
     def _pair(self, path: str, text: str) -> str:
         written = f'"{text}"' if text.isalnum() else encode(text).decode()
         return f'["{self._start}{path}",{written}],'
+
+
+class Alike(Remembered):
+    """What a cell adds to that by which its row looks like another; "" if it is empty."""
+
+    def _cell(self, text: str) -> Any:
+        return self._shape.alike[self.name](self._shape.read[self.name](self._convert(text))) if text else ""
 
 
 class Day(Remembered):

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from pencere.base import clock
 from pencere.base.errors import BadInput
-from pencere.registers.importing import duplicates, mapping, sheets, staging, swapping
+from pencere.registers.importing import alike, duplicates, mapping, sheets, staging, swapping
 from pencere.registers.importing.checking import Checker
 from pencere.registers.importing.columns import Columns
 from pencere.registers.importing.encoding import Survey, survey
@@ -84,6 +84,7 @@ def start(
     shape = here(register_id)
     swapping.sweep()
     staging.demand_none_open(register_id)
+    alike.demand_comparable(shape)
     found = surveyed(path, asked.encoding)
     if asked.exported and found.separator:
         found = replace(found, encoding="utf-8", separator=",")
@@ -120,12 +121,17 @@ def confirm(load: Load, *, closed_by: str = "") -> None:
         if problem.reason == "changed_meanwhile":
             _look_again(shape, load)
         raise
+    if Path(load.errors).exists():
+        _tidy(load)
+        _name_waiting(load)
 
 
 def _look_again(shape: Shape, load: Load) -> None:
     with closing(_errors(load)) as errors:
         duplicates.take_out(shape, load, errors, _columns(msgspec.json.decode(load.layout, type=Layout)))
+        alike.put_aside(shape, load)
     _tidy(load)
+    _name_waiting(load)
 
 
 def surveyed(path: Path, encoding: str | None) -> Survey:
@@ -167,12 +173,14 @@ def _run(shape: Shape, load: Load, layout: Layout, table: Table, told: Told) -> 
         try:
             staging.stage(load, table, Columns(shape, checker), errors, told=lambda load: told(table.done(), load))
             duplicates.take_out(shape, load, errors, _columns(layout))
+            alike.put_aside(shape, load)
         except BadInput as problem:
             if problem.reason != "another_is_at_it":  # the file cannot be read to its end, or cannot stand as a whole
                 swapping.drop(load, closed_by=load.recorded_by, now=clock.now())
             raise
         staging.make_ready(load, errors.safe())
     _tidy(load)
+    _name_waiting(load)
     return Staged(load, layout, checker.confused)
 
 
@@ -187,6 +195,13 @@ def _tidy(load: Load) -> None:
     """No error file where nothing is wrong."""
     if not load.bad and not load.errors_size:
         Path(load.errors).unlink(missing_ok=True)
+
+
+def _name_waiting(load: Load) -> None:
+    """Writes lines that wait for a person behind what is committed of the error file; a decision takes them out."""
+    if alike.undecided(load):
+        with closing(_errors(load)) as errors:
+            errors.write(alike.faults(load))
 
 
 def _columns(layout: Layout) -> dict[str, str]:

@@ -73,6 +73,12 @@ SENTENCES: dict[str, str] = {
         "there."),
     "in_register_alike": gettext_noop("The register has this very row already. Nothing is to be done."),
     "not_unique": gettext_noop("Another row has the same value, and each value may stand only once."),
+    "looks_like_row": gettext_noop(
+        "It looks like a row that the register has under another key. A person has to decide whether it is the same; "
+        "until then the line stays out."),
+    "looks_like_line": gettext_noop(
+        "It looks like line %(other)s, which has another key. A person has to decide whether it is the same; until "
+        "then the line stays out."),
     # a file
     "file_is_empty": gettext_noop("The file is empty."),
     "no_head": gettext_noop("The first line must name the columns, and it is empty."),
@@ -108,6 +114,8 @@ SENTENCES: dict[str, str] = {
     "load_is_open": gettext_noop(
         "Load %(load)s of %(file)s into this register is not finished. Go on with --resume, or end it with --confirm "
         "%(load)s or --drop %(load)s."),
+    "index_is_made": gettext_noop(
+        "The register's index is being made anew after a change; it takes some minutes. Then load again."),
     "nothing_to_resume": gettext_noop("No load of this file into this register was cut off. Leave out --resume."),
     "loaded_already": gettext_noop(
         "The same file was loaded already, as load %(load)s. Undo that first if it is to be loaded anew."),
@@ -118,8 +126,15 @@ SENTENCES: dict[str, str] = {
         "The error file %(path)s of load %(load)s is gone or was changed. Put it back, or begin anew after --drop "
         "%(load)s."),
     "changed_meanwhile": gettext_noop(
-        "Meanwhile somebody wrote rows with the same keys or values. Nothing was loaded; look at the error file and "
-        "confirm again."),
+        "Meanwhile somebody wrote rows with the same keys or values, or what yours refer to stays out. Nothing was "
+        "loaded; look at the error file, decide what is open, and confirm again."),
+    "no_such_line": gettext_noop("Nothing is to be decided of line %(line)s any more. Look at the list again."),
+    "corrected_already": gettext_noop("Line %(other)s corrects this row already. Only one of the two can."),
+    "decided_row_changed": gettext_noop(
+        "The row that is the same as line %(line)s was changed meanwhile. Look at both again and decide anew."),
+    "correction_refused": gettext_noop(
+        "The row that is the same as line %(line)s cannot say what the line says: another row has the value already. "
+        "Decide anew."),
 }
 IN_A_BROWSER: dict[str, str] = {
     "file_too_large": gettext_noop(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +10,13 @@ from itertools import islice
 from pathlib import Path
 
 import msgspec
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from pencere.base.errors import BadInput
 from pencere.country.declarations import Country, Register, Texts
 from pencere.country.samples import PERIOD
 from pencere.identity import queries as identity
-from pencere.registers.importing import loads, mapping
+from pencere.registers.importing import alike, errors_file, loads, mapping
 from pencere.registers.importing.encoding import Survey
 from pencere.registers.importing.sentences import IN_A_BROWSER, STATES, sentence
 from pencere.registers.importing.sheets import ENCODING
@@ -158,13 +157,54 @@ def said(problem: BadInput) -> str:
     return sentence(problem.reason, problem.details)
 
 
-def errors(load: Load) -> list[Sequence[str]]:
-    """The first lines of the error file: line, column, value, reason."""
-    path = Path(load.errors) if load.errors else None
-    if not load.bad or path is None or not path.exists():
+def errors(load: Load) -> Sequence[Sequence[str]]:
+    """The first lines of the error file: line, column, value, reason; without what waits for a person."""
+    if not load.errors_size or not Path(load.errors).exists():
         return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [cells for cells in islice(csv.reader(file), 1, _ERRORS + 1) if len(cells) == 4]
+    return errors_file.first(Path(load.errors), load.errors_size, _ERRORS)
+
+
+def has_errors(load: Load) -> bool:
+    """Whether there is an error file, be it only of lines that wait for a person."""
+    if load.errors_size:
+        return Path(load.errors).exists()
+    return bool(load.errors) and alike.undecided(load) > 0
+
+
+def in_language(language: str, parts: Iterator[bytes]) -> Iterator[bytes]:
+    """The parts of a file, each made in that language, whatever is made between them."""
+    while True:
+        with override(language):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of lines that look like others, by their number; "" for none."""
+
+    waiting: str
+    new: str
+    kept: str
+    corrected: str
+    lines: str
+    every: str
+
+
+def decided(load: Load) -> Decided:
+    counts = alike.counts(load)
+    several = (
+        counts.get("", 0), counts.get("new", 0) + counts.get("instead", 0), counts.get("keep", 0),
+        counts.get("correct", 0), counts.get("line", 0), sum(counts.values()),
+    )  # fmt: skip
+    return Decided(*(number(each) if each else "" for each in several))
+
+
+def brings_something(load: Load) -> bool:
+    """Whether there is anything to confirm: rows that are new, or rows that it corrects."""
+    return load.rows > 0 or "correct" in alike.counts(load)
 
 
 def still_standing(load: Load) -> int:

@@ -15,11 +15,12 @@ from pencere.base.errors import BadInput
 from pencere.ledger import actions as ledger
 from pencere.registers import giving, guards, loading, rules
 from pencere.registers.ground import overlapping
-from pencere.registers.importing import duplicates
+from pencere.registers.importing import alike, deciding, duplicates
 from pencere.registers.importing.staging import OPEN
 from pencere.registers.loading import take_ids
 from pencere.registers.models import Load, Row, StagedRow
 from pencere.registers.rules import Shape
+from pencere.registers.using import shape_of
 
 _AT_ONCE, _TRIES = 5000, 5
 
@@ -83,15 +84,16 @@ def _swap(shape: Shape, load: Load, digest: str, closed_by: str, clock: Callable
     giving.lock_serials(shape)
     overlapping.lock(shape)
     guards.lock_all(connection)
-    if duplicates.any_now(shape, load):
+    if duplicates.any_now(shape, load) or alike.any_new(shape, load):
         raise BadInput("changed_meanwhile")
     if load.rows:
         with guards.checked_as_a_whole(connection):
             _bring_in(load, clock)
         if any(given.startswith("serial ") for given in shape.given.values()):
             giving.count_loaded(shape, (msgspec.json.decode(text) for text in _texts(load)))
+    corrected = deciding.correct(shape, load, clock)
     body: dict[str, Value] = {
-        "confirmed_by": closed_by,
+        "confirmed_by": closed_by, "corrected": corrected,
         "digest": digest, "file": load.digest, "first": load.first_row, "last": load.last_row, "load": load.pk,
         "recorded_by": load.recorded_by, "register": register, "rows": load.rows,
     }  # fmt: skip
@@ -109,6 +111,7 @@ def undo(load: Load, *, recorded_by: str, now: datetime) -> int:
         if load.first_row is not None and load.last_row is not None:
             rows = Row.objects.filter(pk__range=(load.first_row, load.last_row), retired_at__isnull=True)
             superseded = rows.update(retired_at=now)
+        deciding.undo(lambda: shape_of(load.register), load, recorded_by=recorded_by, now=now)
         body: dict[str, Value] = {
             "load": load.pk,
             "recorded_by": recorded_by,
@@ -135,6 +138,7 @@ def give_up(load: Load, *, closed_by: str, now: datetime) -> None:
 
 def sweep() -> None:
     """Takes away what loads that are closed left staged, also those whose process was killed while it did."""
+    alike.forget_closed()
     if _sweep_all():
         return
     left = StagedRow.objects.filter(load=OuterRef("pk"))

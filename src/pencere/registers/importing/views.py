@@ -6,6 +6,7 @@ Every page works by links and forms alone; the worker does the work (`working`).
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,10 +14,10 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import get_language, gettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -28,12 +29,23 @@ from pencere.country.declarations import Register
 from pencere.identity import access
 from pencere.identity.queries import Who
 from pencere.registers import queries
-from pencere.registers.importing import arriving, loads, mapping, rights, shown, swapping, working
+from pencere.registers.importing import (
+    alike,
+    arriving,
+    errors_file,
+    loads,
+    mapping,
+    rights,
+    shown,
+    swapping,
+    working,
+)
 from pencere.registers.importing.working import Wanted
 from pencere.registers.models import Load
 
 _PAGE = 20
 _NAME = 200
+_CSV = "text/csv; charset=utf-8"
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1251", "cp1254")
 
 
@@ -218,6 +230,7 @@ def _standing(request: HttpRequest, found: Load) -> HttpResponse:
         words["progress"] = shown.progress(found, clock.now())
     else:
         words["errors"] = shown.errors(found)
+        words["has_errors"] = shown.has_errors(found)
     return render(request, "registers/load.html", words)
 
 
@@ -231,14 +244,21 @@ def state(request: HttpRequest, number: int) -> JsonResponse:
 
 @access.officer()
 @require_safe
-def errors(request: HttpRequest, number: int) -> FileResponse:
-    """The error file, as far as it is committed."""
+def errors(request: HttpRequest, number: int) -> StreamingHttpResponse:
+    """The error file, as far as it is committed, and behind it what waits for a person."""
     found = _load(request, number)
-    if not found.bad or not found.errors or not Path(found.errors).exists():
+    if not shown.has_errors(found):
         raise Http404
-    file = Path(found.errors).open("rb")  # noqa: SIM115 - the response closes it
-    name = f"{os.path.splitext(found.file)[0]}.errors.csv"
-    return FileResponse(file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+    parts = errors_file.whole(Path(found.errors), found.errors_size, alike.faults(found))
+    return _sent(found, parts, "errors")
+
+
+def _sent(found: Load, parts: Iterator[bytes], what: str) -> StreamingHttpResponse:
+    """As a file in the language of the load, part by part."""
+    answer = StreamingHttpResponse(shown.in_language(found.language or _language(), parts), content_type=_CSV)
+    name = f"{os.path.splitext(found.file)[0]}.{what}.csv"
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return answer
 
 
 @access.officer()
@@ -246,7 +266,7 @@ def errors(request: HttpRequest, number: int) -> FileResponse:
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
     """What will happen, then the yes."""
     found = _load(request, number)
-    if found.state != "ready" or found.wish or not found.rows:
+    if found.state != "ready" or found.wish or not shown.brings_something(found):
         return _to(found)
     if not rights.may_confirm(_who(request), country.current().registers[found.register], found):
         return _to(found)
@@ -320,6 +340,8 @@ def _words(found: Load) -> dict[str, Any]:
         "state": shown.words_of(found),
         "shown_state": shown.state_of(found),
         "is_working": shown.is_working(found),
+        "decided": shown.decided(found),
+        "brings_something": shown.brings_something(found),
         "problem": shown.problem_of(found),
         "by": shown.who(found.recorded_by),
         "closed_by": shown.who(found.closed_by) if found.closed_by else "",

@@ -142,3 +142,48 @@ def _work() -> None:
     time.sleep(0.5)
     jobs.run_pending(kinds=(jobs.LONG,))
     connections.close_all()
+
+
+@pytest.mark.parametrize(("language", "width", "script"), WAYS)
+def test_possible_duplicates_are_decided(
+    chromium: Any, portal: str, tmp_path: Path, language: str, width: int, script: bool
+):
+    with make.using_boats(desk=make.DESK, alike=("name", "built")):
+        make.confirmed(make.file(tmp_path, [make.line(1, name="Ay", price="100")], name="old.csv"))
+        path = make.file(tmp_path, [make.line(2, name="AY", price="7"), make.line(3), make.line(4, name="Şəfəq 3")])
+        officer = Officer(chromium, portal, language, width, script)
+        page = officer.page
+        page.goto(f"{portal}/{language}/console/loads/new/")
+        page.select_option("#register", "boats")
+        page.set_input_files("#file", str(path))
+        officer.press("main form button")
+        officer.press("button[value=check]")
+        worker = threading.Thread(target=_work)
+        worker.start()
+        officer.until("a[href$='/possible-duplicates/']")
+        worker.join(30)
+        officer.look("doubts-ready")
+        officer.press("a[href$='/possible-duplicates/']")
+        officer.look("doubts")
+        officer.press("button[value=save]")
+        officer.look("doubts-refused")
+        page.locator("input[value^='correct:']").focus()
+        page.keyboard.press("Space")
+        page.locator("input[name=line-4]").nth(1).focus()
+        page.keyboard.press("Space")
+        officer.press("button[value=save]")
+        officer.look("doubts-none")
+        officer.press("main a[href*='all=1']")
+        officer.look("doubts-all")
+        page.goto(f"{portal}/{language}/console/loads/")
+        officer.press("main .pen-list a")
+        officer.look("doubts-decided")
+        officer.press("a[href$='/confirm/']")
+        officer.look("doubts-confirm")
+        officer.press("main form button")
+        worker = threading.Thread(target=_work)
+        worker.start()
+        officer.until("a[href$='/undo/']")
+        worker.join(30)
+        assert queries.count("boats") == 2
+        officer.context.close()
