@@ -1,4 +1,4 @@
-"""Tables without their indexes, foreign keys and triggers for as long as they are filled; in the caller's transaction.
+"""Tables without their indexes, keys and triggers for as long as they are filled; in the caller's transaction.
 
 What is taken off is read from the database itself and put back word for word, so nothing need be listed here. Both
 engines do that within a transaction: whoever is killed meanwhile leaves the tables as they were.
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 MEMORY = "256MB"
 """For sorting an index on PostgreSQL."""
@@ -33,8 +34,9 @@ def _bare_on_postgresql(connection: BaseDatabaseWrapper, tables: Sequence[str]) 
         cursor.execute(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
         cursor.execute(f"SET LOCAL maintenance_work_mem = '{MEMORY}'")
         cursor.execute(
-            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
-            "WHERE contype = 'f' AND conrelid = ANY(%s::text[]::regclass[]) ORDER BY conname",
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint one "
+            "WHERE conrelid = ANY(%s::text[]::regclass[]) AND (contype = 'f' OR contype = 'p' AND NOT EXISTS ("
+            "SELECT 1 FROM pg_constraint WHERE confrelid = one.conrelid)) ORDER BY conname",
             [list(tables)],
         )
         keys = cursor.fetchall()
@@ -65,4 +67,21 @@ def _bare_on_sqlite(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> l
         found = [(kind, name, sql) for kind, name, sql, table in cursor.fetchall() if table in tables]
         for kind, name, _sql in found:
             cursor.execute(f'DROP {"INDEX" if kind == "index" else "TRIGGER"} "{name}"')
-    return [sql for _kind, _name, sql in found]
+        back = [statement for table in tables for statement in _without_order(cursor, table)]
+    return back + [sql for _kind, _name, sql in found]
+
+
+def _without_order(cursor: CursorWrapper, table: str) -> list[str]:
+    """A table that is its own index is filled beside, as rows come, and gets all of them in its order at the end."""
+    cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", [table])
+    if not cursor.fetchone()[0].endswith("WITHOUT ROWID"):
+        return []
+    cursor.execute(f"PRAGMA table_info({table})")
+    order = [name for place, name in sorted((row[5], row[1]) for row in cursor.fetchall()) if place]
+    cursor.execute(f"ALTER TABLE {table} RENAME TO {table}_in_order")
+    cursor.execute(f"CREATE TABLE {table} AS SELECT * FROM {table}_in_order LIMIT 0")  # noqa: S608
+    return [
+        f"INSERT INTO {table}_in_order SELECT * FROM {table} ORDER BY {', '.join(order)}",  # noqa: S608
+        f"DROP TABLE {table}",
+        f"ALTER TABLE {table}_in_order RENAME TO {table}",
+    ]

@@ -36,6 +36,7 @@ INSERT INTO registers_rowkey (row_id, field, value)
 SELECT numbered.id, {field}, {value} FROM (
     SELECT %s + ROW_NUMBER() OVER (ORDER BY line) AS id, found FROM registers_stagedrow WHERE load_id = %s
 ) AS numbered, {pairs}
+ORDER BY 2, 3, 1
 """
 _FOUND = {
     "sqlite": _NUMBERED.format(
