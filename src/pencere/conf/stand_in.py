@@ -19,7 +19,7 @@ _country = country.current()
 SECRET_KEY = secrets.read_or_make(PENCERE.keys / "secret-key")
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []
-INSTALLED_APPS = ["pencere.ledger.apps.Config", "pencere.registers.apps.Config"]
+INSTALLED_APPS = ["pencere.files.apps.Config", "pencere.ledger.apps.Config", "pencere.registers.apps.Config"]
 MIDDLEWARE: list[str] = []
 DATABASES = {
     "default": {
