@@ -76,7 +76,9 @@ class Checker:
     def check(self, line: Line) -> NewRow | list[Fault]:
         number, cells = line
         if len(cells) != self.width and (len(cells) < self.width or any(cells[self.width :])):
-            return [Fault(number, "", "", "wrong_width", {"found": len(cells), "expected": self.width})]
+            is_over = any("\n" in cell or "\r" in cell for cell in cells)
+            reason = "wrong_width_over_lines" if is_over else "wrong_width"
+            return [Fault(number, "", "", reason, {"found": len(cells), "expected": self.width})]
         given: dict[str, object] = {}
         try:
             for place, name, convert in self._columns:

@@ -63,7 +63,7 @@ def correct(shape: Shape, load: Load, clock: Callable[[], datetime]) -> int:
     decided = PossibleDuplicate.objects.filter(load=load, decision="correct").order_by("line")
     done = 0
     for one in decided.iterator(chunk_size=500):
-        old = Row.objects.filter(pk=one.row_id or 0, retired_at__isnull=True).first()
+        old = Row.objects.filter(pk=one.row_id or 0, register=shape.register.id, retired_at__isnull=True).first()
         if old is None:
             raise BadInput("decided_row_changed", line=one.line)
         said = msgspec.json.decode(one.values, type=dict[str, object])
@@ -79,7 +79,7 @@ def undo(shape: Callable[[], Shape], load: Load, *, recorded_by: str, now: datet
     """Rows that the load corrected say again what they said before; those that were changed since stay."""
     decided = PossibleDuplicate.objects.filter(load=load, result__retired_at__isnull=True, result__isnull=False)
     for one in decided.select_related("result", "row").order_by("line"):
-        if one.result is not None and one.row is not None:
+        if one.result is not None and one.row is not None and one.row.values:  # nobody asked to forget it
             reason = gettext("The load that corrected it was undone")
             _follow(shape(), one.result, values_of(one.row), load, one.line, reason, recorded_by, now)
 

@@ -73,6 +73,8 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
         if head.startswith(mark):
             raise BadInput(reason)
     found = encoding or _recognised(head, is_utf8, Counter() if is_utf8 else _counted(path))
+    if not found:
+        raise _unknown(path)
     return Survey(size, digest.hexdigest(), found, separator_of(_beginning(head, found)))
 
 
@@ -152,6 +154,7 @@ def _misread(letter: str) -> list[str]:
 
 
 def _recognised(head: bytes, is_utf8: bool, counted: Counter[int]) -> str:
+    """The encoding by its name, "" if none fits."""
     for mark, name in _MARKS:
         if head.startswith(mark):
             if name == "utf-8" and not is_utf8:
@@ -170,7 +173,22 @@ def _recognised(head: bytes, is_utf8: bool, counted: Counter[int]) -> str:
         others = sum(count for byte, count in counted.items() if byte >= 0x80)
         if sum(high[byte] for byte in _CYRILLIC) / others >= _SHARE:
             return "cp1251"
-    raise BadInput("unknown_encoding")
+    return ""
+
+
+def _unknown(path: Path) -> BadInput:
+    """Why no encoding fits: two files were put together, or letters are there of which nothing tells."""
+    utf8 = codecs.getincrementaldecoder("utf-8")()
+    lines, letters = 1, 0
+    with path.open("rb") as file:
+        for line in iter(lambda: file.readline(BLOCK), b""):
+            try:
+                text = utf8.decode(line)
+            except UnicodeDecodeError:
+                return BadInput("mixed_encodings", line=lines) if letters else BadInput("unknown_encoding")
+            letters += len(line) - len(text)
+            lines += line.endswith(b"\n")
+    return BadInput("unknown_encoding")
 
 
 def _wide(head: bytes) -> str:

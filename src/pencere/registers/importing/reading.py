@@ -14,7 +14,9 @@ from pencere.registers.importing.encoding import Survey
 
 Line = tuple[int, list[str]]
 LONGEST_LINE = 1 << 20
+csv.field_size_limit(LONGEST_LINE)  # of the whole process; nothing else reads CSV without bounds of its own
 MOST_COLUMNS = 1000
+_FEWEST = 3
 
 
 class Table(Protocol):
@@ -34,14 +36,14 @@ class CsvTable:
     """Raises BadInput (line) where the file cannot be read on."""
 
     def __init__(self, path: Path, survey: Survey) -> None:
-        self._size = survey.size
+        self._size, self._separator = survey.size, survey.separator
         self._raw = path.open("rb")
         text = io.TextIOWrapper(self._raw, encoding=survey.encoding, errors="replace", newline="")
         self._text = text
         self._reader = csv.reader(_bounded(text.readline), delimiter=survey.separator, strict=True)
-        self._lines = self._read()
         self.head_line = 1
         self.head: list[str] = []
+        self._lines = self._read()
         for number, cells in self._lines:
             if not self.head and number == 1 and re.fullmatch(r"sep=.?", "".join(cells)):
                 continue
@@ -68,8 +70,24 @@ class CsvTable:
                 return
             except csv.Error:
                 raise BadInput("quote_not_closed", line=number) from None
+            if self._reader.line_num > number and self._swallows(cells):
+                raise BadInput("quote_swallows", line=number, last=self._reader.line_num)
             if any(map(str.strip, cells)):
                 yield number, cells
+
+    def _swallows(self, cells: list[str]) -> bool:
+        """Whether whole lines of the table lie in one cell, between two quotes that have nothing to do with each other.
+
+        A text over several lines has as many separators in each of them as the head by chance alone.
+        """
+        separators = len(self.head) - 1
+        if separators < _FEWEST:
+            return False
+        for cell in cells:
+            inner = cell.splitlines()[1:-1] if "\n" in cell or "\r" in cell else []
+            if inner and all(line.count(self._separator) == separators for line in inner):
+                return True
+        return False
 
 
 def demand_head(head: list[str]) -> None:

@@ -65,6 +65,9 @@ SENTENCES: dict[str, str] = {
     "wrong_width": gettext_noop(
         "The line has %(found)s cells, the head names %(expected)s. Does a text hold the separator, "
         "without quotes?"),
+    "wrong_width_over_lines": gettext_noop(
+        "The line has %(found)s cells, the head names %(expected)s, and a text in it goes over several lines. Is a "
+        'quote (") alone that should be doubled or left out?'),
     "no_subject": gettext_noop("The row does not say whose data it is."),
     "ends_before_it_begins": gettext_noop("The last day lies before the first."),
     "twice_in_file": gettext_noop("The same key as in line %(other)s, for the same days. Keep one of the two."),
@@ -85,12 +88,18 @@ SENTENCES: dict[str, str] = {
     "is_an_old_workbook": gettext_noop("This is an old Excel workbook (.xls). Save it as .xlsx or as CSV UTF-8."),
     "is_not_a_table": gettext_noop("This is neither CSV nor an Excel workbook."),
     "unknown_encoding": gettext_noop("The letters of the file cannot be told apart. Save it as CSV UTF-8."),
+    "mixed_encodings": gettext_noop(
+        "Until line %(line)s the file is in UTF-8, from there on in another encoding: it was put together from two. "
+        "Save each part as UTF-8, then put them together."),
     "too_many_columns": gettext_noop(
         "The first line has %(columns)s columns; at most %(most)s are read. Is it the right file?"),
     "line_too_long": gettext_noop("Line %(line)s has more than %(most)s signs and no end. Is it a table at all?"),
     "quote_not_closed": gettext_noop(
         'A quote (") that begins in line %(line)s does not end, or is followed by other signs. Quotes inside a text '
         "are doubled."),
+    "quote_swallows": gettext_noop(
+        'Whole lines lie in one cell, between a quote (") in line %(line)s and one in line %(last)s. Double a quote '
+        "that belongs to a text, or leave it out."),
     "references_without_end": gettext_noop(
         "More than %(most)s lines refer one to the next, and the last of them is wrong. Correct the first lines of the "
         "error file and load again."),

@@ -36,7 +36,10 @@ MOST_ROWS = 1_048_576
 _SHEETS = "xl/worksheets/"
 _SMALL = 1 << 20
 _ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
-_OVERLAP = 64
+_ROW_NUMBER = re.compile(rb'.row [^>]{0,900}?\br="(\d{1,7})"')
+_WRITTEN = tuple(start + name + end for start in (b"<", b":") for name in (b"v", b"f", b"is") for end in (b">", b" "))
+_MANY = 10_000
+_OVERLAP = 1024
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, IndexError, AttributeError, ParseError,
     InvalidFileException, EOFError, NotImplementedError, RuntimeError,
@@ -72,7 +75,10 @@ class SheetTable:
             if not sheets or not sheets[0]._worksheet_path.startswith(_SHEETS):
                 raise BadInput("damaged_workbook")
             self._sheet = sheets[0]
-            self._rows = self._sheet.max_row or MOST_ROWS
+            self._rows = self._sheet.max_row or MOST_ROWS  # as the workbook says; it may be wrong
+            self._last = MOST_ROWS
+            if self._rows > _MANY:
+                self._rows = self._last = max(_last_row(path, self._sheet._worksheet_path), 1)
             self.head_line = 1
             self.head: list[str] = []
             for number, cells in self._read(1, MOST_COLUMNS + 1):
@@ -96,7 +102,7 @@ class SheetTable:
         self._book.close()
 
     def _read(self, first: int, width: int) -> Iterator[Line]:
-        rows = self._sheet.iter_rows(min_row=first, max_row=MOST_ROWS, max_col=width)
+        rows = self._sheet.iter_rows(min_row=first, max_row=max(self._last, first), max_col=width)
         for number, row in enumerate(rows, first):
             self._number = number
             cells = [_text(cell) for cell in islice(row, width)]
@@ -145,6 +151,32 @@ def _weigh(path: Path) -> None:
             if not is_sheet and part.file_size > LARGEST_OTHER:
                 raise BadInput("workbook_too_large")
             _walk(book, part, is_sheet)
+
+
+def _last_row(path: Path, part: str) -> int:
+    """The last row in which anything is written: spreadsheets keep a million empty ones that somebody once coloured."""
+    last = current = 0
+    before = b""
+    with zipfile.ZipFile(path) as book, book.open(part) as file:
+        while block := file.read(BLOCK):
+            seen = before + block
+            written = max(seen.rfind(mark) for mark in _WRITTEN)
+            if written >= 0:
+                last = _number_of_row(seen, written, current)
+            current = _number_of_row(seen, len(seen), current)
+            if MOST_ROWS in (last, current):
+                return MOST_ROWS
+            before = seen[-_OVERLAP:]
+    return last
+
+
+def _number_of_row(seen: bytes, end: int, before: int) -> int:
+    """Of the row that begins last before `end`; of one without a number nothing can be told."""
+    at = max(seen.rfind(b"<row ", 0, end), seen.rfind(b":row ", 0, end), seen.rfind(b"<row>", 0, end))
+    if at < 0:
+        return before
+    numbered = _ROW_NUMBER.match(seen, at)
+    return int(numbered[1]) if numbered else before if seen.find(b">", at) < 0 else MOST_ROWS
 
 
 def _walk(book: zipfile.ZipFile, part: zipfile.ZipInfo, is_sheet: bool) -> None:

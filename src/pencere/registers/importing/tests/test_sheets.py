@@ -113,3 +113,56 @@ def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path):
         loads.opened(path, loads.surveyed(path, None))
 
     assert refused.value.reason == "damaged_workbook"
+
+
+def padded(folder: Path, rows: str, last: int) -> Path:
+    """A workbook of two rows and whatever stands behind them."""
+    path, padded_ = (
+        book(folder, ("boat_no", "name", "kind", "built"), ("B-00001", "Ay", "net", 1998)),
+        folder / "p.xlsx",
+    )
+    with zipfile.ZipFile(path) as small, zipfile.ZipFile(padded_, "w", zipfile.ZIP_DEFLATED) as large:
+        for part in small.namelist():
+            content = small.read(part)
+            if part == "xl/worksheets/sheet1.xml":
+                text = content.decode().replace("</sheetData>", f"{rows}</sheetData>")
+                content = text.replace('ref="A1:D2"', f'ref="A1:D{last}"').encode()
+            large.writestr(part, content)
+    return padded_
+
+
+def coloured(first: int, last: int) -> str:
+    return "".join(f'<row r="{row}"><c r="A{row}" s="0"/><c r="D{row}" s="0"/></row>' for row in range(first, last + 1))
+
+
+@pytest.mark.django_db
+def test_empty_rows_that_somebody_once_coloured_are_not_walked(tmp_path: Path):
+    path = padded(tmp_path, coloured(3, 300_000), 1_048_576)
+
+    table = sheets.SheetTable(path)
+
+    assert table._rows == 2  # otherwise a million of them take a minute
+    assert [number for number, _cells in table.lines()] == [2]
+    assert make.start(path).load.rows == 1
+
+
+def test_rows_behind_many_empty_ones_are_read(tmp_path: Path):
+    behind = '<row r="200001"><c r="A200001" t="inlineStr"><is><t>B-00002</t></is></c></row>'
+    path = padded(tmp_path, coloured(3, 200_000) + behind + coloured(200_002, 210_000), 210_000)
+
+    table = sheets.SheetTable(path)
+
+    assert table._rows == 200_001
+    assert [(number, cells[0]) for number, cells in table.lines()] == [(2, "B-00001"), (200_001, "B-00002")]
+
+
+def test_rows_without_numbers_are_walked_to_their_end(tmp_path: Path):
+    path = padded(tmp_path, "<row><c/></row>" * 20_000 + '<row><c t="n"><v>5</v></c></row>', 20_003)
+
+    assert [number for number, _cells in sheets.SheetTable(path).lines()] == [2, 20_003]
+
+
+def test_a_workbook_that_says_it_is_smaller_than_it_is_is_read_to_its_end(tmp_path: Path):
+    path = padded(tmp_path, '<row r="9"><c r="A9" t="n"><v>5</v></c></row>', 2)
+
+    assert [number for number, _cells in sheets.SheetTable(path).lines()] == [2, 9]
