@@ -140,6 +140,7 @@ class Field:
     fields: Mapping[str, Field] = field(default_factory=dict)  # of a repeated group in a register (`kind` is "group")
     crs: str | None = None
     no_overlap: float | None = None  # metres by which live shapes may lie over each other; None: as they please
+    was: str | None = None  # registers: the name under which its values are stored, which it had at first
     area: str | None = None  # the field of the same register that says how many square metres a shape has
     place: Place = Place("", 0)
 

@@ -59,9 +59,22 @@ QUESTION_FIELD = Shape(
 REGISTER_FIELD = Shape(
     "registers/<id>/register.yaml fields.<name>",
     required=("kind",),
-    optional=("of", "many", "required", "given", "personal", "search", "unique", "crs", "no_overlap", "area", *_LIMITS),
+    optional=(
+        "of",
+        "many",
+        "required",
+        "given",
+        "personal",
+        "search",
+        "unique",
+        "crs",
+        "no_overlap",
+        "area",
+        "was",
+        *_LIMITS,
+    ),
 )
-REGISTER_GROUP = Shape("registers/<id>/register.yaml fields.<group>", required=("many", "fields"))
+REGISTER_GROUP = Shape("registers/<id>/register.yaml fields.<group>", required=("many", "fields"), optional=("was",))
 CERTIFICATE_FACT = Shape(
     "certificates/<id>/certificate.yaml facts.<name>",
     required=("kind",),
@@ -119,8 +132,18 @@ def _group_field(record: Record, name: str) -> Field:
             )
         if inner.given:
             record.report.unusable(inner.place.line, f"{record.at('fields')}.{inner.name}", 'a row has no "given"')
-    many = span_of(record, "many")
-    return Field(name, GROUP, many=many, required=many is None or many[0] > 0, fields=fields, place=record.place)
+        if inner.was:
+            message = '"was" names the whole group, not a field inside it'
+            record.report.unusable(inner.place.line, f"{record.at('fields')}.{inner.name}", message)
+    many, was = span_of(record, "many"), _was(record)
+    return Field(
+        name, GROUP, many=many, required=many is None or many[0] > 0, fields=fields, was=was, place=record.place
+    )
+
+
+def _was(record: Record) -> str | None:
+    """The name that a field of a register had when its first rows were written."""
+    return record.optional_matching("was", NAME, "the name of a field (a-z 0-9 _)")
 
 
 def _long_field(record: Record, name: str) -> Field:
@@ -148,6 +171,7 @@ def _long_field(record: Record, name: str) -> Field:
         given=_given(record, kind) if "given" in has else None,
         crs=_crs(record, kind) if "crs" in has else None,
         no_overlap=_no_overlap(record, kind) if "no_overlap" in has else None,
+        was=_was(record) if "was" in has else None,
         area=_area(record, kind) if "area" in has else None,
         place=record.place,
     )

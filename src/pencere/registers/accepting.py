@@ -70,18 +70,24 @@ def accept(
         except BadInput as problem:
             raise _refusal(shape, taken, problem) from None
         answered = {*taken.fields, *shape.given, *shape.register.key}
-        said = values_of(fresh) if fresh is not None else {}
+        said = values_of(shape, fresh) if fresh is not None else {}
         values = {name: value for name, value in said.items() if name in answered}
         stored = TakenChange(
-            register=register_id, key=key, name=taken.name, row=fresh, values=changes.encode(values).decode(), at=now
+            register=register_id,
+            key=key,
+            name=taken.name,
+            row=fresh,
+            at=now,
+            values=changes.encode(shape.to_store(values)).decode(),
         )
         _add_taken.of(stored)
         return _answer(shape, stored)
 
 
 def _answer(shape: Shape, change: TakenChange) -> Accepted:
-    stored = msgspec.json.decode(change.values)
-    return Accepted({name: shape.read[name](value) for name, value in stored.items()}, change.row_id, change.at)
+    said = shape.named(msgspec.json.decode(change.values))
+    values = {name: shape.read[name](value) for name, value in said.items() if name in shape.read}
+    return Accepted(values, change.row_id, change.at)
 
 
 def _demand_offered(shape: Shape, taken: Accept, row: Mapping[str, object]) -> None:
@@ -139,7 +145,7 @@ def _supersede(
     retire(old, now)
     _, sent = split(row, old.valid_from, old.valid_until)
     before = old.follows if old.how == "replace" else None
-    said = {**values_of(old), **sent} if row else values_of(before) if before is not None else None
+    said = {**values_of(shape, old), **sent} if row else values_of(shape, before) if before is not None else None
     fresh = None
     if said is not None:
         fresh = insert(
@@ -160,7 +166,7 @@ def _takes_a_place(shape: Shape, taken: Accept, sent: Mapping[str, object], day:
     if taken.change == "end":
         return False
     old = changes.peek(shape, {name: sent[name] for name in taken.key}, day)
-    return old is None or not places.stays(shape, changes.values_of(old), sent)
+    return old is None or not places.stays(shape, changes.values_of(shape, old), sent)
 
 
 def _is_whole(shape: Shape, taken: Accept) -> bool:

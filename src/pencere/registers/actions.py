@@ -91,7 +91,7 @@ def add_row(
         if document:
             body |= {"document": document, "reason": reason}
         tell("register.added", shape, fresh, None, body, now)
-    return Accepted(shape.in_memory(values_of(fresh)), fresh.pk, now)
+    return Accepted(changes.in_memory(shape, fresh), fresh.pk, now)
 
 
 def replace_row(
@@ -141,7 +141,7 @@ def divide_row(
     shape = shape_of(register_id)
     with transaction.atomic():
         old = demand(holding(shape, key_of(shape, key), from_day))
-        said = values_of(old)
+        said = values_of(shape, old)
         following.end(shape, old, from_day, recorded_by, now)
         made = []
         for part in parts:
@@ -151,8 +151,8 @@ def divide_row(
             body = {"from": from_day.isoformat(), "recorded_by": recorded_by}
             tell("register.added", shape, fresh, old, body, now)
             made.append(fresh)
-        overlapping.demand_covered(shape, said, [values_of(fresh) for fresh in made])
-    return tuple(Accepted(shape.in_memory(values_of(fresh)), fresh.pk, now) for fresh in made)
+        overlapping.demand_covered(shape, said, [values_of(shape, fresh) for fresh in made])
+    return tuple(Accepted(changes.in_memory(shape, fresh), fresh.pk, now) for fresh in made)
 
 
 def correct_row(
@@ -178,7 +178,7 @@ def correct_row(
         retire(old, now)
         days, given = split(row, old.valid_from, old.valid_until)
         fresh = insert(
-            shape, {**values_of(old), **given}, *days, "correct", old, recorded_by, now,
+            shape, {**values_of(shape, old), **given}, *days, "correct", old, recorded_by, now,
             reason=reason, document=document,
         )  # fmt: skip
         body = {"document": document, "reason": reason, "recorded_by": recorded_by}
@@ -207,9 +207,9 @@ def happen(
         old = demand(changes.found_by(shape, key, today))
         if change == "end":
             following.end(shape, old, today, recorded_by, now)
-            return Accepted(shape.in_memory(values_of(old)), old.pk, now)
+            return Accepted(changes.in_memory(shape, old), old.pk, now)
         fresh, _receipt = following.replace(shape, old, {**key, **row}, (today, None), recorded_by, now)
-        return Accepted(shape.in_memory(values_of(fresh)), fresh.pk, now)
+        return Accepted(changes.in_memory(shape, fresh), fresh.pk, now)
 
 
 # --- places

@@ -58,13 +58,19 @@ def _is_day(value: object) -> TypeGuard[date]:
     return isinstance(value, date) and not isinstance(value, datetime)
 
 
-def new_row(shape: Shape, given: Mapping[str, object], first: date, last: date | None) -> NewRow:
-    """The row checked, as it will stand in the tables. Raises BadInput."""
+def new_row(
+    shape: Shape, given: Mapping[str, object], first: date, last: date | None, follows: Row | None = None
+) -> NewRow:
+    """The row checked, as it will stand in the tables. Raises BadInput.
+
+    What the row that it follows says of fields that are declared no longer is carried along, unread.
+    """
     row = shape.row(given)
     texts = shape.texts(row)
     register = shape.register.id
     found = tuple((f"{register}.{path}", text) for path, several in texts.items() for text in several)
-    values = encode({name: value for name, value in row.items() if value is not None}).decode()
+    said = {name: value for name, value in row.items() if value is not None}
+    values = encode({**_undeclared(shape, follows), **shape.to_store(said)}).decode()
     return NewRow(shape.key(texts), values, first, last, found)
 
 
@@ -85,7 +91,7 @@ def insert(
 
     Raises BadInput "overlaps", "not_unique", "lies_over_another".
     """
-    new = new_row(shape, given, first, last)
+    new = new_row(shape, given, first, last, follows)
     overlapping.lock(shape)
     if unique := shape.unique_of(new.found):
         guards.lock(connection, shape.register.id, new.key)
@@ -177,9 +183,22 @@ def demand(row: Row | None) -> Row:
     return row
 
 
-def values_of(row: Row) -> dict[str, object]:
-    """As they are stored."""
-    return msgspec.json.decode(row.values)
+def values_of(shape: Shape, row: Row) -> dict[str, object]:
+    """Of the declared fields, as they are stored."""
+    stored = msgspec.json.decode(row.values)
+    return {name: stored[was] for name, was in shape.stored.items() if was in stored}
+
+
+def in_memory(shape: Shape, row: Row) -> dict[str, object]:
+    """Of the declared fields, as they are in memory. Raises WrongKind."""
+    return shape.in_memory(msgspec.json.decode(row.values))
+
+
+def _undeclared(shape: Shape, row: Row | None) -> dict[str, object]:
+    if row is None:
+        return {}
+    known = set(shape.stored.values())
+    return {name: value for name, value in msgspec.json.decode(row.values).items() if name not in known}
 
 
 def retire(row: Row, now: datetime) -> None:
@@ -191,7 +210,7 @@ def keep_before(shape: Shape, old: Row, day: date, how: str, recorded_by: str, n
     """What the old row still says: the same, until the day before. None if it began that day."""
     if old.valid_from >= day:
         return None
-    return insert(shape, values_of(old), old.valid_from, day - timedelta(days=1), how, old, recorded_by, now)
+    return insert(shape, values_of(shape, old), old.valid_from, day - timedelta(days=1), how, old, recorded_by, now)
 
 
 def tell(kind: str, shape: Shape, fresh: Row | None, old: Row | None, body: dict[str, str], now: datetime) -> Receipt:

@@ -93,7 +93,8 @@ class Packer:
                 id_ += 1
                 key, found = entries(row)
                 rows.append((
-                    id_, register, key, encode(row).decode(), since.isoformat() if since else self._since,
+                    id_, register, key, encode(shape.to_store(row)).decode(),
+                    since.isoformat() if since else self._since,
                     until.isoformat() if until else None, moment, by, None, "add", None, "", "",
                 ))  # fmt: skip
                 keys += [(id_, name, text) for name, text in found]

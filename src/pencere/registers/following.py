@@ -27,7 +27,7 @@ def replace(
     else:
         retire(old, now)
         keep_before(shape, old, first, "replace", recorded_by, now)
-        fresh = insert(shape, {**values_of(old), **values}, first, last, "replace", old, recorded_by, now)
+        fresh = insert(shape, {**values_of(shape, old), **values}, first, last, "replace", old, recorded_by, now)
     telling.note(shape, "add" if old is None else "replace", fresh, old, now)
     return fresh, tell("register.replaced", shape, fresh, old, body, now)
 

@@ -4,10 +4,10 @@ A record is what one key stands for, with all that was ever said of it. It is ov
 its term (`retain: {closed: …}`) runs from the last day on which it held, or from the day on which that was recorded, if
 that is later. Then its values, keys, reasons, documents, entries of the index, proposals, answers and files go in one
 transaction, with a leaf that says how many and names none. A record stays while a row that stands refers to it, while
-an officer's proposal for it is open, or while a place of it is held.
+an officer's proposal for it is open or an open load looks like it, or while a place of it is held.
 
 What is left of a row is its number, so that no number ever means another row: a stub of no register, found by nobody.
-Law: the term that the register's own law sets. Docs: docs/decisions/0020.
+Law: the term that the register's own law sets. Docs: docs/decisions/0021.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from pencere.ledger import actions as ledger
 from pencere.registers import guards, indexing, places, shelf
 from pencere.registers.kinds import WrongKind
 from pencere.registers.listing.history import versions_of
-from pencere.registers.models import Event, Hold, Proposal, Row, RowKey, TakenChange
+from pencere.registers.models import Event, Hold, PossibleDuplicate, Proposal, Row, RowKey, TakenChange
 from pencere.registers.paper import forgetting as paper
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
@@ -184,6 +184,8 @@ def _not_needed(shape: Shape, over: list[_Over], now: datetime) -> list[_Over]:
 
 def _is_under_way(shape: Shape, record: _Over, now: datetime) -> bool:
     if Proposal.objects.filter(row__in=record.ids, state="open").exists() or paper.is_to_be_told(record.ids):
+        return True
+    if PossibleDuplicate.objects.filter(row__in=record.ids, load__state__in=("staging", "ready")).exists():
         return True
     held = Hold.objects.filter(register=shape.register.id, place__in=record.keys, state="held")
     return bool(shape.register.capacity) and any(places.is_live(each, now) for each in held)

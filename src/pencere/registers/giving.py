@@ -50,7 +50,7 @@ def _value(shape: Shape, field: Field, given: str, now: datetime) -> object:
 def _next(shape: Shape, field: str, pattern: str, day: date) -> str:
     """The next number of the year. The counter's row is ours until the transaction ends, so others wait."""
     year = day.year if "{year}" in pattern else 0
-    place = {"register": shape.register.id, "field": field, "year": year}
+    place = {"register": shape.register.id, "field": shape.stored[field], "year": year}
     if not Serial.objects.filter(**place).update(last=F("last") + 1):
         Serial.objects.bulk_create([Serial(**place, last=0)], ignore_conflicts=True)
         Serial.objects.filter(**place).update(last=F("last") + 1)
@@ -88,7 +88,7 @@ def greatest(shape: Shape, rows: Iterable[Mapping[str, object]]) -> list[tuple[s
 def note_serials(shape: Shape, last: Iterable[tuple[str, int, int]]) -> None:
     """What is given next is greater than these."""
     for name, year, number in last:
-        place = {"register": shape.register.id, "field": name, "year": year}
+        place = {"register": shape.register.id, "field": shape.stored[name], "year": year}
         Serial.objects.bulk_create([Serial(**place, last=0)], ignore_conflicts=True)
         Serial.objects.filter(**place, last__lt=number).update(last=number)
 

@@ -74,6 +74,8 @@ class KeptUnder(models.Model):
     register = models.CharField(max_length=64, unique=True)
     fields = models.TextField()  # JSON: name -> what is declared
     forms = models.TextField()  # JSON: entry of the index -> its form
+    folder = models.TextField(default="")  # JSON: name of a file of the folder -> its text
+    before = models.TextField(default="")  # the same, before the last change that was applied
     at = models.DateTimeField()
 
 

@@ -76,7 +76,7 @@ def _free_in(shape: Shape, capacity: Capacity, row: Row, day: date, now: datetim
         if capacity.taken_by is not None:
             cursor.execute(_FILLED, [capacity.taken_by, row.key, connection.ops.adapt_datefield_value(day)])
             used += int(cursor.fetchone()[0])
-    return max(0, _places(capacity, row) - used)
+    return max(0, _places(shape, capacity, row) - used)
 
 
 def release(key: str, now: datetime) -> bool:
@@ -139,11 +139,11 @@ def free(shape: Shape, capacity: Capacity, rows: Sequence[Row], day: date, now: 
     if capacity.taken_by is not None:
         for place, amount in _taken(capacity, keys, day).items():
             used[place] += amount
-    return {row.key: max(0, _places(capacity, row) - used[row.key]) for row in rows}
+    return {row.key: max(0, _places(shape, capacity, row) - used[row.key]) for row in rows}
 
 
 def held(shape: Shape, hold: Hold, row: Row | None) -> Held:
-    values = shape.in_memory(changes.values_of(row)) if row is not None and not shape.is_personal else {}
+    values = changes.in_memory(shape, row) if row is not None and not shape.is_personal else {}
     place = named(shape, row) if row is not None else hold.place
     return Held(hold.key, hold.register, hold.capacity, place, hold.amount, hold.until, hold.at, hold.state, values)
 
@@ -156,7 +156,7 @@ def key_text(shape: Shape, place: str) -> str:
 def named(shape: Shape, row: Row) -> str:
     """A row as others name it, by the one field of its key."""
     names = shape.register.key
-    return str(changes.values_of(row)[names[0]]) if len(names) == 1 else row.key
+    return str(changes.values_of(shape, row)[names[0]]) if len(names) == 1 else row.key
 
 
 def is_live(hold: Hold, now: datetime) -> bool:
@@ -195,13 +195,13 @@ def _taken(capacity: Capacity, keys: Sequence[str], day: date) -> dict[str, int]
     taken: dict[str, int] = defaultdict(int)
     shape = shape_of(register)
     for key in filling.select_related("row"):
-        amount = shape.in_memory(changes.values_of(key.row)).get(capacity.by)
+        amount = changes.in_memory(shape, key.row).get(capacity.by)
         taken[key.value] += amount if isinstance(amount, int) else 1
     return taken
 
 
-def _places(capacity: Capacity, row: Row) -> int:
+def _places(shape: Shape, capacity: Capacity, row: Row) -> int:
     if isinstance(capacity.places, int):
         return capacity.places
-    places = changes.values_of(row).get(capacity.places)
+    places = changes.values_of(shape, row).get(capacity.places)
     return places if isinstance(places, int) else 0

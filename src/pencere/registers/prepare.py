@@ -17,6 +17,8 @@ from pencere.registers.paper.models import Fond
 
 ORDER = 90
 """After the nation, whose persons the papers name; and last, since Typst stays in the process that used it."""
+LOOKED_AT = 20_000
+"""Rows of each changed register that a start reads; `pencere registers plan` reads all."""
 CODE = "DEMO-1"
 NAMES = {"az": "Nümunə fondu", "en": "Sample fond", "ru": "Образец фонда"}
 BELIEVED = actions.Believed(40, "DEMO", date(2026, 1, 15))
@@ -26,6 +28,7 @@ def prepare(*, demo: bool, persons: int) -> None:
     """Safe to repeat: a fond is made once, and a scan that is there already is not made again."""
     for name in declaring.follow(clock.now()):
         click.echo(f"{name}: the declaration changed; its index is made anew (pencere registers plan).", err=True)
+    _warn_of_unread()
     if not demo:
         return
     here = country.current()
@@ -40,3 +43,15 @@ def prepare(*, demo: bool, persons: int) -> None:
         for scan in drawing.papers(id_):
             actions.scan(fond, scan, officer="demo", now=now)
         click.echo(f"Drew {len(wanted)} synthetic papers for {id_}.", err=True)
+
+
+def _warn_of_unread() -> None:
+    """Says so where a changed declaration cannot read rows that are there: they would be nobody's answer."""
+    for register in country.current().registers.values():
+        if register.kept == "here" and (rows := declaring.unread(register.id, LOOKED_AT)):
+            click.echo(
+                f"WARNING {register.id}: at least {rows} of its rows cannot be read as its folder declares them now. "
+                f"`pencere registers plan {register.id}` says why and what to do; `pencere registers undo "
+                f"{register.id}` puts its folder back as it was when every row was read.",
+                err=True,
+            )

@@ -91,7 +91,7 @@ def propose(
         if not said.strip():
             raise BadInput("missing", field=name)
     shape = shape_of(register_id)
-    stored = changes.encode({name: rules.plain(value) for name, value in row.items()}).decode()
+    stored = changes.encode(shape.to_store({name: rules.plain(value) for name, value in row.items()})).decode()
     proposal = Proposal(
         register=register_id, change=change, row_id=seen, values=stored, day=day, reason=reason, document=document,
         proposed_by=proposed_by, proposed_at=now, state=OPEN,
@@ -193,7 +193,7 @@ def proposal(proposal_id: int, purpose: Purpose, *, now: datetime) -> Proposed:
     shape = shape_of(found.register)
     demand_keeper(shape, purpose)
     before = decoded(shape, found.row) if found.row is not None else None
-    said: dict[str, Any] = msgspec.json.decode(found.values)
+    said = _said(shape, found)
     days = {name: date.fromisoformat(said[name]) if said[name] else None for name in _DAYS if name in said}
     values = {name: None if value is None else shape.read[name](value) for name, value in said.items()
               if name not in _DAYS}  # fmt: skip
@@ -206,6 +206,11 @@ def proposal(proposal_id: int, purpose: Purpose, *, now: datetime) -> Proposed:
         _head(found), before, values, found.day, days, found.reason, found.document, found.decided_by,
         found.decided_at, found.said, about,
     )  # fmt: skip
+
+
+def _said(shape: Shape, found: Proposal) -> dict[str, Any]:
+    """What is proposed, by the names of the fields and of the row's days."""
+    return dict(shape.named(msgspec.json.decode(found.values)))
 
 
 def _found(proposal_id: int) -> Proposal:
@@ -229,7 +234,7 @@ def _close(found: Proposal, state: str, decided_by: str, now: datetime, said: st
 
 def _apply(shape: Shape, found: Proposal, now: datetime) -> Row:
     """Makes the change, told and with its leaf, as `actions` does. In a transaction. Raises BadInput."""
-    days, values = changes.split(msgspec.json.decode(found.values), found.day, None)
+    days, values = changes.split(_said(shape, found), found.day, None)
     by, reason, document = found.proposed_by, found.reason, found.document
     said = {"document": document, "reason": reason, "recorded_by": by}
     if found.change == "add":
@@ -245,8 +250,8 @@ def _apply(shape: Shape, found: Proposal, now: datetime) -> Row:
     if found.change == "replace":
         return following.replace(shape, old, values, (found.day, None), by, now)[0]
     changes.retire(old, now)
-    days, values = changes.split(msgspec.json.decode(found.values), old.valid_from, old.valid_until)
-    fresh = changes.insert(shape, {**changes.values_of(old), **values}, *days, "correct", old, by, now,
+    days, values = changes.split(_said(shape, found), old.valid_from, old.valid_until)
+    fresh = changes.insert(shape, {**changes.values_of(shape, old), **values}, *days, "correct", old, by, now,
                            reason=reason, document=document)  # fmt: skip
     telling.note(shape, "replace", fresh, old, now)
     changes.tell("register.corrected", shape, fresh, old, said, now)

@@ -109,6 +109,8 @@ class Shape:
         self.register = register
         self.read: dict[str, Read] = {name: reader(country, field) for name, field in register.fields.items()}
         self.offered: dict[str, Read] = {name: reader(country, field) for name, field in PSEUDO.items()}
+        self.stored = {name: field.was or name for name, field in register.fields.items()}
+        self._declared = {field.was: name for name, field in register.fields.items() if field.was}
         self.required = tuple(name for name, field in register.fields.items() if field.required)
         self.given = {name: field.given for name, field in register.fields.items() if field.given}
         self.persons = tuple(path for path, field in _paths(register.fields) if field.kind == "person")
@@ -200,7 +202,19 @@ class Shape:
 
     def in_memory(self, stored: Mapping[str, object]) -> dict[str, object]:
         """A stored row with every declared field; one that is declared no longer is left out. Raises WrongKind."""
-        return {name: None if stored.get(name) is None else read(stored[name]) for name, read in self.read.items()}
+        names = self.stored
+        return {
+            name: None if stored.get(names[name]) is None else read(stored[names[name]])
+            for name, read in self.read.items()
+        }
+
+    def to_store(self, row: Mapping[str, object]) -> Mapping[str, object]:
+        """The same under the names under which values are stored: a field that was renamed keeps its first one."""
+        return {self.stored.get(name, name): value for name, value in row.items()} if self._declared else row
+
+    def named(self, stored: Mapping[str, object]) -> Mapping[str, object]:
+        """Stored values under the names that are declared now; those that are declared no longer among them."""
+        return {self._declared.get(name, name): value for name, value in stored.items()} if self._declared else stored
 
     def texts(self, row: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
         """What the row is found by, each field in the form in which it is stored; several for what repeats.

@@ -37,7 +37,7 @@ def note(shape: Shape, on: str, row: Row, old: Row | None, now: datetime) -> Non
     for event in shape.register.events.values():
         if event.on != on:
             continue
-        values = values or shape.in_memory(changes.values_of(row))
+        values = values or changes.in_memory(shape, row)
         if not shape.holds(event.when, values) or (on == "replace" and old and not _touches(shape, event, row, old)):
             continue
         Event.objects.create(register=shape.register.id, name=event.name, row=row, once=str(row.pk), at=now)
@@ -45,7 +45,7 @@ def note(shape: Shape, on: str, row: Row, old: Row | None, now: datetime) -> Non
 
 def _touches(shape: Shape, event: RegisterEvent, row: Row, old: Row) -> bool:
     """Whether a replacement changes anything of what the event speaks of; of its key alone, anything at all."""
-    new, before = changes.values_of(row), changes.values_of(old)
+    new, before = changes.values_of(shape, row), changes.values_of(shape, old)
     names = {*event.fields, *facts_of(event.when)} - {*shape.register.key, *shape.about, *PSEUDO}
     return any(new.get(name) != before.get(name) for name in names or {*new, *before})
 
@@ -71,7 +71,7 @@ def _note_days(shape: Shape, event: RegisterEvent, now: datetime) -> None:
     last = due(event.before, today, shape.country.calendar, "as_is").day
     fresh: dict[str, Row] = {}
     for row in _near(register, event, today, last):
-        values = shape.in_memory(changes.values_of(row))
+        values = changes.in_memory(shape, row)
         if shape.holds(event.when, values):
             fresh[f"{row.key}\x1f{plain(values[event.of])}"] = row
     told = Event.objects.filter(register=register, name=event.name, once__in=fresh)

@@ -36,6 +36,7 @@ def check(checker: Checker) -> None:
             checker.demand_law(law, checker.at(file, "law"), "law")
         for name, field in register.fields.items():
             _field(checker, register, file, name, field)
+        _names(checker, register)
         _persons(checker, register, file)
         for name in register.key:
             if _has(checker, register, name, checker.at(file, "key"), "key") and not register.fields[name].required:
@@ -96,6 +97,21 @@ def _field(checker: Checker, register: Register, file: str, name: str, field: Fi
             checker.error(field.place, f'{path}.area: "{field.area}" is no number but a {kind}')
     if field.given and register.kept == "here" and not field.given.startswith("serial") and field.many:
         checker.error(field.place, f"{path}: one is given, not many")
+
+
+def _names(checker: Checker, register: Register) -> None:
+    """Each name under which values are stored is that of one field."""
+    stored: dict[str, str] = {}
+    for name, field in register.fields.items():
+        was = field.was or name
+        if was == name and field.was:
+            checker.error(field.place, f'fields.{name}.was: it has that name still; leave "was" out')
+        elif field.was in RESERVED:
+            checker.error(field.place, f'fields.{name}.was: "{was}" was never the name of a field')
+        elif was in stored:
+            message = f'"{was}" is where the values of "{stored[was]}" stand; name the other field otherwise'
+            checker.error(field.place, f"fields.{name}: {message}")
+        stored.setdefault(was, name)
 
 
 def demand_field_kind(checker: Checker, field: Field, path: str) -> None:

@@ -54,7 +54,7 @@ def around(
     )
     found = []
     for number, values in rows.exclude(key=without).values_list("pk", "values"):
-        drawn = msgspec.json.decode(values).get(path)
+        drawn = msgspec.json.decode(values).get(shape.stored[path])
         if drawn is not None:
             found.append((number, shape.in_degrees(path, drawn)))
     middle = ((window[0] + window[2]) / 2, (window[1] + window[3]) / 2)

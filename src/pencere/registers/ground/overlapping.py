@@ -181,5 +181,5 @@ _NOWHERE = Box(0, 0, 0, 0)
 
 
 def shape_of(shape: Shape, path: str, values: str) -> Any:
-    geometry = msgspec.json.decode(values)[path]
+    geometry = msgspec.json.decode(values)[shape.stored[path]]
     return soundness.shaped(soundness.in_degrees(geometry, shape.register.fields[path].crs))

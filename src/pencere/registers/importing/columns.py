@@ -218,7 +218,7 @@ class Plain(Remembered):
         super().__init__(shape, checker, name)
         self._read = shape.read[name]
         self._none = None if name in shape.required else ""
-        self._head = f'"{name}":'
+        self._head = f'"{shape.stored.get(name, name)}":'
         self._as_json = plainly.as_json(shape.country, shape.register.fields[name])
 
     def _cell(self, text: str) -> Any:

@@ -66,10 +66,11 @@ def correct(shape: Shape, load: Load, clock: Callable[[], datetime]) -> int:
         old = Row.objects.filter(pk=one.row_id or 0, register=shape.register.id, retired_at__isnull=True).first()
         if old is None:
             raise BadInput("decided_row_changed", line=one.line)
-        said = msgspec.json.decode(one.values, type=dict[str, object])
+        said = shape.named(msgspec.json.decode(one.values, type=dict[str, object]))
         given = {name: value for name, value in said.items() if name not in shape.register.key}
         reason = gettext("A file says it so, and a person said that it is the same")
-        one.result = _follow(shape, old, {**values_of(old), **given}, load, one.line, reason, load.recorded_by, clock())
+        values = {**values_of(shape, old), **given}
+        one.result = _follow(shape, old, values, load, one.line, reason, load.recorded_by, clock())
         one.save(update_fields=["result"])
         done += 1
     return done
@@ -81,7 +82,7 @@ def undo(shape: Callable[[], Shape], load: Load, *, recorded_by: str, now: datet
     for one in decided.select_related("result", "row").order_by("line"):
         if one.result is not None and one.row is not None and one.row.values:  # nobody asked to forget it
             reason = gettext("The load that corrected it was undone")
-            _follow(shape(), one.result, values_of(one.row), load, one.line, reason, recorded_by, now)
+            _follow(shape(), one.result, values_of(shape(), one.row), load, one.line, reason, recorded_by, now)
 
 
 def _follow(

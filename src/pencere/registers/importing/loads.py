@@ -144,8 +144,7 @@ def opened(path: Path, found: Survey) -> Table:
 
 
 def _layout(shape: Shape, table: Table, found: Survey, asked: Asked) -> Layout:
-    names = ColumnName.objects.filter(register=shape.register.id).values_list("column", "field")
-    heads = mapping.Heads(shape.country, shape.register, dict(names))
+    heads = mapping.Heads(shape.country, shape.register, remembered(shape))
     fields = mapping.mapped(heads, table.head, asked.said)
     mapping.demand_all(shape.register, fields, since_is_said=asked.since is not None)
     since = asked.since or clock.day_in(shape.country.time_zone)
@@ -159,10 +158,20 @@ def _layout(shape: Shape, table: Table, found: Survey, asked: Asked) -> Layout:
     )
 
 
+def remembered(shape: Shape) -> dict[str, str]:
+    """Which field a column holds, as somebody said once; under the field's name of today."""
+    names = ColumnName.objects.filter(register=shape.register.id).values_list("field", "column")
+    known = {was: name for name, was in shape.stored.items()}
+    return {column: known.get(field, field) for field, column in names}
+
+
 def _remember(register_id: str, said: Mapping[str, str]) -> None:
+    stored = shape_of(register_id).stored
     with transaction.atomic():
         for column, field in said.items():
-            ColumnName.objects.update_or_create(register=register_id, column=column[:200], defaults={"field": field})
+            ColumnName.objects.update_or_create(
+                register=register_id, column=column[:200], defaults={"field": stored.get(field, field)}
+            )
 
 
 def _run(shape: Shape, load: Load, layout: Layout, table: Table, told: Told) -> Staged:

@@ -21,7 +21,8 @@ from pencere.registers.importing.encoding import Survey
 from pencere.registers.importing.sentences import IN_A_BROWSER, STATES, sentence
 from pencere.registers.importing.sheets import ENCODING
 from pencere.registers.importing.working import Wanted
-from pencere.registers.models import ColumnName, Load, Row
+from pencere.registers.models import Load, Row
+from pencere.registers.using import shape_of
 
 MOST_COLUMNS = 250
 _FIRST, _SHOWN, _ERRORS = 3, 60, 20
@@ -67,8 +68,7 @@ def columns(country: Country, register: Register, load: Load, said: dict[str, st
             raise BadInput("too_many_columns", columns=len(table.head), most=MOST_COLUMNS)
         head = [mapping.plain(name) for name in table.head]
         lines = [cells for _number, cells in islice(table.lines(), _FIRST)]
-    remembered = dict(ColumnName.objects.filter(register=register.id).values_list("column", "field"))
-    heads = mapping.Heads(country, register, remembered)
+    heads = mapping.Heads(country, register, loads.remembered(shape_of(register.id)))
     found = []
     for place, name in enumerate(head):
         field = said.get(name) or (heads.field(name) if name else mapping.LEFT_OUT)

@@ -91,7 +91,7 @@ def _swap(shape: Shape, load: Load, digest: str, closed_by: str, clock: Callable
         with guards.checked_as_a_whole(connection):
             _bring_in(load, clock)
         if any(given.startswith("serial ") for given in shape.given.values()):
-            giving.count_loaded(shape, (msgspec.json.decode(text) for text in _texts(load)))
+            giving.count_loaded(shape, (shape.named(msgspec.json.decode(text)) for text in _texts(load)))
     corrected = deciding.correct(shape, load, clock)
     body: dict[str, Value] = {
         "confirmed_by": closed_by, "corrected": corrected,

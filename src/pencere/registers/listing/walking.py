@@ -218,7 +218,8 @@ def _fulfilling(asked: List, ids: Sequence[int], also: tuple[str, ...]) -> Itera
             continue
         try:
             stored = msgspec.json.decode(values)
-            row = {name: None if stored.get(name) is None else one(stored[name]) for name, one in read.items()}
+            said = asked.shape.named(stored)
+            row = {name: None if said.get(name) is None else one(said[name]) for name, one in read.items()}
         except (WrongKind, msgspec.DecodeError, AttributeError) as problem:
             raise Unavailable(asked.shape.register.agency, "a row cannot be read") from problem
         if all(fulfils(asked.shape, row, each) for each in others):

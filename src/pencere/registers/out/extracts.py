@@ -25,6 +25,7 @@ from pencere.registers.models import Row, StoredExtract
 from pencere.registers.out import suppressing
 from pencere.registers.out.suppressing import UNKNOWN, Key, Table
 from pencere.registers.publishing import begin_of
+from pencere.registers.using import shape_of
 
 _AT_ONCE = 5000
 
@@ -108,7 +109,7 @@ def _made(here: Country, register: Register, extract: Extract, as_of: datetime) 
 
 def _stored(register: str, as_of: datetime, here: Country) -> Iterator[Mapping[str, object]]:
     """The values of the rows that held on that day, as it was known then."""
-    day = clock.day_in(here.time_zone, as_of)
+    day, shape = clock.day_in(here.time_zone, as_of), shape_of(register)
     known = Row.objects.filter(
         Q(retired_at__isnull=True) | Q(retired_at__gt=as_of), register=register, recorded_at__lte=as_of
     )
@@ -116,7 +117,7 @@ def _stored(register: str, as_of: datetime, here: Country) -> Iterator[Mapping[s
     last = 0
     while found := list(rows.filter(id__gt=last)[:_AT_ONCE]):
         for _id, values in found:
-            yield msgspec.json.decode(values)
+            yield shape.named(msgspec.json.decode(values))
         last = found[-1][0]
 
 

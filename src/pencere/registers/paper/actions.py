@@ -24,7 +24,7 @@ from pencere.registers.paper.entering import reference
 from pencere.registers.paper.handing import SETTLING, TYPING, give_back, hand_out, locked, open_turn
 from pencere.registers.paper.models import FieldCount, Fond, Paper, Turn
 from pencere.registers.paper.rules import Version
-from pencere.registers.paper.typing import folded, intake_of
+from pencere.registers.paper.typing import folded, intake_of, kept_version
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
 
@@ -251,13 +251,15 @@ def _own(turn_id: int, places: tuple[int, ...], officer: str) -> tuple[Turn, Pap
 
 
 def _write(turn: Turn, version: Version, now: datetime) -> None:
-    turn.values, turn.marks, turn.done_at = dict(version.values), dict(version.marks), now
+    shape = shape_of(turn.paper.register)
+    turn.values, turn.marks = dict(shape.to_store(version.values)), dict(shape.to_store(version.marks))
+    turn.done_at = now
     turn.save(update_fields=["values", "marks", "done_at"])
 
 
 def _versions(paper: Paper) -> tuple[Version, ...]:
     turns = Turn.objects.filter(paper=paper, place__in=TYPING, done_at__isnull=False).order_by("place")
-    return tuple(Version(turn.values, turn.marks) for turn in turns)
+    return tuple(kept_version(shape_of(paper.register), turn.values, turn.marks) for turn in turns)
 
 
 def _compare(shape: Shape, paper: Paper, first: Version, second: Version, now: datetime) -> None:
@@ -336,4 +338,4 @@ def _purpose(shape: Shape, role: str, officer: str) -> Purpose:
 def _looks(shape: Shape, paper: Paper, fields: Iterable[str]) -> list[Look]:
     row = Row.objects.get(pk=paper.row_id or 0)
     named = tuple(name for name in fields if name in shape.register.fields)
-    return [Look(person, shape.register.id, named) for person in shape.subjects(changes.values_of(row))]
+    return [Look(person, shape.register.id, named) for person in shape.subjects(changes.values_of(shape, row))]

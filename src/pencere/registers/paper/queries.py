@@ -17,7 +17,7 @@ from pencere.base.terms import UnknownYear
 from pencere.registers.paper import rules
 from pencere.registers.paper.models import FieldCount, Fond, Paper, Turn
 from pencere.registers.paper.rules import Forecast, Pace
-from pencere.registers.paper.typing import intake_of
+from pencere.registers.paper.typing import intake_of, kept_version
 from pencere.registers.using import shape_of
 
 PAGE = 50
@@ -203,8 +203,8 @@ def papers_of(fond: Fond, state: str, after: int) -> tuple[tuple[Paper, ...], in
 
 def versions_of(paper: Paper) -> dict[int, rules.Version]:
     """What was typed, by place."""
-    turns = Turn.objects.filter(paper=paper).order_by("place")
-    return {turn.place: rules.Version(turn.values, turn.marks) for turn in turns if turn.values or turn.marks}
+    turns, shape = Turn.objects.filter(paper=paper).order_by("place"), shape_of(paper.register)
+    return {turn.place: kept_version(shape, turn.values, turn.marks) for turn in turns if turn.values or turn.marks}
 
 
 def last_scanned(fond: Fond, now: datetime) -> int:

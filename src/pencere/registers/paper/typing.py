@@ -35,6 +35,12 @@ def typed_fields(shape: Shape) -> dict[str, Field]:
     return fields
 
 
+def kept_version(shape: Shape, values: Mapping[str, object], marks: Mapping[str, object]) -> Version:
+    """What is kept of a turn, under the fields' names of today."""
+    said = {name: str(mark) for name, mark in shape.named(marks).items()}
+    return Version(dict(shape.named(values)), said)
+
+
 def must_be_said(shape: Shape, name: str) -> bool:
     """Whether a row needs the field, so that leaving it empty is a slip unless it is marked."""
     declared = shape.register.fields.get(name) or PSEUDO[name]

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from pencere.base.errors import BadInput, Unavailable
 from pencere.country.declarations import Country, Field
-from pencere.registers import declaring, indexing, queries
+from pencere.registers import actions, declaring, indexing, prepare, queries
 from pencere.registers.listing.tests.make import officer
 from pencere.registers.models import KeptUnder, Row, RowKey
 from pencere.registers.queries import Asked, Filter
@@ -61,8 +61,7 @@ def test_what_is_the_same_needs_nothing():
         ((NO, NAME, make.field("dug", "integer", required=False)), [("changed", "dug", ("kind",), 1)]),
         (
             (NO, replace(NAME, search="words"), DUG),
-            [("changed", "name", ("search",), 0), ("index", "name!", (), 0), ("index", "name^", (), 0),
-             ("index", "name~", (), 0)],
+            [("changed", "name", ("search",), 0), ("index", "name", ("order", "words"), 0)],
         ),
     ],
 )  # fmt: skip
@@ -135,3 +134,75 @@ def test_the_command_says_it_in_words_and_for_machines(language, word):
     assert (said.exit_code, machine.exit_code, refused.exit_code) == (1, 1, 1)
     assert word in said.output and "depth" in said.output
     assert json.loads(machine.output)[0]["steps"] == [{"what": "added", "field": "depth", "keys": [], "rows": 2}]
+
+
+CALLED = make.field("called", "text", required=False, search="words", was="name")
+
+
+@pytest.mark.django_db
+def test_a_renamed_field_is_read_found_and_written_under_its_new_name_and_no_row_is_written_anew():
+    old = wells(NO, replace(NAME, search="words"), DUG)
+    dig(old)
+    rows = list(Row.objects.values_list("values", flat=True))
+    new = wells(NO, CALLED, DUG)
+
+    assert planned(new) == [
+        ("renamed", "called", ("name",), 1),
+        ("index", "called", ("order", "words"), 0), ("index", "name", ("order", "words"), 0),
+    ]  # fmt: skip
+    with make.using(new):
+        declaring.apply("permits", NOW)
+        found = queries.page("permits", Asked(words="sirin", sort="-called"), officer(), now=NOW)
+        assert [line.values["called"] for line in found.rows] == ["Şirin quyu"]
+        assert list(Row.objects.values_list("values", flat=True)) == rows
+        assert not RowKey.objects.filter(field__startswith="permits.name").exists()
+        actions.replace_row("permits", {"no": "W-0002"}, {"called": "Acı quyu"}, from_day=date(2026, 4, 1),
+                            recorded_by="test", now=NOW)  # fmt: skip
+        record = queries.record(found.rows[0].id, officer(), now=NOW)
+        assert record.history[0].values["called"] == "Şirin quyu"
+    assert planned(new) == []
+
+    with make.using(old):
+        assert {step[0] for step in planned(old)} == {"renamed", "index"}
+        declaring.apply("permits", NOW)
+        later = queries.page("permits", Asked(words="aci", on=date(2026, 5, 1)), officer(), now=NOW)
+        assert [line.values["name"] for line in later.rows] == ["Acı quyu"]
+
+
+@pytest.mark.django_db
+def test_a_field_renamed_twice_keeps_the_name_that_it_had_at_first():
+    dig(wells(NO, NAME, DUG))
+    with make.using(wells(NO, replace(CALLED, search=None), DUG)):
+        declaring.apply("permits", NOW)
+
+    third = make.field("title", "text", required=False)
+    assert planned(wells(NO, replace(third, was="called"), DUG)) == [
+        ("removed", "called", (), 1), ("misnamed", "title", ("called", "name"), 0),
+    ]  # fmt: skip
+    assert planned(wells(NO, replace(third, was="name"), DUG)) == [("renamed", "title", ("called",), 1)]
+    assert planned(wells(NO, replace(CALLED, search=None, was=None), DUG)) == [("moved", "called", ("name",), 1)]
+
+
+@pytest.mark.django_db
+def test_what_is_declared_no_longer_goes_with_a_row_that_is_changed_meanwhile():
+    old = wells(NO, NAME, DUG)
+    dig(old)
+    with make.using(wells(NO, NAME)):
+        actions.replace_row("permits", {"no": "W-0001"}, {"name": "yeni"}, from_day=date(2026, 4, 1),
+                            recorded_by="test", now=NOW)  # fmt: skip
+
+    with make.using(old):
+        found = queries.answer("permits", "all", {"no": "W-0001"}, ("name", "dug"), make.purpose(),
+                               on=date(2026, 4, 1), now=NOW)  # fmt: skip
+    assert found[0].values == {"name": "yeni", "dug": date(1990, 5, 1)}
+
+
+@pytest.mark.django_db
+def test_a_start_says_which_rows_the_folder_cannot_read(capsys):
+    dig(wells(NO, NAME, DUG))
+    with make.using(wells(NO, replace(NAME, required=True), DUG)):
+        prepare.prepare(demo=False, persons=0)
+        assert "at least 1 of its rows cannot be read" in capsys.readouterr().err
+    with make.using(wells(NO, NAME, DUG)):
+        prepare.prepare(demo=False, persons=0)
+        assert "cannot be read" not in capsys.readouterr().err
