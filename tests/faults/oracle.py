@@ -71,13 +71,16 @@ def judge(journal: Path) -> list[str]:
 
 
 def open_work() -> int:
-    """How many jobs and cases are not finished yet."""
+    """How many jobs, and cases that a person sent, are not finished yet.
+
+    What a register's event begins may wait for an officer, who does not come here.
+    """
     from pencere.applications.models import Case
     from pencere.jobs.models import Job
 
     return (
         Job.objects.filter(state__in=("waiting", "running")).count()
-        + Case.objects.filter(state__in=("submitted", "working")).count()
+        + Case.objects.filter(state__in=("submitted", "working"), begun_by="application").count()
         + Case.objects.filter(state="decided", outcome__in=("granted", "partly")).count()
     )
 
