@@ -17,6 +17,9 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 
 
+_TOGETHER = ("tests/journeys/", "src/pencere/country/tests/test_dmn.py")  # the second sets up a large engine
+
+
 class InGroups(LoadScopeScheduling):  # type: ignore[misc]
     """All journeys in one process, for the last of them judge what all have seen; other tests wherever there is room.
 
@@ -25,7 +28,7 @@ class InGroups(LoadScopeScheduling):  # type: ignore[misc]
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "journeys" if nodeid.startswith("tests/journeys/") else nodeid
+        return next((group for group in _TOGETHER if nodeid.startswith(group)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -52,7 +55,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _knows_no_database(item: pytest.Item) -> bool:
-    """What runs on one engine is not run again on the other: pure rules, and tests marked `one_engine`."""
+    """What runs on one engine is not run again on the other: pure rules, and tests marked `one_engine`.
+
+    Nor are most walks in a browser, which take longest and show of a database what other tests do; `make prove` does.
+    """
+    is_walk = item.get_closest_marker("browser") and not item.get_closest_marker("both_engines")
+    if is_walk and not os.environ.get("EVERY_WALK"):
+        return True
     pure = ("src/pencere/base/", "src/pencere/country/", "src/pencere/ui/")
     return item.nodeid.startswith(pure) or item.get_closest_marker("one_engine") is not None
 

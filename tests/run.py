@@ -70,7 +70,7 @@ def _suite(engine: str, environment: dict[str, str]) -> bool:
 
 
 def _pytest(words: str) -> list[str]:
-    return [f"{BIN}/pytest", "-n", "2", "--dist", "loadgroup", "--durations=10", "-m", words, *sys.argv[1:]]
+    return [f"{BIN}/pytest", "-n", "2", "--durations=10", "-m", words, *sys.argv[1:]]
 
 
 if __name__ == "__main__":

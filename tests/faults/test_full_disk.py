@@ -45,7 +45,6 @@ def _fill(place: Installation) -> Path:
 @pytest.mark.root
 @pytest.mark.faults
 @pytest.mark.one_engine
-@pytest.mark.xdist_group("storm")
 def test_a_full_disk_loses_nothing_says_so_and_heals_when_there_is_room_again():
     with installation() as place, small_disk(place.data, 64):
         place.start(persons=120)

@@ -12,7 +12,7 @@ import pytest
 from tests.bench.measuring import tree_of
 from tests.installation import Installation, installation
 
-pytestmark = [pytest.mark.faults, pytest.mark.one_engine, pytest.mark.xdist_group("storm")]
+pytestmark = [pytest.mark.faults, pytest.mark.one_engine]
 
 
 def _processes(place: Installation) -> set[int]:

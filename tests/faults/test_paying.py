@@ -13,7 +13,6 @@ from tests.faults.paying import pay_under_kills
 
 
 @pytest.mark.faults
-@pytest.mark.xdist_group("storm")
 def test_a_fee_is_paid_once_and_paid_back_once_whatever_dies():
     outcome = pay_under_kills(persons=2, each=4, kills=4, seed=3)
 
@@ -24,7 +23,6 @@ def test_a_fee_is_paid_once_and_paid_back_once_whatever_dies():
 
 @pytest.mark.faults
 @pytest.mark.one_engine
-@pytest.mark.xdist_group("storm")
 def test_a_build_that_believes_the_browser_turns_the_oracle_red():
     folder = Path(__file__).parent / "broken" / "believe_the_browser"
     outcome = pay_under_kills(

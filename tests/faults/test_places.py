@@ -24,7 +24,7 @@ from tests.installation import Installation, installation
 
 SECONDS = float(os.environ.get("PLACES_SECONDS", "4"))
 WRITERS, GROUPS, PLACES = 8, 12, 5  # the last two as in placing.py
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("storm")]
+pytestmark = pytest.mark.faults
 
 
 def _process(place: Installation, *words: str) -> subprocess.Popen[str]:

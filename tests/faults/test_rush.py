@@ -13,7 +13,6 @@ from tests.faults.rush import rush
 
 
 @pytest.mark.faults
-@pytest.mark.xdist_group("storm")
 def test_no_place_is_given_twice_and_none_is_left_over():
     outcome = rush(groups=8, places=5, tickets=400, writers=4, kills=1)
 
@@ -24,7 +23,6 @@ def test_no_place_is_given_twice_and_none_is_left_over():
 
 @pytest.mark.faults
 @pytest.mark.one_engine
-@pytest.mark.xdist_group("storm")
 def test_a_build_that_forgets_what_is_held_turns_the_oracle_red():
     folder = Path(__file__).parent / "broken" / "forget_holds"
     outcome = rush(groups=2, places=5, tickets=60, writers=2, kills=0, more={"PYTHONPATH": f"{folder}:{folder.parent}"})

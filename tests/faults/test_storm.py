@@ -18,7 +18,6 @@ SEED = int(os.environ.get("STORM_SEED", "1"))
 
 
 @pytest.mark.faults
-@pytest.mark.xdist_group("storm")
 def test_nothing_acknowledged_is_lost_when_processes_are_killed():
     with installation() as place:
         place.start(persons=120)
@@ -31,7 +30,6 @@ def test_nothing_acknowledged_is_lost_when_processes_are_killed():
 
 @pytest.mark.faults
 @pytest.mark.one_engine
-@pytest.mark.xdist_group("storm")
 @pytest.mark.parametrize(
     ("build", "words"),
     [

@@ -12,7 +12,7 @@ from tests.journeys import applying
 from tests.journeys.papers import code_of, text_of, with_one_byte_changed
 from tests.journeys.walking import Kept, Person, officer, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.outside_tool]
 
 WORDS = {
     "az": {
@@ -41,6 +41,7 @@ ONCE = pytest.mark.one_engine  # another width shows nothing more on another dat
 REASON = "Ünvan səhv göstərilib"
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("width", "scripts"),
     [(1200, True), pytest.param(320, True, marks=ONCE), pytest.param(320, False, marks=ONCE)],

@@ -13,7 +13,7 @@ from tests.journeys import applying
 from tests.journeys.papers import text_of
 from tests.journeys.walking import Kept, Person, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.outside_tool]
 NIGAR = "3NGR7BV"
 
 

@@ -15,7 +15,7 @@ from tests.installation import Installation
 from tests.journeys.keyboard import follow, is_on, press, to
 from tests.journeys.walking import Kept, Person, officer, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_engine, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
 CLERK, HEAD = "Əhmədli Nərgiz", "İbrahimli Teymur"
 LIST = "desk/registers/population/"

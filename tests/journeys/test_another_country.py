@@ -17,7 +17,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.one_engine,
     pytest.mark.outside_tool,
-    pytest.mark.xdist_group("journeys"),
 ]
 
 REASON = "Λάθος διεύθυνση στη βεβαίωση"

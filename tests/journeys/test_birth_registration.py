@@ -13,13 +13,14 @@ from tests.journeys.filling import fill, goes_on, happens, office_task, picture,
 from tests.journeys.papers import text_of
 from tests.journeys.walking import Kept, Person, officer, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.outside_tool]
 
 SERVICE = "birth-registration"
 REGISTRY = "Mustafayeva Təranə"
 ULVIYYE, RESHAD = "8ULV2QP", "7RSD5WX"
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(("days", "decided"), [(3, "table"), (60, "officer")])
 def test_a_mother_asked_by_the_state_names_her_child_and_an_officer_excuses_the_delay(
     chromium: Browser, portal: Installation, kept: Kept, days: int, decided: str

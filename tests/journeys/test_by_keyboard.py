@@ -11,7 +11,7 @@ from tests.installation import Installation
 from tests.journeys.keyboard import follow, is_on, press, to
 from tests.journeys.walking import Kept, Person, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_engine, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
 
 def test_everything_is_reached_and_done_with_the_keyboard(chromium: Browser, portal: Installation, kept: Kept):

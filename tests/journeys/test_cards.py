@@ -12,11 +12,12 @@ from tests.journeys import applying
 from tests.journeys.filling import fill, goes_on, office_task, pay, picture, press, sign, somebody, task
 from tests.journeys.walking import Kept, Person, officer, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.outside_tool]
 
 CARD, PASSPORT = "identity-card", "foreign-passport"
 
 
+@pytest.mark.both_engines
 def test_a_card_is_ordered_paid_made_and_handed_over(chromium: Browser, portal: Installation, kept: Kept):
     holder = somebody(portal, CARD, "granted", "expired")
     with person(chromium, portal, kept, language="en") as citizen:

@@ -13,12 +13,13 @@ from tests.journeys import applying
 from tests.journeys.filling import fill, goes_on, office_task, picture, press, search, sign, somebody
 from tests.journeys.walking import Kept, Person, officer, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.outside_tool]
 
 SERVICE = "change-of-residence"
 STREET = "Nizami küçəsi"
 
 
+@pytest.mark.both_engines
 def test_an_owner_moves_with_child_and_partner_who_signs(chromium: Browser, portal: Installation, kept: Kept):
     owner = somebody(portal, SERVICE, "granted", "as its owner")
     address = owner.note.partition(": ")[2].rstrip(".")

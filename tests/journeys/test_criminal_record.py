@@ -13,7 +13,7 @@ from tests.journeys.filling import fill, goes_on, office_task, press, somebody
 from tests.journeys.papers import text_of
 from tests.journeys.walking import Kept, Person, officer, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.outside_tool]
 
 SERVICE = "criminal-record"
 NO_EMPLOYER = "1400057421"

@@ -14,7 +14,7 @@ from tests.journeys.filling import fill, goes_on, happens, office_task, picture,
 from tests.journeys.papers import text_of
 from tests.journeys.walking import Kept, Person, officer, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.outside_tool]
 
 SERVICE = "death-registration"
 REGISTRY = "Mustafayeva Təranə"

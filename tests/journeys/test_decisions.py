@@ -12,7 +12,7 @@ from tests.journeys import applying
 from tests.journeys.papers import text_of
 from tests.journeys.walking import SECONDS_OF_A_CODE, Kept, Person, officer, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.outside_tool]
 
 GRANTED = "Ev bu il yenidən nömrələnib, ünvan əvvəlki kimi doğrudur."
 REFUSED = "Belə bir ev bu küçədə olmayıb. Qeydiyyatınızı dəqiqləşdirin və yenidən müraciət edin."

@@ -9,7 +9,7 @@ from tests.installation import Installation
 from tests.journeys import applying
 from tests.journeys.walking import Kept, Person, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 
 def test_who_leaves_in_the_middle_finds_the_answers_again(chromium: Browser, portal: Installation, kept: Kept):
@@ -57,6 +57,7 @@ def test_what_was_typed_when_the_session_ended_is_sent_on_after_signing_in_again
         citizen.send()
 
 
+@pytest.mark.both_engines
 def test_pressing_twice_and_going_back_make_one_application(chromium: Browser, portal: Installation, kept: Kept):
     with person(chromium, portal, kept, language="ru") as citizen:
         citizen.page.goto(f"{portal.url}/ru/me/cases/")

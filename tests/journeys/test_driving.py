@@ -12,7 +12,7 @@ from tests.journeys import applying
 from tests.journeys.filling import fill, goes_on, office_task, pay, press, somebody
 from tests.journeys.walking import Kept, Person, officer, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.outside_tool]
 
 LICENCE, PLATE = "driving-licence", "plate-number"
 LOST = {"reason": "lost", "photo_from": "id_card"}

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from tests.installation import Installation
 from tests.journeys.walking import Kept, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_engine, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 DONE = {"az": "Hadisə baş verdi", "en": "It has happened", "ru": "Событие произошло"}
 
 

@@ -13,7 +13,7 @@ from tests.journeys.filling import goes_on
 from tests.journeys.keyboard import follow
 from tests.journeys.walking import Kept, download, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_engine, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 COUNTED = {"az": "Nədən ibarətdir", "en": "What it is made of", "ru": "Из чего складывается"}
 ROUNDED = {"az": "onluğa yuvarlaqlaşdırılıb", "en": "rounded to tens", "ru": "округлено до десятков"}
 

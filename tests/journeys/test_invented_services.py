@@ -33,7 +33,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.one_engine,
     pytest.mark.outside_tool,
-    pytest.mark.xdist_group("journeys"),
 ]
 
 HUNTING, SCHOLARSHIP, TAXI = "hunting-permit", "state-scholarship", "taxi-licence"

@@ -12,11 +12,12 @@ from tests.journeys import applying
 from tests.journeys.filling import fill, goes_on, office_task, press, somebody
 from tests.journeys.walking import Kept, Person, officer, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.outside_tool]
 
 SERVICE = "kindergarten-place"
 
 
+@pytest.mark.both_engines
 def test_a_child_joins_two_queues_after_the_opinion_was_looked_up(chromium: Browser, portal: Installation, kept: Kept):
     parent = somebody(portal, SERVICE, "granted")
     with person(chromium, portal, kept, language="en", width=320) as citizen:

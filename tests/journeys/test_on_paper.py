@@ -9,7 +9,7 @@ from tests.installation import Installation
 from tests.journeys import applying
 from tests.journeys.walking import Kept, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_engine, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
 LEFT_OUT = ".pen-nav, .pen-header__side, .govuk-button, .govuk-breadcrumbs, .govuk-back-link, .govuk-skip-link"
 

@@ -15,7 +15,7 @@ from tests.installation import Installation
 from tests.journeys.keyboard import follow, to
 from tests.journeys.walking import Kept, Person, officer, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_engine, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
 CLERK = "Abdullayeva Günay"
 MAP = "open/land-cadastre/map/"

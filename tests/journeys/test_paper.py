@@ -12,7 +12,7 @@ from tests.installation import Installation
 from tests.journeys.filling import fill, picture
 from tests.journeys.walking import Kept, Person, officer
 
-pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.outside_tool]
 
 FIRST, SECOND, THIRD = "Babayeva Zeynəb", "Nəsirli Rauf", "İsmayılov Fuad"
 KEEP = ".pen-beside form button"
@@ -22,6 +22,7 @@ READ = {
 }  # fmt: skip
 
 
+@pytest.mark.both_engines
 def test_three_officers_bring_a_paper_from_the_scanner_into_the_register(
     chromium: Browser, portal: Installation, kept: Kept
 ):

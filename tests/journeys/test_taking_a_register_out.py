@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from tests.installation import Installation
 from tests.journeys.walking import Kept, download, officer, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_engine, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
 CLERK = "Əhmədli Nərgiz"
 PAGE = "desk/registers/driving-licences/export/"

@@ -18,7 +18,7 @@ from tests.journeys.filling import fill, goes_on, pay, search, somebody
 from tests.journeys.keyboard import follow, is_on, press, to
 from tests.journeys.walking import REFERENCE, Kept, Person, officer, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.outside_tool]
 
 MOVE, LICENCE, KINDERGARTEN = "change-of-residence", "driving-licence", "kindergarten-place"
 REGISTRY, HEAD = "Əhmədli Nərgiz", "İbrahimli Teymur"

@@ -10,7 +10,7 @@ from tests.journeys import applying
 from tests.journeys.filling import fill, goes_on, somebody
 from tests.journeys.walking import Kept, Person, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.outside_tool]
 
 SERVICE = "unemployment-payment"
 ACCOUNT = "AZ21NABZ00000000137010001944"

@@ -20,7 +20,7 @@ from tests import tools
 from tests.installation import Installation
 from tests.journeys.walking import Kept, person
 
-pytestmark = [pytest.mark.browser, pytest.mark.outside_tool, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.outside_tool]
 
 LANGUAGES = ("az", "en", "ru")
 PUBLIC = (

@@ -20,7 +20,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.one_engine,
     pytest.mark.outside_tool,
-    pytest.mark.xdist_group("journeys"),
 ]
 AT_A_DESK = ("check", "expert", "visit")
 

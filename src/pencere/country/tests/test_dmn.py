@@ -53,7 +53,6 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 
 @pytest.mark.outside_tool
-@pytest.mark.xdist_group("kie")  # one engine is set up for all
 def test_an_independent_engine_decides_every_case_as_we_do(country: Country, engine: list[str], tmp_path: Path) -> None:
     files: list[str] = []
     questions: list[str] = []
@@ -74,7 +73,6 @@ def test_an_independent_engine_decides_every_case_as_we_do(country: Country, eng
 
 
 @pytest.mark.outside_tool
-@pytest.mark.xdist_group("kie")  # one engine is set up for all
 def test_a_service_exported_whole_decides_through_its_tables(
     country: Country, engine: list[str], tmp_path: Path
 ) -> None:
