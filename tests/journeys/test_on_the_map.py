@@ -107,3 +107,45 @@ def test_an_officer_finds_the_parcels_near_a_place_and_sees_one_with_its_neighbo
         assert clerk.page.locator("main svg .pen-map__other").count() >= 1
         clerk.click("main .pen-map__around a")
         assert "/land-cadastre/rows/" in clerk.path()
+
+
+@pytest.mark.parametrize(("language", "width", "scripts"), [("az", 1280, True), ("en", 320, True), ("ru", 320, False)])
+def test_an_officer_divides_a_parcel(
+    chromium: Browser, portal: Installation, kept: Kept, language: str, width: int, scripts: bool
+):
+    """Each language another parcel: from the middle of its first side to the middle of the opposite one."""
+    place = ["az", "en", "ru"].index(language)
+    with person(chromium, portal, kept, language=language) as visitor:
+        items = f"{portal.url}/ogc/collections/land-cadastre/items?limit=1000"
+        features = json.loads(visitor.page.request.get(items).text())["features"]
+    squares = [each for each in features if each["geometry"] and len(each["geometry"]["coordinates"][0]) == 5]
+    feature = squares[-1 - place]
+    a, b, c, d, _again = feature["geometry"]["coordinates"][0]
+    line = "\n".join(f"{(one[0] + two[0]) / 2:.9f} {(one[1] + two[1]) / 2:.9f}" for one, two in ((a, b), (c, d)))
+
+    with officer(chromium, portal, kept, CLERK, CLERK, language=language, width=width, scripts=scripts) as clerk:
+        clerk.go(LIST)
+        if clerk.path() != LIST:
+            clerk.page.fill("main [name=stated]", "214/2026")
+            clerk.send()
+        clerk.go(f"{LIST}rows/{feature['id']}/")
+        clerk.click("main a[href$='/divide/']")
+        clerk.page.locator("main button[value=show]").click()
+        clerk.page.wait_for_load_state()
+        clerk.look()
+        assert clerk.page.locator(".govuk-error-summary a[href='#id_line']").count() == 1
+        clerk.page.fill("main [name=line]", line)
+        clerk.page.locator("main button[value=show]").click()
+        clerk.page.wait_for_load_state()
+        clerk.look()
+        assert clerk.page.locator("main svg .pen-map__open").count() == 2
+        for part in (1, 2):
+            clerk.page.fill(f"main [name=part-{part}-parcel_no]", f"900-000{place}-00000{part}")
+        clerk.page.fill("main [name=document]", "Qərar 12")
+        clerk.page.locator("main button[value=check]").click()
+        clerk.page.wait_for_load_state()
+        clerk.look()
+        assert clerk.sees(f"900-000{place}-000002") and clerk.sees("Qərar 12")
+        clerk.click("main button[value=send]")
+        assert clerk.sees(f"900-000{place}-000001") and clerk.sees("Qərar 12")
+        assert clerk.page.locator("main svg .pen-map__other").count() >= 1

@@ -130,11 +130,13 @@ def divide_row(
     from_day: date,
     recorded_by: str,
     now: datetime,
+    document: str = "",
 ) -> tuple[Accepted, ...]:
     """From that day on the row holds no longer and several hold in its place, all in one transaction.
 
     Fields that a part does not name are carried over. Where shapes lie apart, the parts are together as large as the
-    row was: BadInput "parts_do_not_cover". Raises BadInput "no_such_row", and what `add_row` raises.
+    row was: BadInput "parts_do_not_cover". `document`: on what the division rests. Raises BadInput "no_such_row", and
+    what `add_row` raises.
     """
     if len(parts) < 2:
         raise BadInput("too_few", least=2)
@@ -146,7 +148,9 @@ def divide_row(
         made = []
         for part in parts:
             values = {**said, **giving.give(shape, now), **part}
-            fresh = insert(shape, values, from_day, old.valid_until, "add", old, recorded_by, now)
+            fresh = insert(
+                shape, values, from_day, old.valid_until, "add", old, recorded_by, now, document=document
+            )  # fmt: skip
             telling.note(shape, "add", fresh, None, now)
             body = {"from": from_day.isoformat(), "recorded_by": recorded_by}
             tell("register.added", shape, fresh, old, body, now)

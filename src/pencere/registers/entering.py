@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -94,6 +94,20 @@ def write(change: Change, *, now: datetime) -> int | None:
     )  # fmt: skip
     key = {name: change.values.get(name, value) for name, value in change.key.items()}
     return _holding(register, key, change.days.get("valid_from") or change.day)
+
+
+def divide(change: Change, parts: Sequence[Mapping[str, object]], *, now: datetime) -> int | None:
+    """From the day on the parts hold in the place of the row; gives the number of the first. In a transaction.
+
+    Raises BadInput: "changed_meanwhile", and what `actions.divide_row` raises.
+    """
+    if change.seen is not None:
+        _demand_unchanged(change.register, change.seen)
+    made = actions.divide_row(
+        change.register, change.key, parts, from_day=change.day, recorded_by=change.recorded_by, now=now,
+        document=change.document,
+    )  # fmt: skip
+    return made[0].row_id
 
 
 def propose(change: Change, *, now: datetime) -> None:

@@ -66,6 +66,26 @@ class Ground(forms.Field):
         return point
 
 
+class Lines(Ground):
+    """Several lines, each as points one a line; an empty line begins another. The value: a list of points for each."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__("line", **options)
+
+    @property
+    def advice(self) -> str:
+        return gettext(
+            "From border to border, one point a line, longitude then latitude in degrees, for example 49.8671 40.4093. "
+            "An empty line begins another dividing line."
+        )
+
+    def to_python(self, value: object) -> Any:
+        text = str(value or "").replace("\r\n", "\n").strip()
+        parts = re.split(r"\n[ \t]*\n", text) if text else []
+        made = [super(Lines, self).to_python(part) for part in parts if part.strip()]
+        return [each["coordinates"] for each in made if each] or None
+
+
 def _closed(ring: list[list[float]]) -> list[list[float]]:
     return ring if ring[0] == ring[-1] else [*ring, ring[0]]
 

@@ -52,6 +52,9 @@ SENTENCES: dict[str, str] = {
     "parts_overlap": gettext_noop("Two parts of the area lie over each other, at %(at)s."),
     "too_few_corners": gettext_noop("The shape has too few corners, at %(at)s: it is no line or area."),
     "lies_over_another": gettext_noop("The area lies over that of another row for the same days."),
+    "parts_do_not_cover": gettext_noop(
+        "The parts are together not as large as the whole was: something is left over, or reaches beyond it. Draw them "
+        "so that they share their borders."),
     "lies_over_row": gettext_noop(
         "The area lies over that of %(other)s, which the register has for the same days. Look which border is right."),
     "lies_over_line": gettext_noop(

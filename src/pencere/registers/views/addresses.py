@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pencere.registers.views import changing, desk, proposals, rows
+from pencere.registers.views import changing, desk, dividing, proposals, rows
 
 _row = "desk/registers/<slug:register>/rows/<int:row>"
 PAGES = (
@@ -21,6 +21,7 @@ PAGES = (
     path(f"{_row}/correct/", changing.correct, name="correct"),
     path(f"{_row}/replace/", changing.replace, name="replace"),
     path(f"{_row}/end/", changing.end, name="end"),
+    path(f"{_row}/divide/", dividing.divide, name="divide"),
     path("desk/proposals/", proposals.proposals, name="proposals"),
     path("desk/proposals/<int:proposal>/", proposals.proposal, name="proposal"),
     path("desk/proposals/<int:proposal>/files/<slug:digest>/", proposals.file, name="proposal-file"),

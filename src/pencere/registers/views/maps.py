@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from pencere.country.declarations import Register
 from pencere.registers import showing
 from pencere.registers.ground import drawing, nearness, soundness
 from pencere.registers.ground.drawing import Corner, Picture
-from pencere.registers.ground.geometry import Geometry
+from pencere.registers.ground.geometry import DEGREES, Geometry
 from pencere.registers.using import shape_of
 from pencere.ui import pieces, writing
 
@@ -52,6 +53,16 @@ def maps(found: Opened, today: date) -> list[Map]:
         for path in shape.placed
         if path not in found.hidden and (drawn := found.version.values.get(path)) is not None
     ]
+
+
+def divided(register: Register) -> str | None:
+    """The field whose shape can be divided on screen: an area in degrees that lies over no other."""
+    shape = shape_of(register.id)
+    for path in shape.apart:
+        field = register.fields[path]
+        if field.of == "polygon" and field.crs in (None, DEGREES) and not showing.is_special(field):
+            return path
+    return None
 
 
 def _map(found: Opened, path: str, geometry: Geometry, today: date) -> Map:

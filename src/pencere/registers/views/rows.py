@@ -242,6 +242,7 @@ def _words(request: HttpRequest, found: Opened, purpose: Purpose, form: SpecialF
         "recorded": recorded_rows(found, version),
         "newer": "" if is_live or current is None else reverse("registers:row", args=[register.id, current.id]),
         "may_change": is_live and found.seat.writes is not None,
+        "may_divide": is_live and (path := maps.divided(register)) is not None and version.values.get(path) is not None,
         "waiting": queries.has_proposal(version.id),
         "refers": refers,
         "referred": referred,
@@ -254,6 +255,7 @@ def _done(request: HttpRequest) -> str:
     return {
         "written": gettext("It is written into the register."),
         "ended": gettext("The row holds no longer from the day that you said."),
+        "divided": gettext("It is divided. This is the first part; the others lie beside it on the map."),
     }.get(request.GET.get("done", ""), "")
 
 
