@@ -97,6 +97,8 @@ def test_a_licence_is_handed_over_with_the_keyboard(
         assert is_on(clerk, ".govuk-error-summary"), "nothing was compared"
         _choose(clerk, "input[name=seen]", lambda: clerk.page.locator("input[name=seen][value=yes]").is_checked())
         follow(clerk, "main form button")
+        assert clerk.sees(licence), "looked through first"
+        follow(clerk, "main form button[value=confirm]")
         assert clerk.path().startswith("desk/tasks/") and not clerk.sees(licence)
 
 

@@ -12,7 +12,18 @@ from typing import Any
 
 from django.db import transaction
 
-from pencere.applications import again, deciding, drafting, rules, statements, tasking, timeline, values, versions
+from pencere.applications import (
+    again,
+    deciding,
+    drafting,
+    rules,
+    statements,
+    tasking,
+    timeline,
+    values,
+    versions,
+    walk,
+)
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.models import Case, Fact, Task
 from pencere.applications.versions import Version
@@ -155,7 +166,9 @@ def _keep(case: Case, version: Version, names: Iterable[str], answers: Answers, 
         course = deciding.course_of(case, version, case.facts.all(), now=now)
         if not course.holds(group.when):
             continue
-        facts = _facts(course, group, answers.get(name, {}))
+        given = answers.get(name, {})
+        _demand_offered(case, version, group, given, before)
+        facts = _facts(course, group, given)
         old = {key: value for key, value in before.items() if key.partition(".")[0] == name}
         new = {key: value if kind == values.ROWS else values.stored(value) for key, (kind, value) in facts.items()}
         if old != new:
@@ -166,6 +179,28 @@ def _keep(case: Case, version: Version, names: Iterable[str], answers: Answers, 
             tasking.bring(case, facts, source="answer", now=now)
     bind_files(case)
     return changed
+
+
+def _demand_offered(
+    case: Case, version: Version, group: QuestionGroup, given: object, before: Mapping[str, Any]
+) -> None:
+    """Who is named in answer to a question that offers persons was offered by it, or named there before.
+
+    The offer is made by the page of the question, which asks the registers. Raises BadInput "not_offered" (field).
+    """
+    rows = given if isinstance(given, list | tuple) else [given]
+    for name, field in group.fields.items():
+        if not drafting.offers_persons(field):
+            continue
+        what = str(field.of).rpartition(".")[2]
+        grounds = ("self", *version.country.representation) if what == walk.ACTING else (what,)
+        offered = {each["identifier"] for each in case.people if each["ground"] in grounds}
+        kept = before.get(group.name) if group.many else None
+        offered |= {row.get(name) for row in (kept or {}).get("rows", [])} | {before.get(f"{group.name}.{name}")}
+        for row in rows:
+            value = row.get(name) if isinstance(row, Mapping) else None
+            if value not in (None, "") and value not in offered:
+                raise BadInput("not_offered", field=name)
 
 
 def _facts(

@@ -18,6 +18,8 @@ from pencere.registers.importing.sentences import SENTENCES, sentence
 from pencere.ui import pieces, writing
 
 UNKNOWN = "–"
+GAP = "\u00a0"
+"""Between the parts of a day, which never stand in two lines."""
 
 Names = Mapping[tuple[str, str], str]
 """Register and key of a row -> what the row is called; made by `naming`, which writes the look down."""
@@ -90,9 +92,10 @@ def in_words(register: Register, path: str, field: Field, value: object, names: 
 def of_any(register: Register, path: str, value: object, names: Names = NOBODY) -> str:
     """The same for a field by its path, the days of the row among them."""
     if isinstance(value, datetime):
-        return writing.moment(value, language())
+        day, comma, time = writing.moment(value, language()).rpartition(", ")
+        return f"{day.replace(' ', GAP)}{comma}{time}"
     if isinstance(value, date):
-        return writing.day(value, language())
+        return writing.day(value, language()).replace(" ", GAP)
     field = field_of(register, path)
     return UNKNOWN if field is None else in_words(register, path, field, value, names)
 
@@ -194,6 +197,11 @@ def _one(register: Register, path: str, field: Field, value: object, names: Name
 
 def _measured(register: Register, path: str, field: Field, value: object, lang: str) -> str:
     return writing.quantity(value, field.unit or "", lang, unit_text(register, path))
+
+
+def unit_name(register: Register, path: str, unit: str) -> str:
+    """The unit of a field alone, in the reader's language."""
+    return writing.unit_name(unit, language(), unit_text(register, path))
 
 
 def unit_text(register: Register, path: str) -> str:

@@ -10,7 +10,7 @@ from pencere.applications import actions, queries
 from pencere.applications.actions import NoSuchCase
 from pencere.applications.models import Case
 from pencere.applications.tests import make, office
-from pencere.base.errors import Refused
+from pencere.base.errors import BadInput, Refused
 from pencere.certificates import queries as certificates
 from pencere.certificates.models import Certificate
 from pencere.payments.tests.fake import FakeProvider
@@ -115,6 +115,24 @@ def test_changed_movers_void_what_the_owner_signed_and_what_movers_said() -> Non
 
     assert office.task(ref, "sign").person == make.ILQAR
     assert not office.case(ref).facts.filter(name__contains="signed").exists()
+
+
+def test_nobody_is_named_whom_the_question_did_not_offer() -> None:
+    ref = move(make.SEVINC, make.ELCIN)
+    given = {"movers": [{"person": make.ELCIN}, {"person": make.KAMRAN}]}
+    with pytest.raises(BadInput, match="not_offered"):
+        actions.change_answers(ref, make.SEVINC, "", "movers", given, now=NOW)
+
+    case = office.case(ref)
+    case.people = [{"identifier": make.KAMRAN, "name": "Kamran", "ground": "children"}]
+    case.save()
+    with pytest.raises(BadInput, match="not_offered"):
+        actions.change_answers(ref, make.SEVINC, "", "movers", given, now=NOW)
+
+    case.people[0]["ground"] = "household"
+    case.save()
+    actions.change_answers(ref, make.SEVINC, "", "movers", given, now=NOW)
+    assert [row["person"] for row in case.facts.get(name="movers").value["rows"]] == [make.ELCIN, make.KAMRAN]
 
 
 def test_an_order_is_checked_by_the_role_that_the_step_names() -> None:

@@ -199,7 +199,13 @@ def test_a_card_is_walked_on_pages_from_the_fee_to_the_hand_over(fake: FakeProvi
     over = desk_url(ref, "deliver")
     assert make.ELCIN in text(officer.get(over))
     assert "Compare it first" in text(officer.post(over, {"seen": "no"}))
-    assert officer.post(over, {"seen": "yes"}).status_code == 302
+    check = text(officer.post(over, {"seen": "yes"}))
+    assert "This cannot be taken back here" in check and make.ELCIN in check
+    office.run()
+    assert office.open_tasks(ref, "deliver"), "looked through, not handed over"
+    assert "Compare it first" in text(officer.post(over, {"seen": "no", "step": "confirm"}))
+    assert officer.post(over, {"seen": "yes", "step": "confirm"}).status_code == 302
+    assert officer.post(over, {"seen": "yes", "step": "confirm"}).status_code == 409
     office.run()
     assert office.state(ref)[:2] == ("done", "granted")
     done = text(person.get(f"/en/me/cases/{ref}/"))

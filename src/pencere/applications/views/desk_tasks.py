@@ -45,6 +45,8 @@ from pencere.identity.queries import Office
 from pencere.ui import pieces, writing
 
 DONE = "done"
+CONFIRM = "confirm"
+"""The step of a hand-over that does it; without it the page to look through comes first."""
 
 
 @access.officer()
@@ -202,8 +204,10 @@ def _shown(page: TaskPage) -> list[pieces.Row]:
 
 
 def _hand_over(request: HttpRequest, page: TaskPage, office: Office, row: Task, words: dict[str, Any]) -> HttpResponse:
+    """First whether it was compared, then a page to look through: what is out of the house does not come back."""
     form = HandOverForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    compared = request.method == "POST" and form.is_valid()
+    if compared and request.POST.get("step") == CONFIRM:
         person = who(request)
         actions.hand_over(row.pk, office, person.identifier, person.account_id, now=clock.now())
         return _back()
@@ -213,7 +217,8 @@ def _hand_over(request: HttpRequest, page: TaskPage, office: Office, row: Task, 
         "by_post": by == "post",
         "identifier": page.case.subject or page.case.applicant,
     }
-    return render(request, "applications/desk_hand_over.html", words)
+    page_name = "desk_hand_over_check" if compared else "desk_hand_over"
+    return render(request, f"applications/{page_name}.html", words)
 
 
 def _recheck(request: HttpRequest, page: TaskPage, office: Office, row: Task, words: dict[str, Any]) -> HttpResponse:
