@@ -21,7 +21,7 @@ from pencere.base.purpose import Purpose
 from pencere.country.declarations import Register
 from pencere.ledger import actions as ledger
 from pencere.registers.models import Export
-from pencere.registers.out import formats, package, speaking
+from pencere.registers.out import formats, package, sheets, speaking
 from pencere.registers.out.taking import Taken, Wanted, batches
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
@@ -155,7 +155,7 @@ def _parts(shape: Shape, asked: Asked, rows: _Counted, export: Export, name: str
     if asked.format == "csv":
         return formats.as_csv(shape.country, register, asked.fields, rows)
     if asked.format == "sheet":
-        return formats.as_sheet(shape.country, register, asked.fields, rows, language)
+        return sheets.as_sheet(shape.country, register, asked.fields, rows, language)
     if asked.format == "json":
         return formats.as_json(asked.fields, rows)
     if asked.format == "jsonl":

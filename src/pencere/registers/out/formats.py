@@ -1,31 +1,27 @@
-"""Files of rows: CSV (RFC 4180, UTF-8), JSON, JSON lines, and a table for people. Bytes as they are made, none kept.
+"""Files of rows: CSV (RFC 4180, UTF-8), JSON, JSON lines. Bytes as they are made, none kept.
 
 `csv` is exact: it loads again to the same rows, so nothing in it is changed, also not a text that a spreadsheet would
-take for a formula. `sheet` is for eyes: names and codes in the reader's language, formulas marked as text.
+take for a formula. The table for people, `sheet`, is made in `sheets`.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from pencere.country.declarations import Country, Field, Register
-from pencere.registers.out.cells import BETWEEN, Write, repeats, writer
+from pencere.registers.out.cells import Write, writer
 from pencere.registers.out.taking import DAYS, Taken
 from pencere.registers.rules import PSEUDO, plain
 
 FORMATS = ("zip", "csv", "sheet", "json", "jsonl")
 """What an export may be, the most complete first."""
 
-BYTE_ORDER_MARK = "\ufeff"
-"""Tells spreadsheets that the file is UTF-8."""
-
 Rows = Iterable[Sequence[Taken]]
 _json = msgspec.json.Encoder().encode
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(
@@ -37,16 +33,6 @@ def as_csv(
     yield _lines([names])
     for batch in rows:
         yield _lines([_cell(row, name, write) for name, write in writers] for row in batch)
-
-
-def as_sheet(country: Country, register: Register, fields: Sequence[str], rows: Rows, language: str) -> Iterator[bytes]:
-    """For a spreadsheet: labels instead of names and codes, a byte order mark, no formula runs."""
-    names = (*fields, *DAYS)
-    writers = [(name, _labelled(country, register, name, language)) for name in names]
-    head = [_safe(country.text(register.texts, name, language)) for name in names]
-    yield BYTE_ORDER_MARK.encode() + _lines([head])
-    for batch in rows:
-        yield _lines([_safe(_cell(row, name, write)) for name, write in writers] for row in batch)
 
 
 def as_json(fields: Sequence[str], rows: Rows, *, days: bool = True) -> Iterator[bytes]:
@@ -94,23 +80,6 @@ def _lines(rows: Iterable[Sequence[str]]) -> bytes:
     target = io.StringIO()
     csv.writer(target).writerows(rows)
     return target.getvalue().encode()
-
-
-def _safe(text: str) -> str:
-    """A text that a spreadsheet would reckon is marked as text; a number keeps its sign."""
-    is_number = text[:1] in "+-" and text[1:].replace(".", "", 1).isdigit()
-    return f"'{text}" if text.startswith(_FORMULA) and not is_number else text
-
-
-def _labelled(country: Country, register: Register, name: str, language: str) -> Callable[[object], str]:
-    """Codes by their labels; all else as in the exact file."""
-    field = field_of(register, name)
-    labels = labels_of(country, register, field, language)
-    if not labels:
-        return writer(country, field)
-    if repeats(field):
-        return lambda value: f"{BETWEEN} ".join(labels.get(code, code) for code in value)  # type: ignore[attr-defined]
-    return lambda value: labels.get(str(value), str(value))
 
 
 def labels_of(country: Country, register: Register, field: Field, language: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from pencere.country.declarations import Country
 from pencere.registers.importing.tests.make import country_of
-from pencere.registers.out import formats
+from pencere.registers.out import exports, sheets
 from pencere.registers.out.csvw import Sheet, group, metadata
 from pencere.registers.out.row_schema import row_schema
 from pencere.registers.out.tests import make
@@ -149,7 +149,28 @@ def test_a_sheet_runs_no_formula_and_shows_labels() -> None:
     with registers.using(make.every_kind()):
         make.add(make.full(1))
         text = make.exported("sheet").decode("utf-8-sig")
-    row = next(csv.DictReader(io.StringIO(text, newline="")))
+    row = next(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
     assert row["Nömrə"] == "T-1" and row["kind"] == "Torla" and row["kinds"] == "Torla; Qarmaqla"
     assert row["name"].startswith("'=") and row["count"] == "-12"
-    assert formats.BYTE_ORDER_MARK not in text
+    assert sheets.BYTE_ORDER_MARK not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "between", "cells"),
+    [
+        ("az", ";", {"active": "Xeyr", "seen": "29.02.2020", "at": "18.03.2026 13:00", "price": "-1200,50",
+                     "length": "-7,5", "prices": "0,01; 2,50", "days": "01.01.2020; 01.01.2021"}),
+        ("ru", ";", {"active": "Нет", "seen": "29.02.2020", "at": "18.03.2026 13:00", "price": "-1200,50"}),
+        ("en", ",", {"active": "No", "seen": "29 Feb 2020", "at": "18 Mar 2026 13:00", "price": "-1200.50"}),
+    ],
+)  # fmt: skip
+def test_a_sheet_is_written_as_people_of_the_language_write(language: str, between: str, cells: dict[str, str]) -> None:
+    with registers.using(make.every_kind()):
+        make.add(make.full(1))
+        raw = b"".join(exports.begin(make.asked("sheet"), tick=lambda: make.NOW, language=language).parts)
+
+    assert raw.startswith("\ufeff".encode()) and not raw[3:].startswith(b"sep=")
+    row = next(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""), delimiter=between))
+    assert {name: row[name] for name in cells} == cells
+    assert "{" not in row["owners"]
+    assert row["names"] == "bir; iki; [üç]; '+dörd; d?rd"
