@@ -27,7 +27,7 @@ _SIGNED = {
     "staged.valid_until FROM registers_stagedrow staged, json_each(staged.found) pair "
     "WHERE staged.load_id = %s AND json_extract(pair.value, '$[0]') = %s",
     "postgresql": 'SELECT staged.line, staged."key", pair ->> 1 AS text, staged.valid_from, staged.valid_until '
-    "FROM registers_stagedrow staged, jsonb_array_elements(staged.found::jsonb) AS pair "
+    "FROM registers_stagedrow staged, json_array_elements(staged.found::json) AS pair "
     "WHERE staged.load_id = %s AND pair ->> 0 = %s",
 }
 """The lines of a load with that by which they look like others, by engine."""

@@ -34,7 +34,7 @@ _VALUES = {
     "FROM registers_stagedrow staged, json_each(staged.found) pair "
     "WHERE staged.load_id = %s AND json_extract(pair.value, '$[0]') = %s",
     "postgresql": "SELECT line, pair ->> 1 AS text, valid_from, valid_until "
-    "FROM registers_stagedrow staged, jsonb_array_elements(staged.found::jsonb) AS pair "
+    "FROM registers_stagedrow staged, json_array_elements(staged.found::json) AS pair "
     "WHERE staged.load_id = %s AND pair ->> 0 = %s",
 }
 """The values of one field in a load, by engine."""

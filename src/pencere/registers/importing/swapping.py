@@ -44,7 +44,7 @@ _FOUND = {
         pairs="json_each(numbered.found) AS pair",
     ),
     "postgresql": _NUMBERED.format(
-        field="pair ->> 0", value="pair ->> 1", pairs="jsonb_array_elements(numbered.found::jsonb) AS pair"
+        field="pair ->> 0", value="pair ->> 1", pairs="json_array_elements(numbered.found::json) AS pair"
     ),
 }  # fmt: skip
 """What the rows are found by, by engine."""
