@@ -42,6 +42,23 @@ def test_an_officer_takes_a_register_out(
 
 
 @pytest.mark.parametrize(("language", "width", "scripts"), [("az", 1280, True), ("en", 320, True), ("ru", 320, False)])
+def test_an_officer_takes_the_rows_of_a_list_out(
+    chromium: Browser, portal: Installation, kept: Kept, language: str, width: int, scripts: bool
+):
+    with officer(chromium, portal, kept, CLERK, CLERK, language=language, width=width, scripts=scripts) as clerk:
+        clerk.go("desk/registers/plate-stock/?sort=-plate")
+        first = clerk.page.locator("tbody th, tbody td").first.inner_text()
+        clerk.click("main a[href*='/export/?']")
+        clerk.look()
+        assert clerk.page.locator("main [name^=on]").count() == 0  # the list says as of when
+        clerk.page.fill("main [name=reason]", REASON[language])
+        clerk.page.check("main [name=format][value=csv]")
+        rows = list(csv.DictReader(io.StringIO(download(clerk, "main form .govuk-button").decode(), newline="")))
+        plates = [row["plate"] for row in rows]
+        assert plates[0] in first and plates == sorted(plates, reverse=True) and len(plates) > 10
+
+
+@pytest.mark.parametrize(("language", "width", "scripts"), [("az", 1280, True), ("en", 320, True), ("ru", 320, False)])
 def test_anybody_takes_what_is_published(
     chromium: Browser, portal: Installation, kept: Kept, language: str, width: int, scripts: bool
 ):

@@ -299,6 +299,7 @@ class Export(models.Model):
     fields = models.TextField()  # names, a blank between
     on = models.DateField(null=True)  # the rows that hold on that day; null: of every period
     known_at = models.DateTimeField()  # as the register knew it then
+    narrowed = models.TextField(default="")  # fields by which the rows were chosen, a blank between; no values
     format = models.CharField(max_length=20)
     reason = models.TextField()
     who = models.CharField(max_length=80)  # officer:<role> or operator

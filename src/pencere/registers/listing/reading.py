@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -37,16 +38,13 @@ def page(register_id: str, asked: Asked, purpose: Purpose, *, now: datetime) -> 
     shape = shape_of(register_id)
     demand_keeper(shape, purpose)
     indexing.demand_made(shape)
-    path, is_descending = sort_of(shape, asked.sort)
     if not 1 <= asked.size <= MOST:
         raise BadInput("wrong_size", most=MOST)
     backward, start_id = _cursor(asked.after)
-    day = asked.on or clock.day_in(shape.country.time_zone, now)
-    conditions = conditions_of(shape, asked)
     fields = asked.fields or columns(shape)
     if any(name not in shape.register.fields for name in fields):
         raise ValueError(f"{register_id} has no such field")
-    wanted = List(shape, conditions, path, is_descending, backward, day, asked.known_at or now)
+    wanted = replace(list_of(shape, asked, now), is_backward=backward)
     start = None if start_id is None else _rank(wanted, start_id)
     ids = walking.found(wanted, start, asked.size + 1)
     is_more, ids = len(ids) > asked.size, ids[: asked.size]
@@ -61,8 +59,15 @@ def page(register_id: str, asked: Asked, purpose: Purpose, *, now: datetime) -> 
         f"n{ids[-1]}" if after_it else "",
         f"p{ids[0]}" if before_it else "",
         fields,
-        ("-" if is_descending else "") + path,
+        ("-" if wanted.is_descending else "") + wanted.path,
     )
+
+
+def list_of(shape: Shape, asked: Asked, now: datetime) -> List:
+    """What a question means, from the first row on. Raises BadInput."""
+    path, is_descending = sort_of(shape, asked.sort)
+    day = asked.on or clock.day_in(shape.country.time_zone, now)
+    return List(shape, conditions_of(shape, asked), path, is_descending, False, day, asked.known_at or now)
 
 
 def demand_keeper(shape: Shape, purpose: Purpose) -> None:

@@ -90,6 +90,19 @@ def found(asked: List, start: Rank | None, want: int) -> list[int]:
     return rows
 
 
+def every(asked: List) -> Iterator[list[int]]:
+    """All ids in order, some at a time: each time one statement of its own, so nothing stays open between them."""
+    candidates = _few(asked) if asked.conditions else None
+    if candidates is None:
+        candidates = _smallest(asked, MANY)
+    if candidates is not None:
+        ids = _gathered(asked, candidates, None, len(candidates))
+        yield from (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
+        return
+    for some in _stretches(asked, None, _AT_ONCE):
+        yield _holding(asked, some)
+
+
 # --- gather
 
 

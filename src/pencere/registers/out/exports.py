@@ -20,6 +20,10 @@ from pencere.base.errors import BadInput
 from pencere.base.purpose import Purpose
 from pencere.country.declarations import Register
 from pencere.ledger import actions as ledger
+from pencere.registers import indexing
+from pencere.registers.listing import asking as listing
+from pencere.registers.listing.reading import list_of
+from pencere.registers.listing.walking import List
 from pencere.registers.models import Export
 from pencere.registers.out import formats, package, sheets, speaking
 from pencere.registers.out.taking import Taken, Wanted, batches
@@ -30,6 +34,8 @@ SERVICE = "export"
 """What the ledger calls the place of such a look. The case is the reason that was stated: every person reads it."""
 
 REASON = (3, 60)
+WORDS = "~"
+"""Stands for the words that are searched in whatever field, among the fields by which rows were chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class Asked:
     reason: str
     who: str  # "officer:<role>" or "operator"
     account: str  # the officer's account, or the operator's name on the machine
+    listed: listing.Asked | None = None  # only the rows of this list, in its order; `on` is not asked then
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class Done:
     rows: int
     size: int
     digest: str
+    narrowed: tuple[str, ...] = ()  # the fields by which the rows were chosen
 
 
 Told = Callable[[int], None]
@@ -98,7 +106,8 @@ def demand_here(shape: Shape) -> None:
 def begin(asked: Asked, *, tick: Callable[[], datetime], language: str, told: Told = lambda rows: None) -> File:
     """Writes down who takes what and why; gives the file, whose rows are read as its bytes are asked for.
 
-    Raises BadInput for a register, a format or a field that there is not.
+    Raises BadInput for a register, a format or a field that there is not, or a list that cannot be; Unavailable while
+    the index for such a list is being made.
     """
     shape = shape_of(asked.register)
     demand_here(shape)
@@ -110,13 +119,26 @@ def begin(asked: Asked, *, tick: Callable[[], datetime], language: str, told: To
     if not least <= len(asked.reason) <= most:
         raise BadInput("no_reason", least=least, most=most)
     now = tick()
+    rows = None
+    if asked.listed is not None:
+        indexing.demand_made(shape)
+        rows = list_of(shape, asked.listed, now)
+        asked = replace(asked, on=rows.day)
     with transaction.atomic():
         export = Export.objects.create(
-            register=asked.register, fields=" ".join(asked.fields), on=asked.on, known_at=now, format=asked.format,
+            register=asked.register, fields=" ".join(asked.fields), on=asked.on, format=asked.format,
+            known_at=rows.known_at if rows else now, narrowed=" ".join(_narrowed(asked.listed)),
             reason=asked.reason, who=asked.who, account=asked.account, started_at=now,
         )  # fmt: skip
         ledger.record("register.export_begun", _body(export), now=now)
-    return _file(shape, export, asked, tick, language, told)
+    return _file(shape, export, asked, rows, tick, language, told)
+
+
+def _narrowed(listed: listing.Asked | None) -> tuple[str, ...]:
+    """By which fields rows are chosen; what is looked for in them is in nobody's list."""
+    if listed is None:
+        return ()
+    return (*listed.filters, *((WORDS,) if listed.words.strip() else ()))
 
 
 def named(number: int) -> Done:
@@ -136,15 +158,20 @@ def _done(export: Export) -> Done:
     return Done(
         export.pk, tuple(export.fields.split()), export.on, export.format, export.reason, export.who, export.account,
         export.started_at, export.ended_at, export.rows or 0, export.size or 0, export.digest,
+        tuple(export.narrowed.split()),
     )  # fmt: skip
 
 
-def _file(shape: Shape, export: Export, asked: Asked, tick: Callable[[], datetime], language: str, told: Told) -> File:
+def _file(
+    shape: Shape, export: Export, asked: Asked, rows: List | None, tick: Callable[[], datetime], language: str,
+    told: Told,
+) -> File:  # fmt: skip
     purpose = Purpose(
         ground="oversight", act=shape.law, service=SERVICE, case=export.reason, agency=shape.register.agency,
         who=asked.who, person=asked.account,
     )  # fmt: skip
-    counted = _Counted(batches(Wanted(asked.register, asked.fields, asked.on, export.known_at), purpose, tick), told)
+    wanted = Wanted(asked.register, asked.fields, asked.on, export.known_at, rows)
+    counted = _Counted(batches(wanted, purpose, tick), told)
     name = name_of(asked, export.known_at)
     parts = _parts(shape, asked, counted, export, name.partition(".")[0], language)
     return File(export.pk, name, media_type(asked.format), _ended(export, parts, counted, tick))
@@ -203,6 +230,7 @@ def _body(export: Export) -> dict[str, Value]:
         "export": export.pk,
         "fields": export.fields,
         "format": export.format,
+        "narrowed": export.narrowed,
         "on": export.on.isoformat() if export.on else None,
         "register": export.register,
         "rows": export.rows,

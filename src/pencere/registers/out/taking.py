@@ -19,6 +19,8 @@ from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Look
 from pencere.registers import changes, rules
 from pencere.registers.kinds import WrongKind
+from pencere.registers.listing import walking
+from pencere.registers.listing.walking import List
 from pencere.registers.models import Row, RowKey
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
@@ -29,12 +31,16 @@ DAYS = ("valid_from", "valid_until")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is taken: fields of the rows that hold `on` that day (None: every period), as known at that moment."""
+    """What is taken: fields of the rows that hold `on` that day (None: every period), as known at that moment.
+
+    `listed`: only the rows of that list, in its order; it says itself as of when.
+    """
 
     register: str
     fields: tuple[str, ...]
     on: date | None
     known_at: datetime
+    listed: List | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Taken:
 
 
 def batches(wanted: Wanted, purpose: Purpose, tick: Callable[[], datetime]) -> Iterator[list[Taken]]:
-    """The rows in the order in which they were recorded. `tick`: the time of each look.
+    """The rows in the order in which they were recorded, or in that of the list. `tick`: the time of each look.
 
     Raises Unavailable if the ledger cannot be written or a row cannot be read, Refused for a row about persons that
     does not say about whom. Cannot run inside a transaction.
@@ -104,6 +110,12 @@ def _rows(wanted: Wanted) -> QuerySet[Row]:
 
 
 def _read(shape: Shape, wanted: Wanted, only: Q | None = None) -> Iterator[list[tuple[tuple[str, ...], Taken]]]:
+    if wanted.listed is not None:
+        for ids in walking.every(wanted.listed):
+            for at in range(0, len(ids), AT_ONCE):
+                there = Row.objects.in_bulk(ids[at : at + AT_ONCE])
+                yield [_taken(shape, wanted, there[pk]) for pk in ids[at : at + AT_ONCE]]
+        return
     rows = _rows(wanted).order_by("id")
     if only is not None:
         rows = rows.filter(only)

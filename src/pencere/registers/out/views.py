@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -20,12 +21,13 @@ from pencere import country
 from pencere.base import clock
 from pencere.country.declarations import Register
 from pencere.identity import access
-from pencere.registers import showing, stating
+from pencere.registers import queries, showing, stating
+from pencere.registers.asking import Asking
 from pencere.registers.desk_rights import Seat
 from pencere.registers.out import exports, formats, speaking
 from pencere.registers.out.exports import Asked, Done
 from pencere.registers.out.sentences import format_name
-from pencere.registers.views.desk import seat_of, words_of
+from pencere.registers.views.desk import asked_in_words, seat_of, words_of
 from pencere.ui import pieces, writing
 from pencere.ui.choosing import Several
 from pencere.ui.fields import Choice, Day, Written
@@ -38,17 +40,18 @@ class ExportForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, register: Register, *args: Any, **more: Any) -> None:
+    def __init__(self, register: Register, *args: Any, of_list: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
         names = (*formats.FORMATS, *speaking.formats_of(register))
         self.fields["format"] = Choice(
             tuple((name, format_name(name)) for name in names), as_list=False, label=_("In which form?"),
             error_messages={"required": _("Choose a form.")},
         )  # fmt: skip
-        self.fields["on"] = Day(
-            required=False, most="today", label=_("As of which day?"),
-            help_text=_("Only rows that hold on that day. Leave it empty for the rows of every period."),
-        )  # fmt: skip
+        if not of_list:
+            self.fields["on"] = Day(
+                required=False, most="today", label=_("As of which day?"),
+                help_text=_("Only rows that hold on that day. Leave it empty for the rows of every period."),
+            )  # fmt: skip
         self.fields["fields"] = Several(
             tuple((name, showing.text(register, name)) for name in register.fields), label=_("Which fields?"),
             help_text=_(
@@ -75,23 +78,36 @@ class ExportForm(forms.Form):
 @access.officer()
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest, register: str) -> HttpResponseBase:
-    """The form; sent rightly, the file. It is written down who takes what before its first byte leaves."""
+    """The form; sent rightly, the file. It is written down who takes what before its first byte leaves.
+
+    With the address of a list it is about the rows of that list, in its order, and no others.
+    """
     seat = seat_of(request, register)
     declared = seat.register
+    asking = Asking(seat, {name: text for name, text in request.GET.dict().items() if name not in ("after", "size")})
+    listed = asking.asked() if asking.values else None
     ordinary = [name for name, field in declared.fields.items() if not showing.is_special(field)]
-    form = ExportForm(declared, request.POST if request.method == "POST" else None, initial={
+    data = request.POST if request.method == "POST" else None
+    form = ExportForm(declared, data, of_list=listed is not None, initial={
         "format": formats.FORMATS[0], "fields": ordinary, "reason": stating.stated(request, seat) or "",
     })  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        return _file(seat, form.cleaned_data)
-    words = {"form": form, "exports": _table(exports.latest(register, _SHOWN)), **words_of(seat)}
+        return _file(seat, form.cleaned_data, listed)
+    words = {
+        "form": form,
+        "exports": _table(declared, exports.latest(register, _SHOWN)),
+        "listed": asked_in_words(asking, "size") if listed else None,
+        "back": asking.address(reverse("registers:rows", args=[register])),
+        "whole": reverse("registers:export", args=[register]),
+        **words_of(seat),
+    }
     return render(request, "registers/export.html", words)
 
 
-def _file(seat: Seat, said: dict[str, Any]) -> HttpResponseBase:
+def _file(seat: Seat, said: dict[str, Any], listed: queries.Asked | None) -> HttpResponseBase:
     asked = Asked(
-        seat.register.id, exports.fields_of(seat.register, said["fields"]), said["on"], said["format"], said["reason"],
-        f"officer:{seat.looks.role}", seat.account,
+        seat.register.id, exports.fields_of(seat.register, said["fields"]), said.get("on"), said["format"],
+        said["reason"], f"officer:{seat.looks.role}", seat.account, listed,
     )  # fmt: skip
     file = exports.begin(asked, tick=clock.now, language=showing.language())
     response: HttpResponse | StreamingHttpResponse
@@ -101,22 +117,25 @@ def _file(seat: Seat, said: dict[str, Any]) -> HttpResponseBase:
     return response
 
 
-def _table(done: tuple[Done, ...]) -> pieces.Table | None:
+def _table(register: Register, done: tuple[Done, ...]) -> pieces.Table | None:
     if not done:
         return None
     head = (gettext("When"), gettext("Who"), gettext("Form"), gettext("Reason"), gettext("Rows"))
     return pieces.Table(
         caption=gettext("What was taken out lately"),
         columns=tuple(pieces.Cell(text, number=place == len(head) - 1) for place, text in enumerate(head)),
-        rows=tuple(map(_line, done)),
+        rows=tuple(_line(register, one) for one in done),
     )
 
 
-def _line(one: Done) -> tuple[pieces.Cell, ...]:
+def _line(register: Register, one: Done) -> tuple[pieces.Cell, ...]:
     language = showing.language()
     role = one.who.partition(":")[2]
     who = country.current().role(role, language) if role else gettext("Operator of this system")
     rows = f"{one.rows:,}".replace(",", "\u00a0") if one.ended_at else gettext("not finished")
+    if one.narrowed:
+        names = [gettext("words") if name == exports.WORDS else showing.label(register, name) for name in one.narrowed]
+        rows = gettext("%(rows)s, chosen by %(fields)s") % {"rows": rows, "fields": ", ".join(names)}
     when = writing.moment(one.started_at, language)
     return (pieces.Cell(when), pieces.Cell(who), pieces.Cell(format_name(one.format)), pieces.Cell(one.reason),
             pieces.Cell(rows, number=True))  # fmt: skip

@@ -148,6 +148,7 @@ def _list(asking: Asking, purpose: Purpose, here: str) -> dict[str, Any]:
     rows = [line.values for line in page.rows]
     names = naming.names_of(asking.register, rows, purpose, fields=page.fields, now=clock.now())
     columns = asking.columns(page.fields, here)
+    out = reverse("registers:export", args=[asking.register.id])
     return {
         "columns": columns,
         "lines": [_line(asking, columns, line, names) for line in page.rows],
@@ -155,6 +156,7 @@ def _list(asking: Asking, purpose: Purpose, here: str) -> dict[str, Any]:
         "previous": asking.address(here, after=page.previous) if page.previous else "",
         "first": asking.address(here, after="") if asking.values.get("after") else "",
         "print": asking.address(reverse("registers:print-rows", args=[asking.register.id])),
+        "export": asking.address(out, after="", size="") if asking.is_narrowed or asking.sort else "",
         "clear": here if asking.is_narrowed else "",
     }
 
@@ -175,13 +177,13 @@ def _is_number(asking: Asking, path: str) -> bool:
     return field is not None and field.kind in ("integer", "decimal", "percent", "money") and not field.many
 
 
-def asked_in_words(asking: Asking) -> list[pieces.Row]:
-    """The question of a list, for paper."""
+def asked_in_words(asking: Asking, *without: str) -> list[pieces.Row]:
+    """The question of a list, for paper and for a file; of the form's fields not those named."""
     form = FilterForm(asking)
     found = []
     for bound in form:
         value = bound.value()
-        if value in (None, "", []):
+        if value in (None, "", []) or bound.name in without:
             continue
         options = dict(option[:2] for option in getattr(bound.field, "options", ()))
         chosen = [str(options[each]) for each in value if each in options] if isinstance(value, list) else []

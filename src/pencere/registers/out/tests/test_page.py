@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from unittest import mock
+from urllib.parse import urlencode
 
 import pytest
 from django.db import OperationalError
 
+from pencere import country
+from pencere.base import writing
 from pencere.base.errors import Unavailable
+from pencere.base.writing import Writing
 from pencere.country.declarations import Desk
 from pencere.identity.tests import make as people
 from pencere.ledger import queries as ledger
+from pencere.registers import indexing, kinds
+from pencere.registers.listing import walking
 from pencere.registers.models import Export
+from pencere.registers.out import taking
 from pencere.registers.out.tests import make
 from pencere.registers.tests import make as registers
 
@@ -29,7 +38,9 @@ RIGHT = {"format": "csv", "fields": ["no", "name"], "reason": "Request 118"}
 def things() -> Iterator[None]:
     here = make.every_kind()
     desk = Desk(look=("officer.registry",), write=(), second=(), list=(), place=registers.HERE)
-    things = replace(here.registers["things"], desk=desk)
+    things = here.registers["things"]
+    fields = {**things.fields, "name": replace(things.fields["name"], search="words")}
+    things = replace(things, desk=desk, fields=fields)
     with registers.using(replace(here, registers={**here.registers, "things": things})):
         make.add(make.thing(1, name="Şəfəq"), make.thing(2, name="Gün"))
         yield
@@ -104,3 +115,57 @@ def test_the_person_reads_that_it_was_taken_and_for_what() -> None:
     _body(_officer().post(PAGE, RIGHT))
     page = people.signed_in(people.account(registers.SEVINC)).get("/en/me/access/").content.decode()
     assert "For what: Request 118" in page and "Register taken out as a file" in page
+
+
+def _exported(address: str, officer: Any = None) -> tuple[list[str], Export]:
+    answer = (officer or _officer()).post(address, RIGHT)
+    rows = list(csv.DictReader(io.StringIO(_body(answer).decode(), newline="")))
+    return [row["name"] for row in rows], Export.objects.latest("id")
+
+
+def test_the_rows_of_a_list_go_out_in_its_order_and_each_person_reads_it() -> None:
+    make.add(make.thing(3, name="Şəfəqli", person=registers.ELCIN), make.thing(4, name="Bulud"))
+    officer, of_list = _officer(), PAGE.replace("export/", "")
+    officer.post(of_list + "what-for/", {"stated": "Request 118"})
+    asked = officer.post(of_list, {"q": "sefeq", "sort": "-no"})["Location"].partition("?")[2]
+    assert "sefeq" not in asked
+    shown = officer.get(f"{of_list}?{asked}").content.decode()
+    link = re.findall(rf'href="({PAGE}\?[^"]+)"', shown)[0].replace("&amp;", "&")
+
+    names, export = _exported(link, officer)
+
+    assert names == ["Şəfəqli", "Şəfəq"]
+    assert (export.narrowed, export.rows) == ("~", 2)
+    assert ledger.looks_of(registers.ELCIN)[0].case == "Request 118"
+    page = officer.get(link).content.decode()
+    assert "Only the rows of the list" in page and "sefeq" in page and "chosen by" in page
+    assert _exported(f"{PAGE}?sort=-no")[0] == ["Bulud", "Şəfəqli", "Gün", "Şəfəq"]
+
+
+def test_a_list_as_it_was_known_goes_out_as_it_was_known() -> None:
+    make.add(make.thing(3, name="Bulud"), now=registers.NOW + timedelta(days=30))
+    known = (registers.NOW + timedelta(days=1)).isoformat()
+
+    assert _exported(f"{PAGE}?{urlencode({'known': known, 'sort': 'no'})}")[0] == ["Şəfəq", "Gün"]
+    assert _exported(f"{PAGE}?sort=no")[0] == ["Şəfəq", "Gün", "Bulud"]
+
+
+def test_a_list_whose_index_is_being_made_gives_no_file_that_lacks_rows() -> None:
+    indexing.order("things", registers.NOW)
+
+    assert _officer().post(f"{PAGE}?sort=no", RIGHT).status_code == 503
+    assert not Export.objects.exists()
+
+
+def test_many_rows_of_a_list_go_out_batch_by_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walking, "_AT_ONCE", 3)
+    monkeypatch.setattr(taking, "AT_ONCE", 2)
+    make.add(*(make.thing(number, name=f"Ad {number % 5}") for number in range(3, 30)))
+
+    names, _export = _exported(f"{PAGE}?sort=name")
+
+    assert len(names) == 29 and names == sorted(names, key=lambda name: writing.sort_key(name, _letters()))
+
+
+def _letters() -> Writing:
+    return kinds.letters(country.current())
