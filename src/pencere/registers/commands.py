@@ -38,6 +38,9 @@ _ENCODINGS = click.Choice(["utf-8", "utf-16-le", "utf-16-be", "cp1251", "cp1254"
     "--exported", is_flag=True, help="The file was written by `pencere export`: take its texts as they stand."
 )
 @click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help="Where the error file goes.")
+@click.option(
+    "--bad-rows", type=click.Path(dir_okay=False, path_type=Path), help="Where the bad rows go whole, to be mended."
+)
 @click.option("--yes", is_flag=True, help="Confirm at once, without asking.")
 @click.option("--confirm", type=int, metavar="LOAD", help="Make the rows of a load readable.")
 @click.option("--drop", type=int, metavar="LOAD", help="Forget a load that is not confirmed.")
@@ -54,6 +57,7 @@ def import_(
     encoding: str | None,
     exported: bool,
     errors: Path | None,
+    bad_rows: Path | None,
     yes: bool,
     confirm: int | None,
     drop: int | None,
@@ -81,12 +85,14 @@ def import_(
                 return
             with _progress(file.name, as_json) as told:
                 if resume:
-                    staged = loads.resume(register, file, told=told)
+                    staged = loads.resume(register, file, told=told, dry=dry_run)
                 else:
                     asked = loads.Asked(mapping.asked(pairs), since.date() if since else None, encoding, exported)
                     place = errors or loads.errors_beside(file)
-                    staged = loads.start(register, file, asked, errors=place, recorded_by=_who(), told=told)
-            _finish(staged, dry_run, yes, as_json)
+                    staged = loads.start(
+                        register, file, asked, errors=place, recorded_by=_who(), told=told, dry=dry_run
+                    )
+            _finish(staged, dry_run, yes, as_json, _keep_bad_rows(staged, file, bad_rows))
         except BadInput as problem:
             said = sentence(problem.reason, problem.details)
             click.echo(json.dumps({"error": problem.reason, "sentence": said}, ensure_ascii=False) if as_json else said,
@@ -119,12 +125,24 @@ def _end(register: str, confirm: int | None, drop: int | None, undo: int | None,
         _say(load, said % numbers, as_json, superseded=superseded)
 
 
-def _finish(staged: Staged, dry_run: bool, yes: bool, as_json: bool) -> None:
+def _keep_bad_rows(staged: Staged, file: Path, place: Path | None) -> Path | None:
+    """Writes them beside the file, or where somebody said; None if all lines are good."""
+    from pencere.registers.importing import alike, bad_rows
+
+    if not staged.load.bad and not alike.undecided(staged.load):
+        return None
+    place = place or bad_rows.beside(file)
+    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as written:
+        written.writelines(bad_rows.parts(staged.load, file))
+    return place
+
+
+def _finish(staged: Staged, dry_run: bool, yes: bool, as_json: bool, bad_rows: Path | None) -> None:
     """Tells what was found; then confirms, if somebody says so."""
     from django.utils.translation import gettext as _
 
     from pencere.base import clock
-    from pencere.registers.importing import alike, loads, swapping
+    from pencere.registers.importing import alike, loads, persons, swapping
 
     load = staged.load
     waiting = alike.undecided(load)
@@ -136,8 +154,12 @@ def _finish(staged: Staged, dry_run: bool, yes: bool, as_json: bool) -> None:
     }
     if waiting:
         found |= {"possible_duplicates": waiting, "decide_at": _decide_at(load)}
+    if load.unknown_persons:
+        found |= {"unknown_persons": load.unknown_persons, "unknown_persons_lines": persons.first_lines(load)}
+    if bad_rows:
+        found["bad_rows"] = str(bad_rows)
     if not as_json:
-        _tell(staged, waiting)
+        _tell(staged, waiting, bad_rows)
     if dry_run:
         swapping.drop(load, closed_by=_who(), now=clock.now())
         said = _("This was a dry run: the register is as it was.")
@@ -165,8 +187,10 @@ def _decide_at(load: Load) -> str:
     return f"{settings.PENCERE.url}{reverse('registers:load-possible-duplicates', args=[load.pk])}"
 
 
-def _tell(staged: Staged, waiting: int) -> None:
+def _tell(staged: Staged, waiting: int, bad_rows: Path | None) -> None:
     from django.utils.translation import gettext as _
+
+    from pencere.registers.importing import persons
 
     load, layout = staged.load, staged.layout
     if layout.separator:
@@ -183,8 +207,17 @@ def _tell(staged: Staged, waiting: int) -> None:
             "undecided, they stay out."
         )
         click.echo(said % {"count": waiting, "address": _decide_at(load)})
+    if load.unknown_persons:
+        said = _(
+            "%(count)s good lines name a person whom the register of persons does not know, the first of them: "
+            "%(lines)s. They are taken; compare the numbers with the papers."
+        )
+        lines = ", ".join(map(str, persons.first_lines(load)))
+        click.echo(said % {"count": load.unknown_persons, "lines": lines})
     if load.bad or waiting:
         click.echo(_("What is wrong stands in %(path)s") % {"path": load.errors})
+    if bad_rows:
+        click.echo(_("The bad rows whole, to be mended and loaded again: %(path)s") % {"path": bad_rows})
 
 
 def _say(load: Load, said: str, as_json: bool, **more: object) -> None:

@@ -194,7 +194,8 @@ class Load(models.Model):
     """A file of rows on its way into a register. Until it is confirmed its rows are staged and nobody reads them.
 
     One from a browser has `path` (where the file lies), `wish` (what the worker is asked to do: check, dry, confirm,
-    undo), `problem` (JSON of reason and details, why that could not be) and how far it is, in its present run.
+    undo; a dry run from the command line is `dry`, too), `problem` (JSON of reason and details,
+    why that could not be) and how far it is, in its present run.
     """
 
     register = models.CharField(max_length=64)
@@ -205,6 +206,8 @@ class Load(models.Model):
     line = models.PositiveBigIntegerField(default=0)  # up to which all is staged or named in the error file
     rows = models.PositiveBigIntegerField(default=0)
     bad = models.PositiveBigIntegerField(default=0)  # lines
+    unknown_persons = models.PositiveBigIntegerField(default=0)  # good lines that name one whom the country has not
+    unknown_lines = models.TextField(blank=True)  # JSON: the first of these lines
     errors = models.CharField(max_length=1000)  # the error file
     errors_size = models.PositiveBigIntegerField(default=0)  # bytes of it that are committed
     first_row = models.PositiveBigIntegerField(null=True)  # once confirmed: its rows are those with these ids
@@ -228,7 +231,7 @@ class Load(models.Model):
                 name="load_state",
             ),
             models.UniqueConstraint(
-                fields=("register",), condition=Q(state__in=("staging", "ready")), name="load_one_open"
+                fields=("register",), condition=Q(state__in=("staging", "ready")) & ~Q(wish="dry"), name="load_one_open"
             ),
         )
 

@@ -12,6 +12,7 @@ PAGES = (
     path("console/loads/<int:number>/", views.load, name="load"),
     path("console/loads/<int:number>/state/", views.state, name="load-state"),
     path("console/loads/<int:number>/errors.csv", views.errors, name="load-errors"),
+    path("console/loads/<int:number>/bad-rows.csv", views.bad_rows_file, name="load-bad-rows"),
     path("console/loads/<int:number>/possible-duplicates/", deciding_views.listed, name="load-possible-duplicates"),
     path("console/loads/<int:number>/confirm/", views.confirm, name="load-confirm"),
     path("console/loads/<int:number>/undo/", views.undo, name="load-undo"),

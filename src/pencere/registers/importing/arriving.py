@@ -78,10 +78,15 @@ def sweep(now: datetime) -> None:
     """Gives up files that nobody had checked in a week; takes away those that no load needs, error files in a month."""
     for load in Load.objects.filter(state="arrived", started_at__lt=now - _ARRIVED_KEPT):
         swapping.give_up(load, closed_by=load.recorded_by, now=now)
+    for load in Load.objects.filter(state__in=("staging", "ready"), wish="dry", path="", started_at__lt=now - _NOBODYS):
+        swapping.drop(load, closed_by=load.recorded_by, now=now)  # its command was killed
     working = Load.objects.filter(state__in=("arrived", "staging", "ready")).exclude(path="")
     told = Load.objects.exclude(path="").exclude(closed_at__lt=now - _ERRORS_KEPT)
     needed = {Path(path).name for path in working.values_list("path", flat=True)}
     needed |= {Path(path).name for path in told.values_list("errors", flat=True)}
+    needed |= {
+        Path(path).name for path in told.filter(errors_size__gt=0).values_list("path", flat=True)
+    }  # its bad rows
     for path in folder().iterdir():
         is_old = path.stat().st_mtime < (now - _NOBODYS).timestamp()
         if is_old and path.name not in needed:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from difflib import get_close_matches
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -94,8 +96,8 @@ def _as_it_is(text: str) -> object:
 
 def _text(known: Letters) -> Convert:
     def convert(text: str) -> object:
-        if text[0] in "=@+-" and is_formula(text):
-            raise WrongKind("formula")
+        if text[0] in "=@+-'" and (bare := text.removeprefix("'")) and is_formula(bare):
+            raise WrongKind("formula")  # also one that a file of bad rows has made harmless, and nobody mended
         if known.are_lost(text):
             raise WrongKind("lost_letter")
         return text
@@ -113,24 +115,28 @@ def _choices(country: Country, register: Register, field: Field) -> list[tuple[s
 
 
 def _labelled(country: Country, codes: Iterable[tuple[str, Texts]]) -> Convert:
-    """A code, or its label in any language. A label of two codes names neither."""
+    """A code, or its label in any language, both in any case. What two codes may be called names neither."""
     names: dict[str, str] = {}
     by_label: dict[tuple[str, str], set[str]] = {}
     for code, labels in codes:
         names[code] = code
-        for language, label in labels.items():
-            if language in country.writing:
+        for language in country.writing:
+            said = [code.replace("_", " "), *([labels[language]] if language in labels else [])]
+            for label in said:
                 by_label.setdefault((language, folded(label, country, language)), set()).add(code)
     known = {key: next(iter(found)) for key, found in by_label.items() if len(found) == 1}
     ambiguous = {key for key, found in by_label.items() if len(found) > 1}
+    near = _near({label: code for (_language, label), code in known.items()})
 
     def convert(text: str) -> object:
         code = names.get(text)
         if code is None:
-            keys = [(language, folded(text, country, language)) for language in country.writing]
+            keys = [(language, folded(text.replace("_", " "), country, language)) for language in country.writing]
             found = {known[key] for key in keys if key in known}
             if len(found) > 1 or (not found and any(key in ambiguous for key in keys)):
                 raise WrongKind("ambiguous_label")
+            if not found and (meant := near(keys[0][1])):
+                raise WrongKind("not_a_choice_but", meant=meant)
             code = found.pop() if found else text
             if len(names) < _REMEMBERED:
                 names[text] = code
@@ -140,6 +146,18 @@ def _labelled(country: Country, codes: Iterable[tuple[str, Texts]]) -> Convert:
 
 
 _REMEMBERED = 10_000
+_MOST_COMPARED = 500
+
+
+def _near(codes: Mapping[str, str]) -> Callable[[str], str | None]:
+    """The code whose name is written nearly so; of long lists nothing is guessed."""
+
+    @lru_cache(maxsize=1000)
+    def near(text: str) -> str | None:
+        found = get_close_matches(text, codes, n=1, cutoff=0.75) if len(codes) <= _MOST_COMPARED else []
+        return codes[found[0]] if found else None
+
+    return near
 
 
 def _boolean(country: Country, words: Mapping[str, bool]) -> Convert:

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from pencere.base import clock
 from pencere.base.errors import BadInput
-from pencere.registers.importing import alike, duplicates, mapping, sheets, staging, swapping
+from pencere.registers.importing import alike, duplicates, mapping, persons, sheets, staging, swapping
 from pencere.registers.importing.checking import Checker
 from pencere.registers.importing.columns import Columns
 from pencere.registers.importing.encoding import Survey, survey
@@ -79,11 +79,16 @@ def start(
     recorded_by: str,
     told: Told,
     arrived: Load | None = None,
+    dry: bool = False,
 ) -> Staged:
-    """Reads, checks and stages a file. Nobody reads its rows before `confirm`. Raises BadInput."""
+    """Reads, checks and stages a file. Nobody reads its rows before `confirm`. `dry`: it will be dropped at the end.
+
+    A dry run waits for no other load, and none for it. Raises BadInput.
+    """
     shape = here(register_id)
     swapping.sweep()
-    staging.demand_none_open(register_id)
+    if not dry:
+        staging.demand_none_open(register_id)
     alike.demand_comparable(shape)
     found = surveyed(path, asked.encoding)
     if asked.exported and found.separator:
@@ -93,16 +98,18 @@ def start(
         load = staging.begin(
             register_id, file=path.name[:200], digest=found.digest, layout=msgspec.json.encode(layout).decode(),
             errors=str(errors.absolute()), recorded_by=recorded_by, now=clock.now(), arrived=arrived,
+            dry=dry,
         )  # fmt: skip
         _remember(register_id, asked.said)
         return _run(shape, load, layout, table, told)
 
 
-def resume(register_id: str, path: Path, *, told: Told) -> Staged:
+def resume(register_id: str, path: Path, *, told: Told, load: Load | None = None, dry: bool = False) -> Staged:
     """Goes on where a killed run committed its last batch; the file must be the same. Raises BadInput."""
     shape = here(register_id)
     found = surveyed(path, "utf-8")  # how it is read stands in the layout
-    load = staging.cut_off(register_id, found.digest)
+    if load is None or load.digest != found.digest:
+        load = staging.cut_off(register_id, found.digest, dry=dry)
     layout = msgspec.json.decode(load.layout, type=Layout)
     read_alike = Survey(found.size, found.digest, layout.encoding, layout.separator)
     with closing(opened(path, read_alike)) as table:
@@ -183,6 +190,7 @@ def _run(shape: Shape, load: Load, layout: Layout, table: Table, told: Told) -> 
             staging.stage(load, table, Columns(shape, checker), errors, told=lambda load: told(table.done(), load))
             duplicates.take_out(shape, load, errors, _columns(layout))
             alike.put_aside(shape, load)
+            persons.count(shape, load)
         except BadInput as problem:
             if problem.reason != "another_is_at_it":  # the file cannot be read to its end, or cannot stand as a whole
                 swapping.drop(load, closed_by=load.recorded_by, now=clock.now())

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.utils.translation import override
+
 from pencere.base import writing
 from pencere.base.errors import BadInput
 from pencere.country.declarations import Country, Register
 from pencere.country.samples import PERIOD
+from pencere.registers.importing.sentences import bad_row_heads
 
 LEFT_OUT = "-"
 
@@ -27,6 +30,10 @@ class Heads:
                 if names.setdefault(folded, field) != field:
                     shared.add(folded)
         self._labels = {label: field for label, field in names.items() if label not in shared}
+        self._added: dict[str, str] = {}
+        for language in country.languages:
+            with override(language):
+                self._added |= {self.folded(head, language): LEFT_OUT for head in bad_row_heads()}
 
     def folded(self, text: str, language: str) -> str:
         return " ".join(writing.fold(text, self._country.writing[language]).replace("_", " ").split())
@@ -45,7 +52,8 @@ class Heads:
             for field in self.fields:
                 if folded == self.folded(field, language):
                     return field
-        return None
+        folds = (self.folded(name, language) for language in self._country.languages)
+        return next((self._added[folded] for folded in folds if folded in self._added), None)
 
 
 def plain(column: str) -> str:

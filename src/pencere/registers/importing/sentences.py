@@ -28,6 +28,8 @@ SENTENCES: dict[str, str] = {
     "too_precise": gettext_noop("The amount has a part of the smallest coin. Write two digits after the comma."),
     "not_yes_or_no": gettext_noop("Write yes or no."),
     "not_a_choice": gettext_noop("This is not one of the values that the register knows for this field."),
+    "not_a_choice_but": gettext_noop(
+        "This is not one of the values that the register knows for this field. Was “%(meant)s” meant?"),
     "ambiguous_label": gettext_noop("Two values of the register have this name. Write the code."),
     "unknown_unit": gettext_noop("No city or district has this name or code."),
     "letter_never_used": gettext_noop("The number holds the letter %(letter)s, which is never used in it."),
@@ -182,6 +184,11 @@ def sentence(reason: str, details: Mapping[str, object]) -> str:
 
 def heads() -> list[str]:
     return [_("Line"), _("Column"), _("Value"), _("Reason")]
+
+
+def bad_row_heads() -> list[str]:
+    """Of the two columns in front of a file of bad rows; whoever loads it leaves them out (`mapping`)."""
+    return [_("Line in the file"), _("Why it was refused")]
 
 
 def yes_and_no(country: Country) -> dict[str, bool]:

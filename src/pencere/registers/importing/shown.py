@@ -171,6 +171,11 @@ def has_errors(load: Load) -> bool:
     return bool(load.errors) and alike.undecided(load) > 0
 
 
+def has_bad_rows(load: Load) -> bool:
+    """Whether the file that was sent is still there, so that its bad rows can be told whole."""
+    return has_errors(load) and bool(load.path) and Path(load.path).exists()
+
+
 def in_language(language: str, parts: Iterator[bytes]) -> Iterator[bytes]:
     """The parts of a file, each made in that language, whatever is made between them."""
     while True:

@@ -36,14 +36,16 @@ def begin(
     recorded_by: str,
     now: datetime,
     arrived: Load | None = None,
+    dry: bool = False,
 ) -> Load:
-    """A new load, or one whose file has arrived.
+    """A new load, or one whose file has arrived. `dry`: nothing will come of it, so it stands in nobody's way.
 
     Raises BadInput while another into the same register is open, or if this file was loaded already.
     """
-    demand_none_open(register)
+    if not dry:
+        demand_none_open(register)
     earlier = Load.objects.filter(register=register, digest=digest, state="confirmed").first()
-    if earlier is not None:
+    if earlier is not None and not dry:
         raise BadInput("loaded_already", load=earlier.pk)
     try:
         with transaction.atomic():
@@ -51,7 +53,7 @@ def begin(
                 return _begun(arrived, digest, layout, errors)
             return Load.objects.create(
                 register=register, file=file, digest=digest, state="staging", layout=layout, errors=errors,
-                recorded_by=recorded_by, started_at=now,
+                recorded_by=recorded_by, started_at=now, wish="dry" if dry else "",
             )  # fmt: skip
     except IntegrityError:
         demand_none_open(register)
@@ -67,14 +69,15 @@ def _begun(load: Load, digest: str, layout: str, errors: str) -> Load:
 
 
 def demand_none_open(register: str) -> None:
-    still = Load.objects.filter(register=register, state__in=OPEN).first()
+    still = Load.objects.filter(register=register, state__in=OPEN).exclude(wish="dry").first()
     if still is not None:
         raise BadInput("load_is_open", load=still.pk, file=still.file)
 
 
-def cut_off(register: str, digest: str) -> Load:
-    """The load of this file that a killed run left. Raises BadInput if there is none."""
-    found = Load.objects.filter(register=register, digest=digest, state="staging").first()
+def cut_off(register: str, digest: str, *, dry: bool = False) -> Load:
+    """The load, or the dry run, of this file that a killed run left. Raises BadInput if there is none."""
+    left = Load.objects.filter(register=register, digest=digest, state="staging")
+    found = (left.filter(wish="dry") if dry else left.exclude(wish="dry")).order_by("pk").first()
     if found is None:
         raise BadInput("nothing_to_resume")
     return found

@@ -32,9 +32,11 @@ from pencere.registers import queries
 from pencere.registers.importing import (
     alike,
     arriving,
+    bad_rows,
     errors_file,
     loads,
     mapping,
+    persons,
     rights,
     shown,
     swapping,
@@ -231,6 +233,7 @@ def _standing(request: HttpRequest, found: Load) -> HttpResponse:
     else:
         words["errors"] = shown.errors(found)
         words["has_errors"] = shown.has_errors(found)
+        words["has_bad_rows"] = shown.has_bad_rows(found)
     return render(request, "registers/load.html", words)
 
 
@@ -251,6 +254,16 @@ def errors(request: HttpRequest, number: int) -> StreamingHttpResponse:
         raise Http404
     parts = errors_file.whole(Path(found.errors), found.errors_size, alike.faults(found))
     return _sent(found, parts, "errors")
+
+
+@access.officer()
+@require_safe
+def bad_rows_file(request: HttpRequest, number: int) -> StreamingHttpResponse:
+    """The bad rows whole, to be mended and loaded again; as long as the file that was sent is kept."""
+    found = _load(request, number)
+    if not shown.has_bad_rows(found):
+        raise Http404
+    return _sent(found, bad_rows.parts(found, Path(found.path)), "bad-rows")
 
 
 def _sent(found: Load, parts: Iterator[bytes], what: str) -> StreamingHttpResponse:
@@ -341,6 +354,8 @@ def _words(found: Load) -> dict[str, Any]:
         "shown_state": shown.state_of(found),
         "is_working": shown.is_working(found),
         "decided": shown.decided(found),
+        "unknown_persons": shown.number(found.unknown_persons),
+        "unknown_lines": ", ".join(map(str, persons.first_lines(found))),
         "brings_something": shown.brings_something(found),
         "problem": shown.problem_of(found),
         "by": shown.who(found.recorded_by),

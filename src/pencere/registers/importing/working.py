@@ -80,13 +80,13 @@ def tidy() -> None:
 def _read(load: Load) -> None:
     path = Path(load.path)
     if load.state == "staging":
-        loads.resume(load.register, path, told=_told)
+        loads.resume(load.register, path, told=_told, load=load, dry=load.wish == "dry")
     else:
         wanted = msgspec.json.decode(load.layout, type=Wanted)
         encoding = wanted.encoding if wanted.separator else None
         loads.start(
             load.register, path, loads.Asked(wanted.said, wanted.since, encoding), errors=loads.errors_beside(path),
-            recorded_by=load.recorded_by, told=_told, arrived=load,
+            recorded_by=load.recorded_by, told=_told, arrived=load, dry=load.wish == "dry",
         )  # fmt: skip
     if load.wish == "dry":
         load.refresh_from_db()

@@ -25,7 +25,7 @@ from pencere.base import clock
 from pencere.base.errors import BadInput
 from pencere.country.declarations import Register
 from pencere.identity import access
-from pencere.registers import entering, naming, showing, stating
+from pencere.registers import changes, entering, naming, showing, stating
 from pencere.registers.comparing import Difference, differences
 from pencere.registers.desk_forms import GroundsForm, SpecialForm, SureForm
 from pencere.registers.desk_rights import Seat
@@ -188,7 +188,7 @@ class _Page:
         if not self._changed:
             self.form.main.add_error(None, gettext("Nothing is different from what the register says."))
             return self._form_page()
-        if not self._are_known():
+        if not self._are_known() or not self._is_free(step):
             return self._form_page()
         if step == "check":
             return self._check_page()
@@ -217,6 +217,20 @@ class _Page:
             known = False
             self.form.fail(each.path, showing.not_known(each.register, each.is_person), each.item)
         return known
+
+    def _is_free(self, step: str) -> bool:
+        """Whether a new row's key is free for its days, told before the page to look through and not after it."""
+        typed = self.form.values
+        if self.how != "add" or step != "check" or any(typed.get(name) is None for name in self.register.key):
+            return True  # a key that is given later is new
+        key = self.shape.key_named({name: typed[name] for name in self.register.key})
+        first, last = (typed.get(name) for name in DAYS)
+        day = first if isinstance(first, date) else self.today
+        live = changes.live_rows(self.register.id).filter(key=key)
+        if not changes.on_days(live, day, last if isinstance(last, date) else None).exists():
+            return True
+        self._fail(BadInput("overlaps", field=self.register.key[0]))
+        return False
 
     @property
     def _current(self) -> int | None:
