@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registers", "0018_declarations_before"),
+        ("registers", "0019_exports_of_a_list"),
     ]
 
     operations = [
