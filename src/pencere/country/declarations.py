@@ -141,6 +141,7 @@ class Field:
     crs: str | None = None
     no_overlap: float | None = None  # metres by which live shapes may lie over each other; None: as they please
     was: str | None = None  # registers: the name under which its values are stored, which it had at first
+    area_within: float = 2.0  # percent by which `area` may differ from the drawn one before somebody is asked to look
     area: str | None = None  # the field of the same register that says how many square metres a shape has
     place: Place = Place("", 0)
 

@@ -70,6 +70,7 @@ REGISTER_FIELD = Shape(
         "crs",
         "no_overlap",
         "area",
+        "area_within",
         "was",
         *_LIMITS,
     ),
@@ -88,6 +89,9 @@ _METRES = re.compile(r"0\.[0-9]{1,3}|[0-9]")
 NO_OVERLAP = 0.05
 """Metres by which neighbours may reach over each other: what rounding and two surveys of one corner leave."""
 MOST_OVERLAP = 5.0
+AREA_WITHIN = 2.0
+"""Percent by which the area that a row says may differ from the drawn one."""
+_PERCENT = re.compile(r"\d{1,2}(\.\d{1,3})?")
 _CRS = re.compile(r"EPSG:\d{3,6}")
 _GIVEN = re.compile(r"serial .*\S|person|moment|yes")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -173,6 +177,7 @@ def _long_field(record: Record, name: str) -> Field:
         no_overlap=_no_overlap(record, kind) if "no_overlap" in has else None,
         was=_was(record) if "was" in has else None,
         area=_area(record, kind) if "area" in has else None,
+        area_within=_area_within(record) if "area_within" in has else AREA_WITHIN,
         place=record.place,
     )
 
@@ -251,6 +256,19 @@ def _no_overlap(record: Record, kind: str) -> float | None:
     if not _METRES.fullmatch(text) or float(text) > MOST_OVERLAP:
         record.refuse("no_overlap", f'"{text}" is neither yes nor how many metres, like 0.10 (at most {MOST_OVERLAP})')
         return None
+    return float(text)
+
+
+def _area_within(record: Record) -> float:
+    """Percent by which the area that is said may differ from the drawn one."""
+    text = record.optional_text("area_within")
+    if text is None:
+        return AREA_WITHIN
+    if not record.has("area"):
+        record.refuse("area_within", '"area" is missing: the field that is compared with the shape')
+    if not _PERCENT.fullmatch(text) or float(text) == 0:
+        record.refuse("area_within", f'"{text}" is no share: percent above 0 and below 100, like 2 or 0.5')
+        return AREA_WITHIN
     return float(text)
 
 

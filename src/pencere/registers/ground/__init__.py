@@ -3,6 +3,8 @@
     geometry    a shape as GeoJSON: its parts, its corners; without any library
     boxes       the box around a shape, and how it stands in the index of rows
     soundness   whether a shape is one (a ring that crosses itself is refused, never mended), its size on the ellipsoid
+    areas       whether the area that a row says is that of its shape
+    splitting   an area is divided along lines
     overlapping no two live rows of a register lie over each other on the same day, whoever writes at the same time
     sweeping    the same for a file of many rows, before it is loaded
     nearness    rows whose shape meets a box

@@ -18,8 +18,6 @@ from pencere.registers.ground.geometry import DEGREES, Geometry, positions
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-AREA_TOLERANCE = 0.02
-"""The share by which a declared area may differ from the drawn one before somebody is asked to look."""
 _LEAST_DIFFERENCE = 1.0
 _WHERE = re.compile(r"\[(?P<x>\S+) (?P<y>\S+)\]")
 _REASONS = (
@@ -122,9 +120,9 @@ def length(geometry: Geometry) -> float:
     return float(_geod().geometry_length(shaped(geometry)))
 
 
-def differs(declared: float, drawn: float) -> bool:
-    """Whether the area that a row says is another one than that of its shape."""
-    return abs(declared - drawn) > max(AREA_TOLERANCE * drawn, _LEAST_DIFFERENCE)
+def differs(declared: float, drawn: float, within: float) -> bool:
+    """Whether the area that a row says is another one than that of its shape; `within`: percent that it may be off."""
+    return abs(declared - drawn) > max(within / 100 * drawn, _LEAST_DIFFERENCE)
 
 
 @lru_cache(maxsize=1)

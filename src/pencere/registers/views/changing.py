@@ -33,6 +33,7 @@ from pencere.registers.entry_forms import EntryForm
 from pencere.registers.shelf import Shelf
 from pencere.registers.using import shape_of
 from pencere.registers.views.desk import purpose_of, seat_of, words_of
+from pencere.registers.views.maps import warnings
 from pencere.registers.views.rows import DAYS, Opened, opened, special_names
 from pencere.ui import pieces
 from pencere.ui.controls import ONCE_KEY
@@ -349,6 +350,7 @@ class _Page:
             "new_words": gettext("It will say"),
             "differences": self._differences(names) if self.how not in ("add", "end") else [],
             "rows": self._rows(names),
+            "warnings": [] if self.how == "end" else warnings(self.register, {**self._before, **self._typed()}),
         }
         return render(self.request, "registers/entry_check.html", words)
 

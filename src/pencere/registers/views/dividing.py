@@ -35,7 +35,7 @@ from pencere.registers.ground_fields import Lines
 from pencere.registers.shelf import Shelf
 from pencere.registers.using import shape_of
 from pencere.registers.views.desk import purpose_of, seat_of, words_of
-from pencere.registers.views.maps import divided, maps
+from pencere.registers.views.maps import divided, maps, warnings
 from pencere.registers.views.rows import Opened, opened
 from pencere.ui import pieces, writing
 from pencere.ui.controls import ONCE_KEY
@@ -182,6 +182,13 @@ class _Division:
                 seen.add(key)
         return not any(part.form.errors for part in self.parts)
 
+    @property
+    def values(self) -> list[dict[str, object]]:
+        """What the parts say."""
+        return [
+            {**part.form.cleaned_data, self.path: shape} for part, shape in zip(self.parts, self.shapes, strict=True)
+        ]
+
     # ---- pages
 
     def _line_page(self) -> HttpResponse:
@@ -215,6 +222,7 @@ class _Division:
         words = {
             "rows": rows, "how": "divide", "key": self._key or secrets.token_urlsafe(16), "back_step": "numbers",
             "hidden": self._hidden(()),
+            "warnings": [words for part in self.values for words in warnings(self.register, part)],
         }  # fmt: skip
         return render(self.request, "registers/entry_check.html", {**self._words(), **words})
 
@@ -279,10 +287,7 @@ class _Division:
             recorded_by=self.found.seat.recorded_by,
             document=self.grounds.document_said,
         )
-        parts = [
-            {**part.form.cleaned_data, self.path: shape} for part, shape in zip(self.parts, self.shapes, strict=True)
-        ]
-        return entering.divide(change, parts, now=self.now)
+        return entering.divide(change, self.values, now=self.now)
 
     def _fail(self, bad: BadInput) -> None:
         """The register does not take it: said at the field, or above all parts."""

@@ -6,6 +6,7 @@ itself is data of persons, none are drawn. A map without tiles: nothing is asked
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -16,7 +17,7 @@ from django.utils.translation import gettext
 
 from pencere.country.declarations import Register
 from pencere.registers import showing
-from pencere.registers.ground import drawing, nearness, soundness
+from pencere.registers.ground import areas, drawing, nearness, soundness
 from pencere.registers.ground.drawing import Corner, Picture
 from pencere.registers.ground.geometry import DEGREES, Geometry
 from pencere.registers.using import shape_of
@@ -43,6 +44,7 @@ class Map:
     sizes: tuple[pieces.Row, ...]
     corners: pieces.Table
     left_out: bool
+    warning: str
 
 
 def maps(found: Opened, today: date) -> list[Map]:
@@ -85,7 +87,26 @@ def _map(found: Opened, path: str, geometry: Geometry, today: date) -> Map:
         sizes=_sizes(picture, geometry),
         corners=_table(label, corners[:MOST_CORNERS]),
         left_out=len(corners) > MOST_CORNERS,
+        warning=" ".join(warnings(register, found.version.values, path)),
     )
+
+
+def warnings(register: Register, values: Mapping[str, object], only: str = "") -> list[str]:
+    """Sentences for whoever writes or reads a row whose area is another one than that of its shape."""
+    return [
+        gettext(
+            "%(field)s: the row says %(said)s m², the shape has %(drawn)s m². That is more than %(within)s %% apart. "
+            "Look which of the two is right."
+        )
+        % {
+            "field": showing.label(register, each.field),
+            "said": writing.number(f"{each.said:.1f}", showing.language()),
+            "drawn": writing.number(f"{each.drawn:.1f}", showing.language()),
+            "within": writing.number(f"{each.within:g}", showing.language()),
+        }
+        for each in areas.differing(shape_of(register.id), values)
+        if not only or each.path == only
+    ]
 
 
 def _around(found: Opened, path: str, geometry: Geometry, today: date) -> list[tuple[int, Geometry]]:

@@ -131,3 +131,8 @@ def test_the_sentence_of_parts_that_do_not_cover_is_in_every_language():
         with override(language):
             said.add(showing.refusal(BadInput("parts_do_not_cover", field="border")))
     assert len(said) == 3 and not any("Check what you wrote" in each for each in said)
+
+
+def test_an_area_that_is_not_the_drawn_one_is_pointed_out_before_it_is_written(desk: Any):
+    checked = page(desk, "check", **numbers(2, 3))
+    assert checked.count("Look which of the two is right") == 2, "200 is said of both, 240 and 160 are drawn"
