@@ -7,7 +7,6 @@ processes, the same comes out. Processes are forked: they know the plan and the 
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +16,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
+from pencere.base.collecting import putting_off_collection
 from pencere.country.declarations import Country
 from pencere.exchange import actions as exchange
 from pencere.identity.demo_provider.people import Person
@@ -112,13 +112,8 @@ def _work(job: Job, numbers: range, sender: Connection, receiver: Connection) ->
 
 def one(job: Job, number: int) -> Packed:
     """One part, made and packed. What it makes holds no circles, and looking for some would take most of the time."""
-    looked = gc.isenabled()
-    gc.disable()
-    try:
+    with putting_off_collection():
         return _one(job, number)
-    finally:
-        if looked:
-            gc.enable()
 
 
 def _one(job: Job, number: int) -> Packed:

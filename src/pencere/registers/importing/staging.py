@@ -15,11 +15,12 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
+from pencere.base.collecting import putting_off_collection
 from pencere.base.errors import BadInput
 from pencere.registers import loading
 from pencere.registers.importing.columns import Batch, Columns, StagedLine
 from pencere.registers.importing.errors_file import ErrorsFile
-from pencere.registers.importing.reading import Line, Table
+from pencere.registers.importing.reading import Table
 from pencere.registers.models import Load, StagedRow
 
 BATCH = 5000
@@ -86,8 +87,11 @@ def cut_off(register: str, digest: str, *, dry: bool = False) -> Load:
 def stage(load: Load, table: Table, columns: Columns, errors: ErrorsFile, told: Callable[[Load], None]) -> None:
     """Takes the lines that are not done yet. `told` after each batch. Raises BadInput where the file cannot be read."""
     lines = (line for line in table.lines() if line[0] > load.line)
-    for batch in _batches(lines):
-        found = columns.check(batch)
+    while True:
+        with putting_off_collection():
+            if not (batch := list(islice(lines, BATCH))):
+                return
+            found = columns.check(batch)
         errors.write(found.faults)
         _commit(load, batch[-1][0], found, errors.safe())
         told(load)
@@ -100,11 +104,6 @@ def make_ready(load: Load, errors_size: int) -> None:
         if not mine.update(state="ready", errors_size=errors_size if load.bad else 0):
             raise BadInput("another_is_at_it")
     load.refresh_from_db()
-
-
-def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
-    while batch := list(islice(lines, BATCH)):
-        yield batch
 
 
 def _commit(load: Load, line: int, batch: Batch, errors_size: int) -> None:
