@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -21,6 +21,7 @@ from pencere.country.declarations import Answer
 from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Look
 from pencere.registers import changes, indexing, places, rules, telling
+from pencere.registers.choosing import listed
 from pencere.registers.digital.queries import all_digital, digital
 from pencere.registers.digital.reckoning import Digital
 from pencere.registers.ground.lots import lot
@@ -75,6 +76,7 @@ __all__ = [
     "hold_of",
     "in_memory",
     "links",
+    "listed",
     "look_kind",
     "lot",
     "own_proposals",
@@ -197,36 +199,6 @@ def free_places(
                 found.append(FreePlace(places.named(shape, row), shown, free[row.key]))
                 if len(found) == limit:
                     return tuple(found)
-    return tuple(found)
-
-
-def listed(
-    register_id: str, only: Mapping[str, object], *, words: Collection[str] = (), limit: int, now: datetime
-) -> tuple[FreePlace, ...]:
-    """Rows to choose from, whether or not they have free places: with these fields, and with all these words in them.
-
-    Words are folded as `base.writing.fold` does. Only of a register that is about nobody; then this is no look.
-    `free` is 0 where the register gives out no places. Raises Refused for a register about persons.
-    """
-    shape = shape_of(register_id)
-    if shape.is_personal:
-        raise Refused("about_persons", shape.law)
-    capacity = next(iter(shape.register.capacity.values()), None)
-    day = clock.day_in(shape.country.time_zone, now)
-    rows = changes.on_days(changes.live_rows(register_id), day, day)
-    for name, value in only.items():
-        alike = RowKey.objects.filter(field=f"{register_id}.{name}", value=shape.found(name, value))
-        rows = rows.filter(pk__in=alike.values("row"))
-    found: list[FreePlace] = []
-    streamed = rows.order_by("id").iterator(chunk_size=_AT_ONCE)
-    while some := list(islice(streamed, _AT_ONCE)):
-        seen = [(row, _decoded(shape, row)) for row in some]
-        seen = [(row, values) for row, values in seen if shape.has_words(values, words)]
-        free = places.free(shape, capacity, [row for row, _ in seen], day, now) if capacity and seen else {}
-        for row, values in seen:
-            found.append(FreePlace(places.named(shape, row), values, free.get(row.key, 0)))
-            if len(found) == limit:
-                return tuple(found)
     return tuple(found)
 
 
