@@ -20,8 +20,15 @@ def jpeg(width: int = 413, height: int = 531) -> bytes:
     return b"\xff\xd8" + text + frame + bytes(32) + b"\xff\xd9"
 
 
-def pdf(words: str = "Order 7") -> bytes:
-    return b"%PDF-1.7\n1 0 obj\n<< /Title (" + words.encode() + b") >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
+def pdf(words: str = "Order 7", pages: int = 1) -> bytes:
+    """Empty pages, that a reader of PDF can draw."""
+    numbers = range(4, 4 + pages)
+    kids = " ".join(f"{number} 0 R" for number in numbers)
+    page = "<< /Type /Page /Parent 3 0 R /MediaBox [0 0 200 100] >>"
+    objects = [f"<< /Title ({words}) >>", "<< /Type /Catalog /Pages 3 0 R >>",
+               f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>", *(page for _number in numbers)]  # fmt: skip
+    body = "".join(f"{number} 0 obj\n{each}\nendobj\n" for number, each in enumerate(objects, 1))
+    return f"%PDF-1.7\n{body}trailer\n<< /Root 2 0 R /Info 1 0 R >>\n%%EOF\n".encode()
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

@@ -19,7 +19,7 @@ from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Look
 from pencere.registers import changes
 from pencere.registers.models import Row
-from pencere.registers.paper import entering, rules
+from pencere.registers.paper import entering, pages, rules
 from pencere.registers.paper.entering import reference
 from pencere.registers.paper.handing import SETTLING, TYPING, give_back, hand_out, locked, open_turn
 from pencere.registers.paper.models import FieldCount, Fond, Paper, Turn
@@ -113,12 +113,15 @@ def reopen_fond(fond: Fond, *, officer: str, now: datetime) -> bool:
 def scan(fond: Fond, content: bytes, *, officer: str, now: datetime) -> Scanned:
     """One file becomes one paper; the same file again is the same paper.
 
-    It is acknowledged when its bytes and its row are on disk. Raises BadInput: those of `base.media`, "fond_closed".
+    It is acknowledged when its bytes and its row are on disk. Raises BadInput: those of `base.media`, "fond_closed",
+
+    and of a PDF from which nobody could type "not_drawable", "too_many_pages".
     """
     stored = files.keep(content, now=now)
     there = Paper.objects.filter(register=fond.register, digest=stored.digest).exclude(state=rules.TAKEN_BACK)
     if (found := there.select_related("fond").first()) is not None:
         return Scanned(found, already=True)
+    pages.demand_drawable(content)
     try:
         with transaction.atomic():
             if not Fond.objects.filter(pk=fond.pk, closed_at__isnull=True).update(papers=F("papers") + 1):

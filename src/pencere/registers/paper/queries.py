@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -211,6 +211,11 @@ def last_scanned(fond: Fond, now: datetime) -> int:
     """Papers scanned within the last day."""
     since = now - timedelta(days=1)
     return Paper.objects.filter(fond=fond, scanned_at__gte=since).exclude(state=rules.TAKEN_BACK).count()
+
+
+def paper_of_row(register: str, rows: Collection[int]) -> Paper | None:
+    """The paper that became one of these versions of a row; says nothing of anybody."""
+    return Paper.objects.filter(register=register, row_id__in=rows, state=rules.ENTERED).first()
 
 
 def backlog(register_id: str) -> tuple[int, int]:

@@ -24,6 +24,7 @@ _pages = (
     path("desk/paper/turns/<int:turn>/aside/", work.put_aside, name="put-aside"),
     path("desk/paper/papers/<int:paper>/", work.paper, name="paper"),
     path("desk/paper/papers/<int:paper>/scan/", work.paper_scan, name="paper-scan"),
+    path("desk/paper/papers/<int:paper>/pages/<int:number>/", work.paper_page, name="paper-page"),
     path("desk/paper/papers/<int:paper>/take-back/", work.take_back, name="take-back"),
 )
 pages = path("", include((_pages, "paper")))

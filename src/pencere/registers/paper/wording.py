@@ -43,6 +43,9 @@ _OWN = {
     "damaged": gettext_noop("the file is damaged; scan the paper again"),
     "active": gettext_noop("the PDF holds a program or another file; print it to a new PDF"),
     "too_many_pixels": gettext_noop("the picture is too large; scan with fewer dots"),
+    "not_drawable": gettext_noop(
+        "the pages of the PDF cannot be shown: it is locked, damaged or too heavy; print it to a new PDF"),
+    "too_many_pages": gettext_noop("the PDF has more than %(most)s pages; make several papers of it"),
     "too_large": gettext_noop("the file is larger than 10 MB; scan in grey, or with fewer dots"),
 }
 _DAYS = {"valid_from": gettext_noop("Holds since"), "valid_until": gettext_noop("Holds until")}
@@ -109,7 +112,8 @@ def _choice(shape: Shape, field: Field, code: str, language: str) -> str:
 
 def reason(why: str, details: Mapping[str, object]) -> str:
     if why in _OWN:
-        return gettext(_OWN[why])
+        said = gettext(_OWN[why])
+        return said % details if "%(" in said else said
     if why in SENTENCES:
         return sentence(why, {"register": "", **details})
     return gettext("The register does not take this value.")

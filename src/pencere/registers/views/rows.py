@@ -27,6 +27,8 @@ from pencere.registers import desk_rights, naming, queries, shelf, showing
 from pencere.registers.comparing import Difference, differences
 from pencere.registers.desk_forms import SpecialForm
 from pencere.registers.desk_rights import Seat
+from pencere.registers.paper.queries import paper_of_row
+from pencere.registers.paper.rights import seat_of as seat_at_papers
 from pencere.registers.queries import Link, Record, Version
 from pencere.registers.using import shape_of
 from pencere.registers.views import maps
@@ -244,11 +246,23 @@ def _words(request: HttpRequest, found: Opened, purpose: Purpose, form: SpecialF
         "may_change": is_live and found.seat.writes is not None,
         "may_divide": is_live and (path := maps.divided(register)) is not None and version.values.get(path) is not None,
         "waiting": queries.has_proposal(version.id),
+        "paper": _paper(request, found),
         "refers": refers,
         "referred": referred,
         "events": [_event(found, each) for each in found.record.history],
         "done": _done(request),
     }
+
+
+def _paper(request: HttpRequest, found: Opened) -> tuple[str, str] | None:
+    """The paper from which the row was typed: its words and address; None if there is none, or it is not theirs."""
+    if found.register.paper is None or seat_at_papers(who(request), found.register.id) is None:
+        return None
+    paper = paper_of_row(found.register.id, [each.id for each in found.record.history])
+    if paper is None:
+        return None
+    words = gettext("paper %(number)s of fond %(code)s") % {"number": paper.number, "code": paper.fond.code}
+    return words, reverse("paper:paper", args=[paper.pk])
 
 
 def _done(request: HttpRequest) -> str:

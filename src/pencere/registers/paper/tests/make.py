@@ -54,7 +54,7 @@ def fond(code: str = "F-1", register: str = REGISTER, expected: int | None = Non
 
 def scan_of(name: str) -> bytes:
     """A scan like no other."""
-    return make_media.pdf(name)
+    return make_media.png(20, 20) + name.encode()
 
 
 def scanned(fond: Fond, papers: int = 1, now: datetime = NOW) -> list[Paper]:

@@ -9,11 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from pencere.base import clock
+from pencere.base import clock, media
 from pencere.base.tests import make_media
+from pencere.identity import actions
 from pencere.identity.tests import make as people
 from pencere.ledger.models import Leaf
 from pencere.registers.models import Row
+from pencere.registers.paper import pages
 from pencere.registers.paper.models import Fond, Paper, Turn
 from pencere.registers.paper.tests import make
 
@@ -273,3 +275,72 @@ def test_what_each_officer_did_is_shown_to_the_head_alone(first, second, head):
         for path in ("", "print/"):
             assert "Officers, by name" in head.get(f"/en/desk/paper/fonds/{fond.pk}/{path}").content.decode()
             assert "Officers, by name" not in first.get(f"/en/desk/paper/fonds/{fond.pk}/{path}").content.decode()
+
+
+# ---- the pages of a PDF; papers and rows lead to each other
+
+
+def test_the_pages_of_a_pdf_stand_beside_the_form_and_each_look_is_written_down(first):
+    fond = a_fond()
+    send(first, fond, make_media.pdf(pages=3))
+    paper = Paper.objects.get()
+    shown = first.get(take(first, fond)).content.decode()
+    page = f"/en/desk/paper/papers/{paper.pk}/pages/"
+
+    assert [number for number in range(1, 5) if f'src="{page}{number}/"' in shown] == [1, 2, 3]
+    assert "Page 2 of 3 of paper 1" in shown and f"/papers/{paper.pk}/scan/" in shown
+    before = Leaf.objects.filter(kind="paper.scan_opened").count()
+    answer = first.get(f"{page}3/")
+    assert media.judge(answer.content) == media.Judged(media.PNG, 800, 400)
+    assert answer["Cache-Control"] == "private, no-store" and "sandbox" in answer["Content-Security-Policy"]
+    assert Leaf.objects.filter(kind="paper.scan_opened").count() == before + 1
+    assert [first.get(f"{page}{number}/").status_code for number in (0, 4, 99999)] == [404] * 3
+    assert officer(9, "police").get(f"{page}1/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n", "cannot be shown"),
+        (make_media.pdf(pages=0), "cannot be shown"),
+        (make_media.pdf(pages=101), "more than 100 pages"),
+    ],
+)
+def test_a_pdf_from_which_nobody_could_type_is_refused_with_a_sentence(first, content, said):
+    answer = send(first, a_fond(), content, make_media.png(40, 50)).content.decode()
+
+    assert said in answer and "1 paper is kept." in answer
+    assert Paper.objects.count() == 1
+
+
+def test_a_process_that_draws_dies_at_its_limit_and_the_pdf_is_refused(first, monkeypatch):
+    monkeypatch.setattr(pages, "SECONDS", 0.01)
+
+    assert "cannot be shown" in send(first, a_fond(), make_media.pdf()).content.decode()
+    assert not Paper.objects.exists()
+
+
+def test_a_page_with_enormous_sides_is_drawn_small(first):
+    vast = make_media.pdf().replace(b"[0 0 200 100]", b"[0 0 14400 7200]")
+    send(first, a_fond(), vast)
+
+    answer = first.get(f"/en/desk/paper/papers/{Paper.objects.get().pk}/pages/1/")
+    assert media.judge(answer.content) == media.Judged(media.PNG, 1800, 900)
+
+
+def test_a_paper_leads_to_its_row_and_the_row_to_its_paper(first, second):
+    fond = a_fond()
+    send(first, fond, make_media.png(40, 50))
+    typed(first, fond)
+    typed(second, fond)
+    paper = Paper.objects.get()
+    row_url, paper_url = f"/en/desk/registers/{REGISTER}/rows/{paper.row_id}/", f"/en/desk/paper/papers/{paper.pk}/"
+    assert row_url not in first.get(paper_url).content.decode(), "whoever types sees no rows"
+
+    actions.appoint_officer("5AAA001", "Nümunəli", "etn", "education", clock.now())
+    clerk = officer(7, "education")
+    assert row_url in first.get(paper_url).content.decode()
+    for browser in (first, clerk):
+        assert browser.post(f"/en/desk/registers/{REGISTER}/what-for/", {"stated": "Request 118"}).status_code == 302
+    assert f'href="{paper_url}">paper 1 of fond F-12' in first.get(row_url).content.decode()
+    assert paper_url not in clerk.get(row_url).content.decode(), "whoever sees rows need not see papers"

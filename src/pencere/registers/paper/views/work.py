@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,7 +16,8 @@ from pencere.base import clock, media
 from pencere.base.errors import BadInput
 from pencere.files import queries as files
 from pencere.identity import access
-from pencere.registers.paper import actions, queries, rules, wording
+from pencere.registers import desk_rights
+from pencere.registers.paper import actions, pages, queries, rules, wording
 from pencere.registers.paper.entering import reference
 from pencere.registers.paper.forms import ReasonForm, Settling, Typing
 from pencere.registers.paper.models import Fond, Paper, Turn
@@ -158,9 +160,22 @@ def _settling(request: HttpRequest, turn: Turn, seat: Seat) -> HttpResponse:
     return render(request, "registers/paper/settling.html", words)
 
 
+def _row_link(request: HttpRequest, paper: Paper, row: int) -> pieces.Text:
+    """The number of the row that it became; a link for whoever sees the rows of the register."""
+    if desk_rights.seat(paper.register, who_of(request)) is None:
+        return str(row)
+    url = reverse("registers:row", args=[paper.register, row])
+    return format_html('<a class="govuk-link" href="{}">{}</a>', url, row)
+
+
 def _scan_words(paper: Paper) -> dict[str, object]:
     stored = files.find(reference(paper))
+    drawable = stored is not None and stored.media_type == media.PDF and paper.state != rules.TAKEN_BACK
+    count = (
+        pages.count(stored.reference, files.content(stored.reference), stored.media_type) if stored and drawable else 0
+    )
     return {
+        "pages": [(number, reverse("paper:paper-page", args=[paper.pk, number])) for number in range(1, count + 1)],
         "paper": paper,
         "fond": paper.fond,
         "name": wording.fond(paper.fond, language()),
@@ -221,7 +236,7 @@ def paper(request: HttpRequest, paper: int) -> HttpResponse:
     )
     rows = [pieces.Row(name, writing.moment(at, language())) for name, at in times if at is not None]
     if found.row_id is not None:
-        rows.append(pieces.Row(gettext("Row of the register"), str(found.row_id)))
+        rows.append(pieces.Row(gettext("Row of the register"), _row_link(request, found, found.row_id)))
     if found.reason:
         rows.append(pieces.Row(gettext("Reason"), found.reason))
     words = {
@@ -266,6 +281,26 @@ def paper_scan(request: HttpRequest, paper: int) -> HttpResponse:
     how = "inline" if stored.media_type in media.PICTURES else "attachment"
     ending = media.ENDINGS[stored.media_type]
     answer["Content-Disposition"] = f'{how}; filename="paper-{found.fond_id}-{found.number}.{ending}"'
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@access.officer()
+@require_safe
+def paper_page(request: HttpRequest, paper: int, number: int) -> HttpResponse:
+    """A page of a scan that is a PDF, as a picture. That the scan is opened is written down first."""
+    found, seat = paper_of(request, paper)
+    stored = files.find(reference(found))
+    if stored is None or stored.media_type != media.PDF or found.state == rules.TAKEN_BACK or number < 1:
+        raise Http404
+    content = actions.open_scan(found, officer=who_of(request).account_id, role=seat.role, now=clock.now())
+    try:
+        picture = pages.drawn(content, min(number, pages.MOST_PAGES + 1))
+    except BadInput:
+        raise Http404 from None
+    answer = HttpResponse(picture, content_type=media.PNG)
+    answer["Content-Disposition"] = f'inline; filename="paper-{found.fond_id}-{found.number}-{number}.png"'
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     answer["Cache-Control"] = "private, no-store"
     return answer
