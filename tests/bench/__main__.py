@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.bench.measuring import Row
 
-BENCHES = ("certificate", "web", "form", "memory", "tables", "checking", "places", "loading", "million")
+BENCHES = ("certificate", "web", "form", "memory", "tables", "checking", "places", "parcels", "loading", "million")
 ON_DEMAND = ("million",)
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "docs" / "bench" / "results.md"
