@@ -1,20 +1,20 @@
-"""`pencere new`: the first files of a service, a register or a certificate, which `pencere check` finds nothing wrong
-with. They are in `skeletons/`; whoever starts changes words in something that runs.
+"""`pencere new`: the first files of a service, a register, a certificate, a list or an act, with which `pencere check`
+finds nothing wrong. Folders are in `skeletons/`; whoever starts changes words in something that runs.
 
-Nothing is overwritten: a folder that is there stays as it is.
+Nothing is overwritten: what is there stays as it is.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from string import Template
 
 from pencere.country.declarations import Country
-from pencere.country.records import ID, did_you_mean, listed
+from pencere.country.records import ID, NAME, did_you_mean, listed
 
 KINDS = ("service", "register", "certificate")
 _SKELETONS = Path(__file__).with_name("skeletons")
@@ -50,13 +50,70 @@ def begin(country: Country, wish: Wish, today: date) -> tuple[Path, ...]:
     return tuple(target / name for name in files)
 
 
+def begin_list(country: Country, id: str, codes: Sequence[str], law: str = "") -> Path:
+    """A list of codes, each called by its code in every language until somebody writes its name. Raises CannotBegin."""
+    if law:
+        _demand_act(country, law)
+    for code in codes:
+        if not NAME.fullmatch(code):
+            raise CannotBegin(f'"{code}" is no code: small letters, digits and "_", beginning with a letter')
+    if len(set(codes)) != len(codes):
+        raise CannotBegin("a code stands twice")
+    values = "".join(f"  {code}: {_in_languages(country, _spoken(code))}\n" for code in codes)
+    head = f"# Codes and what people call them. A field takes them with: of: list:{id}\n"
+    return _file(country, "lists", id, head + (f"law: {law}\n" if law else "") + f"values:\n{values}")
+
+
+def begin_act(
+    country: Country, id: str, title: str, number: str = "", adopted: date | None = None, in_force: date | None = None
+) -> Path:
+    """An act, named in the language of the law. Without number and day it is to be confirmed. Raises CannotBegin."""
+    if bool(number) != (adopted is not None):
+        raise CannotBegin("an act has a number and a day, or is still to be confirmed: give both or none")
+    if in_force is not None and adopted is None:
+        raise CannotBegin("an act that is to be confirmed is in force from a day that is to be confirmed, too")
+    title_line = f"title: {{{country.languages[0]}: {_quoted(title)}}}\n"
+    known = "status: to_be_confirmed    # number, date and in_force are still to be found\n"
+    if adopted is not None:
+        known = (
+            f"number: {_quoted(number)}\ndate: {adopted.isoformat()}\nin_force: {(in_force or adopted).isoformat()}\n"
+        )
+    return _file(country, "acts", id, title_line + known)
+
+
+def _file(country: Country, folder: str, id: str, text: str) -> Path:
+    _demand_id(id)
+    target = country.folder / folder / f"{id}.yaml"
+    if target.exists():
+        raise CannotBegin(f"{target} is there already; choose another id, or go on in that file")
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    return target
+
+
+def _in_languages(country: Country, text: str) -> str:
+    return "{" + ", ".join(f"{language}: {_quoted(text)}" for language in country.languages) + "}"
+
+
+def _spoken(id: str) -> str:
+    return id.replace("-", " ").replace("_", " ").capitalize()  # ascii
+
+
 def _demand(country: Country, wish: Wish) -> None:
-    if not ID.fullmatch(wish.id):
-        raise CannotBegin(f'"{wish.id}" is no id: small letters, digits and "-", beginning with a letter')
+    _demand_id(wish.id)
     if wish.agency not in country.agencies:
         advice = did_you_mean(wish.agency, country.agencies) or f"; known are {listed(sorted(country.agencies))}"
         raise CannotBegin(f'there is no agency "{wish.agency}"{advice}')
-    act = wish.law.partition(" ")[0]
+    _demand_act(country, wish.law)
+
+
+def _demand_id(id: str) -> None:
+    if not ID.fullmatch(id):
+        raise CannotBegin(f'"{id}" is no id: small letters, digits and "-", beginning with a letter')
+
+
+def _demand_act(country: Country, law: str) -> None:
+    act = law.partition(" ")[0]
     if act not in country.acts:
         advice = did_you_mean(act, country.acts) or f"; known are {listed(sorted(country.acts))}"
         raise CannotBegin(f'there is no act "{act}" in acts/{advice}')

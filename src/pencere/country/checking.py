@@ -20,6 +20,7 @@ from pencere.country.checks import all_checks
 from pencere.country.declarations import CertificateKind, Country, Law, Place
 from pencere.country.facts import Fact, facts
 from pencere.country.kinds import all_kinds
+from pencere.country.leaning import leaned_on
 from pencere.country.nodes import ERROR, WARNING, Finding
 from pencere.country.reading import Folder, read
 from pencere.country.records import did_you_mean, listed
@@ -33,7 +34,10 @@ _WORDS = {"act": "act", "agency": "agency", "life-event": "life event", "service
 def check(
     path: Path, as_of: date | None = None, only: str | None = None, compile_page: CompilePage | None = None
 ) -> tuple[Finding, ...]:
-    """Every finding. `as_of`: the day whose law counts, today by default. `only`: a folder or file below `path`."""
+    """Every finding. `as_of`: the day whose law counts, today by default. `only`: a folder or file below `path`.
+
+    With it come the errors of the lists and acts that it takes; what is to be confirmed there is said with the whole.
+    """
     folder = read(path)
     if folder.country is not None:
         checker = Checker(folder, folder.country, as_of or clock.day_in(folder.country.time_zone), compile_page)
@@ -43,7 +47,12 @@ def check(
     if only is None:
         return tuple(findings)
     first = {each.pattern for each in all_kinds() if each.needed} if folder.country is None else set()
-    return tuple(finding for finding in findings if _lies_in(finding.file, only) or finding.file in first)
+    beside = leaned_on(folder, only)
+    return tuple(
+        finding for finding in findings
+        if _lies_in(finding.file, only) or finding.file in first
+        or (finding.severity == ERROR and finding.file in beside)
+    )  # fmt: skip
 
 
 def _lies_in(file: str, only: str) -> bool:

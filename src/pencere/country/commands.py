@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from pencere.base import clock
-from pencere.country.beginning import KINDS, CannotBegin, Wish, begin
+from pencere.country.beginning import KINDS, CannotBegin, Wish, begin, begin_act, begin_list
 from pencere.country.checking import CompilePage
 from pencere.country.checking import check as check_country
 from pencere.country.dmn import export
@@ -131,7 +131,7 @@ def _plain(findings: tuple[Finding, ...], errors: int) -> dict[str, object]:
 
 @click.group()
 def new() -> None:
-    """Begin a service, a register or a certificate: a folder with which `pencere check` finds nothing wrong."""
+    """Begin a service, a register, a certificate, a list or an act, with which `pencere check` finds nothing wrong."""
 
 
 def _beginning(kind: str) -> click.Command:
@@ -158,6 +158,50 @@ def _beginning(kind: str) -> click.Command:
 
 for _kind in KINDS:
     _beginning(_kind)
+
+_IN_COUNTRY = click.option("--country", type=click.Path(exists=True, path_type=Path), help="The country's folder.")
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@new.command("list")
+@click.argument("id")
+@click.option("--codes", default="first,second", show_default=True, help="Of its values, with commas between them.")
+@click.option("--law", default="", help='On what ground, if on any: an id of acts/ and the article, "boats-law 5".')
+@_IN_COUNTRY
+def new_list(id: str, codes: str, law: str, country: Path | None) -> None:
+    """Begin a list of codes named ID: lists/ID.yaml. A field takes it with `of: list:ID`."""
+    here = load(country_folder(country))
+    _begun(lambda: begin_list(here, id, [code.strip() for code in codes.split(",") if code.strip()], law),
+           "Now write what each code is called in every language, and type")  # fmt: skip
+
+
+@new.command("act")
+@click.argument("id")
+@click.option("--title", required=True, help="Its name, in the language of the law.")
+@click.option("--number", default="", help="Without it and --date the act is to be confirmed, which is a warning.")
+@click.option("--date", "adopted", type=_DAY, help="The day on which it was adopted.")
+@click.option("--in-force", type=_DAY, help="From when it holds; the day of --date by default.")
+@_IN_COUNTRY
+def new_act(
+    id: str, title: str, number: str, adopted: datetime | None, in_force: datetime | None, country: Path | None
+) -> None:
+    """Begin an act named ID: acts/ID.yaml. Declarations stand on it with `law: ID ARTICLE`."""
+    here = load(country_folder(country))
+    days = [day.date() if day else None for day in (adopted, in_force)]
+    _begun(lambda: begin_act(here, id, title, number, *days), "Now add the title in the other languages, and type")
+
+
+def _begun(write: Callable[[], Path], what_next: str) -> None:
+    try:
+        file = write()
+    except CannotBegin as problem:
+        raise click.UsageError(str(problem)) from problem
+    click.echo(os.path.relpath(file))
+    click.echo(f"{what_next}: pencere check {os.path.relpath(file)}")
+
+
+for _command in (new_list, new_act):
+    _command.plain = True  # type: ignore[attr-defined]
 new.plain = True  # type: ignore[attr-defined]
 
 

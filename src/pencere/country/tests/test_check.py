@@ -64,6 +64,24 @@ def test_every_use_of_a_repealed_act_is_named(tmp_path):
     assert all(error.endswith("people-law was in force until 2025-12-31; new-law took its place") for error in errors)
 
 
+def test_a_folder_is_checked_with_the_lists_and_acts_that_it_takes(tmp_path):
+    land = Land(tmp_path)
+    register = "registers/people/register.yaml"
+    land.write(register, land.text(register).replace(
+        "  name: {kind: text", "  aim: {kind: choice, of: list:aims, required: no}\n  name: {kind: text"))  # fmt: skip
+    for language in ("en", "ka"):
+        land.write(f"registers/people/{language}.yaml", land.text(f"registers/people/{language}.yaml") + "aim: Aim\n")
+    assert land.errors(only="registers/people") == []
+
+    land.write("lists/aims.yaml", "law: people-law 4\nvalues:\n  work: {en: Work}\n  work: {en: Again}\n")
+    land.write("acts/people-law.yaml", "title: {en: Law on people}\nnumber: '1'\ndate: someday\n")
+    land.write("acts/other-law.yaml", "title: {en: Other}\ndate: never\n")
+
+    found = land.errors(only="registers/people")
+    assert {each.partition(":")[0] for each in found} == {"lists/aims.yaml", "acts/people-law.yaml"}
+    assert {each.partition(":")[0] for each in land.errors(only="lists")} >= {"acts/people-law.yaml"}
+
+
 def test_one_folder_can_be_checked_alone(tmp_path):
     land = Land(tmp_path)
     land.replace("registers/plots/register.yaml", "law: people-law 4", "law: plot-law 4")
