@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from pencere.base.errors import BadInput, Problem, Refused, Unavailable
-from pencere.identity import sessions
+from pencere.identity import access, sessions
 
 log = structlog.get_logger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -46,6 +46,8 @@ def answered(view: Callable[..., HttpResponse], request: HttpRequest, *args: obj
 def _process_exception(request: HttpRequest, problem: Exception) -> HttpResponse | None:
     if isinstance(problem, Http404):
         return None
+    if isinstance(problem, access.Elsewhere):
+        return HttpResponseRedirect(problem.address)
     if isinstance(problem, RequestDataTooBig | TooManyFieldsSent):
         return page(request, 413, "too_large")
     if isinstance(problem, Unavailable):

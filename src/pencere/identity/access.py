@@ -47,6 +47,14 @@ class Rule:
         return f"{self.kind}({', '.join(words)})" if words else self.kind
 
 
+class Elsewhere(Exception):
+    """Raised in a view: another page of this host comes first, and leads back. The table of errors sends there."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
 PUBLIC, PERSON, BEARER, SYSTEM = Rule("public"), Rule("person"), Rule("bearer"), Rule("system")
 
 

@@ -41,8 +41,6 @@ def listed(request: HttpRequest, number: int) -> HttpResponse:
         return HttpResponseRedirect(_address(load, request.GET.get("all", ""), request.GET.get("after", "")))
     seat = seat_of(request, load.register)
     purpose = purpose_of(request, seat)
-    if isinstance(purpose, HttpResponseRedirect):
-        return purpose
     found = PossibleDuplicate.objects.filter(load=load).order_by("line")
     every, after = request.GET.get("all", ""), request.GET.get("after", "")
     if not every:

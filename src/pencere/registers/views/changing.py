@@ -48,9 +48,8 @@ _SPECIAL_SECONDS = 3600
 def new(request: HttpRequest, register: str) -> HttpResponse:
     """Before the first page the officer says for what, as everywhere here: persons whom the row names are looked up."""
     seat = _writer(request, register)
-    purpose = purpose_of(request, seat) if request.method != "POST" else None
-    if isinstance(purpose, HttpResponseRedirect):
-        return purpose
+    if request.method != "POST":
+        purpose_of(request, seat)
     return _Page(request, seat, "add", None, stated=stating.stated(request, seat) or "").answer()
 
 
@@ -76,8 +75,6 @@ def _of_row(request: HttpRequest, register: str, row: int, how: str) -> HttpResp
     """Opens the row, which is a look, and goes on with its page."""
     seat = _writer(request, register)
     purpose = purpose_of(request, seat)
-    if isinstance(purpose, HttpResponseRedirect):
-        return purpose
     reason = _special_reason(request, seat, row)
     form = None
     if request.method == "POST" and request.POST.get("step") == "special":

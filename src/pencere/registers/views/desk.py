@@ -61,13 +61,13 @@ def seat_of(request: HttpRequest, register: str) -> Seat:
     return found
 
 
-def purpose_of(request: HttpRequest, seat: Seat) -> Purpose | HttpResponseRedirect:
-    """Why the officer looks, as they said; else the page that asks for it and comes back here."""
+def purpose_of(request: HttpRequest, seat: Seat) -> Purpose:
+    """Why the officer looks, as they said. Raises Elsewhere: the page that asks for it, and comes back here."""
     stated = stating.stated(request, seat)
     if stated is not None:
         return seat.purpose(stated)
     request.session[stating.BACK] = [seat.register.id, request.get_full_path()]
-    return HttpResponseRedirect(reverse("registers:state", args=[seat.register.id]))
+    raise access.Elsewhere(reverse("registers:state", args=[seat.register.id]))
 
 
 @access.officer()
@@ -115,8 +115,6 @@ def rows(request: HttpRequest, register: str) -> HttpResponse:
     """The list. What is asked for is sent, and comes back as an address in which no person can be read."""
     seat = seat_of(request, register)
     purpose = purpose_of(request, seat)
-    if isinstance(purpose, HttpResponseRedirect):
-        return purpose
     asking = Asking(seat, request.GET.dict())
     here = reverse("registers:rows", args=[register])
     form = FilterForm(asking, request.POST if request.method == "POST" else None)
@@ -134,8 +132,6 @@ def print_rows(request: HttpRequest, register: str) -> HttpResponse:
     """The page of the list as it is printed: with what was asked, the day, and who printed it."""
     seat = seat_of(request, register)
     purpose = purpose_of(request, seat)
-    if isinstance(purpose, HttpResponseRedirect):
-        return purpose
     asking = Asking(seat, request.GET.dict())
     here = reverse("registers:rows", args=[register])
     words = _list(asking, purpose, here) | words_of(seat, purpose)

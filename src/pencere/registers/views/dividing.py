@@ -79,8 +79,6 @@ def divide(request: HttpRequest, register: str, row: int) -> HttpResponse:
     if path is None:
         return HttpResponseRedirect(reverse("registers:row", args=[register, row]))
     purpose = purpose_of(request, seat)
-    if isinstance(purpose, HttpResponseRedirect):
-        return purpose
     key = request.POST.get(ONCE_KEY, "")
     if _KEY.fullmatch(key) and (before := entering.done(register, key)) is not None:
         return _after(register, before.row)

@@ -70,8 +70,6 @@ def proposals(request: HttpRequest) -> HttpResponse:
 def proposal(request: HttpRequest, proposal: int) -> HttpResponse:
     seat = _seat(request, proposal)
     purpose = purpose_of(request, seat)
-    if isinstance(purpose, HttpResponseRedirect):
-        return purpose
     step = request.POST.get("step", "") if request.method == "POST" else ""
     form = TurnDownForm(request.POST if step == "turn_down" else None)
     problem = ""
@@ -96,8 +94,6 @@ def file(request: HttpRequest, proposal: int, digest: str) -> HttpResponse:
     """A file that the proposal names; that it was opened is written down."""
     seat = _seat(request, proposal)
     purpose = purpose_of(request, seat)
-    if isinstance(purpose, HttpResponseRedirect):
-        return purpose
     found = queries.proposal(proposal, purpose, now=clock.now())
     return shelf.response(digest, [found.document, found.values, found.before or {}])
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -140,8 +140,6 @@ def opened(seat: Seat, row: int, purpose: Purpose, *, special: bool = False, nam
 def row(request: HttpRequest, register: str, row: int) -> HttpResponse:
     seat = seat_of(request, register)
     purpose = purpose_of(request, seat)
-    if isinstance(purpose, HttpResponseRedirect):
-        return purpose
     found = opened(seat, row, purpose)
     return render(request, "registers/row.html", _words(request, found, purpose, SpecialForm()))
 
@@ -152,8 +150,6 @@ def special(request: HttpRequest, register: str, row: int) -> HttpResponse:
     """The row with its data of a special category, for the reason that is sent with it. Not kept: pressed each time."""
     seat = seat_of(request, register)
     purpose = purpose_of(request, seat)
-    if isinstance(purpose, HttpResponseRedirect):
-        return purpose
     form = SpecialForm(request.POST)
     if not form.is_valid():
         found = opened(seat, row, purpose)
@@ -170,8 +166,6 @@ def history(request: HttpRequest, register: str, row: int) -> HttpResponse:
     """Every version on both axes, the newest first, each with what it changed."""
     seat = seat_of(request, register)
     purpose = purpose_of(request, seat)
-    if isinstance(purpose, HttpResponseRedirect):
-        return purpose
     found = opened(seat, row, purpose)
     words = {
         **words_of(seat, purpose),
@@ -191,8 +185,6 @@ def history(request: HttpRequest, register: str, row: int) -> HttpResponse:
 def print_row(request: HttpRequest, register: str, row: int) -> HttpResponse:
     seat = seat_of(request, register)
     purpose = purpose_of(request, seat)
-    if isinstance(purpose, HttpResponseRedirect):
-        return purpose
     found = opened(seat, row, purpose)
     now = clock.now()
     words = _words(request, found, purpose, None) | {
@@ -208,8 +200,6 @@ def file(request: HttpRequest, register: str, row: int, digest: str) -> HttpResp
     """A file of the row, or the document on which a version of it rests; that it was opened is written down."""
     seat = seat_of(request, register)
     purpose = purpose_of(request, seat)
-    if isinstance(purpose, HttpResponseRedirect):
-        return purpose
     found = opened(seat, row, purpose, named=False)
     allowed = [{name: value for name, value in each.values.items() if name not in found.hidden} for each in
                found.record.history]  # fmt: skip
