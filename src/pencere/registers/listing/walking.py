@@ -1,46 +1,41 @@
-"""How the rows of a page are found in the index: by a walk along an order, or gathered by a condition.
+"""How the rows of a page are found: by a walk along an order, or gathered by a condition, whichever ends first.
 
-Every statement here is one that both engines can only run in one way: a stretch of one index, or rows by their ids.
+No way is taken to its end on the hope that it is short: each is left for the other after a number of entries that is
+worth the other's cost. So a page costs about twice what the better way would have, whatever the values are like.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import chain
-from typing import Any
 
 import msgspec
-from django.db import connection
 
 from pencere.base.errors import Unavailable
 from pencere.registers.finding import NONE, Order
 from pencere.registers.kinds import WrongKind
+from pencere.registers.listing import seeking
 from pencere.registers.listing.asking import TOP, Condition, Span, fulfils, path_of
+from pencere.registers.listing.seeking import Pair
 from pencere.registers.rules import Shape
 
-FEW = 2000
-"""Rows that one condition may gather at once: as many as are looked through in the time of a page."""
-SOME = 20_000
-"""Entries that are put together of several conditions, and that a walk passes before it asks whether to gather."""
-MANY = 100_000
-"""Rows that are gathered where a walk finds nothing for long."""
-_AT_ONCE = 5000
-_LAST_ID = 2**63 - 1
-
-_UP = "(value, row_id) > (%s, %s) AND value <= %s ORDER BY value, row_id"
-_DOWN = "(value, row_id) < (%s, %s) AND value >= %s ORDER BY value DESC, row_id DESC"
-_STRETCH = "SELECT value, row_id FROM registers_rowkey WHERE field = %s AND {} LIMIT %s"
-_SPAN = "SELECT row_id FROM registers_rowkey WHERE field = %s AND value >= %s AND value <= %s LIMIT %s"
-_IN = {"sqlite": "IN (SELECT value FROM json_each(%s))", "postgresql": "= ANY(%s)"}
-_PROBE = "SELECT row_id FROM registers_rowkey WHERE field = %s AND value = %s AND row_id {}"
-_ROWS = """
-SELECT id, "values" FROM registers_row WHERE id {} AND register = %s
-    AND valid_from <= %s AND (valid_until IS NULL OR valid_until >= %s)
-    AND recorded_at <= %s AND (retired_at IS NULL OR retired_at > %s)
-"""
+FEW = 1000
+"""Rows that one condition may gather at once: they are read and sorted here in a part of the time of a page."""
+EARLY = 30_000
+"""So much work, in entries passed, before it is asked whether a walk gets on; it may seem to need five times it."""
+BOUNDS = (20_000, 120_000, 300_000)
+"""Is the smallest condition smaller than that? More than the last are not brought together."""
+_SEEKING, _READING, _GATHERING = 12, 50, 60
+"""What a row costs that is sought in the index, that is read, that is read and sorted here: so many entries passed."""
+_AT_ONCE, _AT_MOST = 5000, 50_000
+_VALUES = 16
+"""Different words that a typed beginning may stand for, each sought by itself."""
+_DENSE = 8
+"""Entries read in a row for one that is sought."""
 
 Rank = tuple[int, str, int]
 """Where a row stands: whether it has a value, its place in the order, its id."""
@@ -72,81 +67,240 @@ class List:
             return (0, place, id_)
         return (-1 if self.is_descending else 1, "", id_)
 
+    def named(self, field: str) -> str:
+        return f"{self.shape.register.id}.{field}"
+
+
+class Demand:
+    """A condition, and how a row is asked for it."""
+
+    def __init__(self, asked: List, condition: Condition) -> None:
+        self.condition = condition
+        self._asked = asked
+        self._pairs: tuple[Pair, ...] | None = None
+        self._is_split = False
+
+    @property
+    def spans(self) -> list[tuple[str, str, str]]:
+        return [(self._asked.named(span.field), span.low, span.high) for span in self.condition.spans]
+
+    @property
+    def pairs(self) -> tuple[Pair, ...] | None:
+        """The values of which a row has one; None if they are too many to be sought, or do not say all."""
+        if not self._is_split:
+            self._is_split, self._pairs = True, self._split()
+        return self._pairs
+
+    def _split(self) -> tuple[Pair, ...] | None:
+        if self.condition.near is not None:
+            return None
+        found: dict[str, tuple[str, ...]] = {}
+        for field, low, high in self.spans:
+            some = (low,) if low == high else seeking.values(field, low, high, _VALUES)
+            if some is None or len(several := (*found.get(field, ()), *some)) > _VALUES:
+                return None
+            found[field] = several
+        return tuple((field, several) for field, several in found.items() if several)
+
+    def ids(self, most: int) -> set[int] | None:
+        """All rows of the index that fulfil it, or may, where it asks for nearness; None if there are more."""
+        found: set[int] = set()
+        for field, low, high in self.spans:
+            some = seeking.span(field, low, high, most)
+            if some is None or len(found) + len(some) > most:
+                return None
+            found.update(some)
+        return found
+
+    def has_more(self, most: int) -> bool:
+        return any(seeking.has_more(field, low, high, most) for field, low, high in self.spans)
+
 
 def found(asked: List, start: Rank | None, want: int) -> list[int]:
     """The next ids after `start`, at most `want`."""
-    candidates = _few(asked)
-    if candidates is not None:
-        return _gathered(asked, candidates, start, want)
-    rows: list[int] = []
-    passed = 0
-    for ids in _stretches(asked, start, max(2 * want, 100)):
-        rows += _holding(asked, ids)
-        if len(rows) >= want:
-            return rows[:want]
-        before, passed = passed, passed + len(ids)
-        if before < SOME <= passed and (candidates := _smallest(asked, MANY)) is not None:
-            return _gathered(asked, candidates, start, want)
-    return rows
+    tests = _demands(asked)
+    for test in tests:
+        ids = test.ids(FEW)
+        if ids is not None:
+            return _gathered(asked, ids, _left(tests, test), start, want)
+    return _walked(asked, tests, start, want)
 
 
 def every(asked: List) -> Iterator[list[int]]:
     """All ids in order, some at a time: each time one statement of its own, so nothing stays open between them."""
-    candidates = _few(asked) if asked.conditions else None
-    if candidates is None:
-        candidates = _smallest(asked, MANY)
-    if candidates is not None:
-        ids = _gathered(asked, candidates, None, len(candidates))
-        yield from (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
-        return
-    for some in _stretches(asked, None, _AT_ONCE):
-        yield _holding(asked, some)
+    tests = _demands(asked)
+    for test in tests:
+        candidates = test.ids(BOUNDS[1])
+        if candidates is not None:
+            yield from _pieces(_gathered(asked, candidates, _left(tests, test), None, len(candidates)), _AT_ONCE)
+            return
+    walk = _Walk(asked, None)
+    left = [each for each in tests if not walk.keeps_to(each.condition)]
+    while (ids := walk.next(_AT_ONCE)) is not None:
+        yield _holding(asked, ids, left)
+
+
+def _demands(asked: List) -> list[Demand]:
+    """Those of equal values first."""
+    return [Demand(asked, each) for each in sorted(asked.conditions, key=lambda each: not each.is_exact)]
+
+
+def _left(tests: Sequence[Demand], gathered: Demand) -> list[Demand]:
+    """What is still to be asked of rows that were gathered by one of the conditions."""
+    return [each for each in tests if each is not gathered or each.condition.near is not None]
+
+
+# --- walk
+
+
+def _walked(asked: List, tests: list[Demand], start: Rank | None, want: int) -> list[int]:
+    """Each row held against all conditions; where that gets on badly, only those of the smallest condition, known by
+
+    then; and where that does too, only those that are known to fulfil all that the index can say.
+    """
+    walk = _Walk(asked, start)
+    left = [each for each in tests if not walk.keeps_to(each.condition)]
+    steps = [_of_the_smallest, _of_all] if left else []
+    known: set[int] | None = None
+    rows: list[int] = []
+    work, size = 0, min((2 * want if left else want) + 50, _AT_ONCE)
+    while (ids := walk.next(size)) is not None:
+        work += len(ids)
+        if known is not None:
+            ids = [id_ for id_ in ids if id_ in known]
+        for some in _pieces(ids, len(ids) if known is None else 4 * want + 100):
+            rows += _holding(asked, some, left)
+            work += len(some) * (_SEEKING if all(each.pairs is not None for each in left) else _READING)
+            if len(rows) >= want:
+                return rows[:want]
+        if steps and work >= EARLY and work * want > 5 * EARLY * (len(rows) + 1):
+            known, left = steps.pop(0)(known, tests, left)
+            steps, work = [] if known is None or not left else steps, 0
+        if known is not None and (len(known) <= FEW or work >= _GATHERING * len(known)):
+            return _gathered(asked, known, left, start, want)
+        size = min(2 * size, _AT_ONCE if known is None else _AT_MOST)
+    return rows
+
+
+def _pieces(ids: list[int], size: int) -> Iterator[list[int]]:
+    for at in range(0, len(ids), size or 1):
+        yield ids[at : at + size]
+
+
+class _Walk:
+    """Along the entries of the order, those without a value last."""
+
+    def __init__(self, asked: List, start: Rank | None) -> None:
+        self._asked = asked
+        span = _bounds(asked)
+        segments = [(span.field, span.low, span.high)]
+        if span.low == "" and span.high == TOP:
+            segments.append((asked.path + NONE, "", TOP))
+            if any(each.spans[0].field == asked.path + NONE for each in asked.conditions if each.spans):
+                del segments[0]  # only those without a value are asked for
+        if asked.is_backward:
+            segments.reverse()
+        self._ahead: list[tuple[str, tuple[str, int], str]] = []
+        began = start is None
+        for field, low, high in segments:
+            at = seeking.beginning(high if asked.down else low, asked.down)
+            if start is not None and not began:
+                if (start[0] == 0) != (not field.endswith(NONE)):
+                    continue
+                at, began = (start[1], start[2]) if low <= start[1] <= high else at, True
+            self._ahead.append((asked.named(field), at, low if asked.down else high))
+
+    def next(self, size: int) -> list[int] | None:
+        """The next ids, at most so many; None at the end."""
+        while self._ahead:
+            field, at, end = self._ahead[0]
+            ids, on = seeking.stretch(field, at, end, size, down=self._asked.down)
+            if on is None:
+                self._ahead.pop(0)
+            else:
+                self._ahead[0] = field, on, end
+            if ids:
+                return ids
+        return None
+
+    def keeps_to(self, condition: Condition) -> bool:
+        """Whether all that is passed fulfils it, because the walk is bounded by it."""
+        return _bounding(self._asked, condition) is not None
+
+
+def _bounds(asked: List) -> Span:
+    """The part of the order to be walked: a filter of its own field narrows it."""
+    low, high = "", TOP
+    for condition in asked.conditions:
+        if (span := _bounding(asked, condition)) is not None:
+            low, high = max(low, span.low), min(high, span.high)
+    return Span(asked.order.field, low, high)
+
+
+def _bounding(asked: List, condition: Condition) -> Span | None:
+    is_one = condition.near is None and len(condition.spans) == 1
+    return condition.spans[0] if is_one and condition.spans[0].field == asked.order.field else None
+
+
+# --- which rows fulfil all conditions
+
+
+Known = tuple[set[int] | None, list[Demand]]
+"""The rows that come into question, None for all; and what is still to be asked of them."""
+
+
+def _of_the_smallest(_known: set[int] | None, tests: list[Demand], left: list[Demand]) -> Known:
+    """The rows of the smallest condition, unless all are wide."""
+    for bound in BOUNDS:
+        for test in tests:
+            if not test.has_more(bound) and (ids := test.ids(bound)) is not None:
+                return ids, [each for each in left if each is not test or test.condition.near is not None]
+    return None, left
+
+
+def _of_all(known: set[int] | None, _tests: list[Demand], left: list[Demand]) -> Known:
+    """Those that fulfil the other conditions too.
+
+    The index gives both by their ids, so that of a wide condition only the parts are read in which there are such rows.
+    """
+    ids, still = sorted(known or ()), list(left)
+    for test in left:
+        together = None if len(ids) <= FEW else _together(ids, test)
+        if together is not None:
+            ids = together
+            if test.condition.near is None:
+                still.remove(test)
+    return set(ids), still
+
+
+def _together(ids: list[int], test: Demand) -> list[int] | None:
+    """Those that fulfil the condition; None where each row has to be asked."""
+    if (pairs := test.pairs) is not None:
+        return [id_ for some in _pieces(ids, _AT_ONCE) for id_ in _block(some, pairs)]
+    others = test.ids(BOUNDS[-1])
+    return None if others is None else [id_ for id_ in ids if id_ in others]
+
+
+def _block(ids: list[int], pairs: tuple[Pair, ...]) -> list[int]:
+    most = _DENSE * len(ids)
+    others: set[int] = set()
+    for field, several in pairs:
+        for value in several:
+            some = seeking.between(field, value, ids[0], ids[-1], most + 1)
+            if len(some) > most:
+                return seeking.with_all([pairs], ids)
+            others.update(some)
+    return [id_ for id_ in ids if id_ in others]
 
 
 # --- gather
 
 
-def _few(asked: List) -> Collection[int] | None:
-    """The rows of one condition, or of several together, if they are few."""
-    if (candidates := _smallest(asked, FEW)) is not None:
-        return candidates
-    if len(asked.conditions) < 2:
-        return None
-    together: set[int] | None = None
-    for condition in asked.conditions:
-        ids = _ids(asked, condition, SOME)
-        if ids is not None:
-            together = ids if together is None else together & ids
-    return together if together is not None and len(together) <= FEW else None
-
-
-def _smallest(asked: List, most: int) -> set[int] | None:
-    """The rows of the first condition that not more rows fulfil; those of equal values are asked first."""
-    for condition in sorted(asked.conditions, key=lambda each: not each.is_exact):
-        ids = _ids(asked, condition, most)
-        if ids is not None:
-            return ids
-    return None
-
-
-def _ids(asked: List, condition: Condition, most: int) -> set[int] | None:
-    """None if there are more."""
-    ids: set[int] = set()
-    with connection.cursor() as cursor:
-        for span in condition.spans:
-            cursor.execute(_SPAN, [_named(asked, span.field), span.low, span.high, most + 1])
-            fetched = cursor.fetchall()
-            ids.update(row[0] for row in fetched)
-            if len(fetched) > most or len(ids) > most:
-                return None
-    return ids
-
-
-def _gathered(asked: List, candidates: Collection[int], start: Rank | None, want: int) -> list[int]:
+def _gathered(asked: List, candidates: set[int], left: Sequence[Demand], start: Rank | None, want: int) -> list[int]:
     """Sorted here: those of the candidates that fulfil all, after `start`."""
     ids = sorted(candidates)
     ranks: Iterator[Rank] = chain.from_iterable(
-        _ranks(asked, ids[at : at + _AT_ONCE]) for at in range(0, len(ids), _AT_ONCE)
+        _ranks(asked, ids[at : at + _AT_ONCE], left) for at in range(0, len(ids), _AT_ONCE)
     )  # fmt: skip
     if start is not None:
         after = start
@@ -155,113 +309,55 @@ def _gathered(asked: List, candidates: Collection[int], start: Rank | None, want
     return [id_ for _has, _place, id_ in best]
 
 
-def _ranks(asked: List, ids: Sequence[int]) -> Iterator[Rank]:
-    for id_, row in _fulfilling(asked, ids, (asked.path,)):
+def _ranks(asked: List, ids: list[int], left: Sequence[Demand]) -> Iterator[Rank]:
+    for id_, row in _fulfilling(asked, ids, left, (asked.path,)):
         yield asked.rank(asked.shape.place(row, asked.path), id_)
-
-
-# --- walk
-
-
-def _stretches(asked: List, start: Rank | None, first: int) -> Iterator[list[int]]:
-    """Ids along the order, a stretch at a time, each longer than the one before."""
-    span = _bounds(asked)
-    segments = [(span.field, span.low, span.high)]
-    if span.low == "" and span.high == TOP:
-        segments.append((asked.path + NONE, "", TOP))
-    if asked.is_backward:
-        segments.reverse()
-    began = start is None
-    for field, low, high in segments:
-        is_values = not field.endswith(NONE)
-        at: tuple[str, int] = (high, _LAST_ID) if asked.down else (low, -1)
-        if start is not None and not began:
-            if (start[0] == 0) != is_values:
-                continue
-            inside = low <= start[1] <= high
-            at, began = ((start[1], start[2]) if inside else at), True
-        yield from _stretch(asked, field, at, low if asked.down else high, first)
-
-
-def _stretch(asked: List, field: str, at: tuple[str, int], end: str, size: int) -> Iterator[list[int]]:
-    statement = _STRETCH.format(_DOWN if asked.down else _UP)
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [_named(asked, field), *at, end, size])
-            rows = cursor.fetchall()
-        if rows:
-            yield [row[1] for row in rows]
-            at = rows[-1]
-        if len(rows) < size:
-            return
-        size = min(2 * size, _AT_ONCE)
-
-
-def _bounds(asked: List) -> Span:
-    """The part of the order to be walked: a filter of its own field narrows it."""
-    low, high = "", TOP
-    for condition in asked.conditions:
-        if len(condition.spans) == 1 and condition.spans[0].field == asked.order.field:
-            low, high = max(low, condition.spans[0].low), min(high, condition.spans[0].high)
-    return Span(asked.order.field, low, high)
-
-
-def _holding(asked: List, ids: list[int]) -> list[int]:
-    """Those that fulfil all, in the same order."""
-    left = {id_ for id_, _row in _fulfilling(asked, ids, ())}
-    return [id_ for id_ in ids if id_ in left]
 
 
 # --- held against the conditions
 
 
-def _fulfilling(asked: List, ids: Sequence[int], also: tuple[str, ...]) -> Iterator[tuple[int, dict[str, object]]]:
+def _holding(asked: List, ids: list[int], left: Sequence[Demand]) -> list[int]:
+    """Those that fulfil all, in the same order."""
+    fulfilling = {id_ for id_, _row in _fulfilling(asked, ids, left, ())}
+    return [id_ for id_ in ids if id_ in fulfilling]
+
+
+def _fulfilling(
+    asked: List, ids: list[int], left: Sequence[Demand], also: tuple[str, ...]
+) -> Iterator[tuple[int, dict[str, object]]]:
     """Rows that hold and fulfil all, with the fields that the conditions speak of and `also`, as in memory."""
-    exact = [each for each in asked.conditions if each.is_exact and len(each.spans) == 1]
-    others = [each for each in asked.conditions if each not in exact]
-    for condition in exact:
-        ids = _probed(asked, condition.spans[0], ids)
-        if not ids:
-            return
+    sought = [each.pairs for each in left if each.pairs is not None]
+    others = [each.condition for each in left if each.pairs is None]
+    if not all(sought):
+        return  # no row has such a word
+    if ids and sought:
+        ids = seeking.with_all(sought, ids)
+    if not ids:
+        return
+    when = asked.shape.register.id, asked.day, asked.known_at
     names = {path_of(span.field).partition(".")[0] for each in others for span in each.spans} | set(also)
-    read = {name: asked.shape.read[name] for name in names}
-    for id_, values in _rows(asked, ids):
-        if not read:
+    if not names:
+        for id_ in seeking.living(ids, *when):
             yield id_, {}
-            continue
+        return
+    read = [(name, asked.shape.read[name]) for name in sorted(names)]
+    decode = _some_of(tuple(asked.shape.stored[name] for name, _one in read)).decode
+    for id_, values in seeking.rows(ids, *when):
         try:
-            stored = msgspec.json.decode(values)
-            said = asked.shape.named(stored)
-            row = {name: None if said.get(name) is None else one(said[name]) for name, one in read.items()}
-        except (WrongKind, msgspec.DecodeError, AttributeError) as problem:
+            row = {
+                name: None if stored is None else one(stored)
+                for (name, one), stored in zip(read, msgspec.structs.astuple(decode(values)), strict=True)
+            }
+        except (WrongKind, msgspec.MsgspecError, AttributeError) as problem:
             raise Unavailable(asked.shape.register.agency, "a row cannot be read") from problem
         if all(fulfils(asked.shape, row, each) for each in others):
             yield id_, row
 
 
-def _probed(asked: List, span: Span, ids: Sequence[int]) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _PROBE.format(_IN[connection.vendor]), [_named(asked, span.field), span.low, _listed(ids)]
-        )  # fmt: skip
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _rows(asked: List, ids: Sequence[int]) -> list[tuple[int, str]]:
-    day = connection.ops.adapt_datefield_value(asked.day)
-    moment = connection.ops.adapt_datetimefield_value(asked.known_at)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _ROWS.format(_IN[connection.vendor]),
-            [_listed(ids), asked.shape.register.id, day, day, moment, moment],
-        )
-        return cursor.fetchall()
-
-
-def _listed(ids: Sequence[int]) -> Any:
-    """Ids as one value of a statement."""
-    return list(ids) if connection.vendor == "postgresql" else msgspec.json.encode(list(ids)).decode()
-
-
-def _named(asked: List, field: str) -> str:
-    return f"{asked.shape.register.id}.{field}"
+@lru_cache(maxsize=500)
+def _some_of(names: tuple[str, ...]) -> msgspec.json.Decoder[msgspec.Struct]:
+    """Reads these fields of a stored row and passes over the others."""
+    columns = [(f"f{at}", object, None) for at in range(len(names))]
+    given = {f"f{at}": name for at, name in enumerate(names)}
+    return msgspec.json.Decoder(msgspec.defstruct("SomeOfARow", columns, rename=given))

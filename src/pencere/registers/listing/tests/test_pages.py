@@ -48,22 +48,27 @@ CHANGE = st.tuples(
     st.integers(-400, 100),
     ROW,
 )
-FILTERS = st.fixed_dictionaries(
-    {},
-    optional={
-        "state": st.sampled_from([Filter(equal="dry"), Filter(any_of=("good", "salt")), Filter(any_of=("dry",))]),
-        "depth": st.sampled_from(
-            [Filter(from_=-3), Filter(until=7), Filter(from_=-10, until=10), Filter(equal=5), Filter(missing=True)]
-        ),
-        "flow": st.sampled_from([Filter(from_="-1.5"), Filter(until="1.5"), Filter(equal="1.5")]),
-        "price": st.sampled_from([Filter(from_=-20, until=200)]),
-        "dug": st.sampled_from([Filter(from_=date(1950, 1, 1)), Filter(until=date(1990, 5, 5)), Filter(missing=True)]),
-        "tags": st.sampled_from([Filter(equal="old"), Filter(any_of=("deep", "new"))]),
-        "name": st.sampled_from([Filter(words="sexs"), Filter(words="quyu 1"), Filter(words="ŞƏXSİYYƏT"),
-                                 Filter(words="cey"), Filter(missing=True)]),
-        "person": st.sampled_from([Filter(equal=SEVINC), Filter(any_of=(ELCIN, NIGAR))]),
-    },
-)  # fmt: skip
+FILTERS: dict[str, list[Filter]] = {
+    "state": [Filter(equal="dry"), Filter(any_of=("good", "salt")), Filter(any_of=("dry",))],
+    "depth": [Filter(from_=-3), Filter(until=7), Filter(from_=-10, until=10), Filter(equal=5), Filter(missing=True)],
+    "flow": [Filter(from_="-1.5"), Filter(until="1.5"), Filter(equal="1.5")],
+    "price": [Filter(from_=-20, until=200)],
+    "dug": [Filter(from_=date(1950, 1, 1)), Filter(until=date(1990, 5, 5)), Filter(missing=True)],
+    "tags": [Filter(equal="old"), Filter(any_of=("deep", "new"))],
+    "name": [Filter(words="sexs"), Filter(words="quyu 1"), Filter(words="ŞƏXSİYYƏT"), Filter(words="cey"),
+             Filter(words="quyu"), Filter(missing=True)],
+    "person": [Filter(equal=SEVINC), Filter(any_of=(ELCIN, NIGAR))],
+}  # fmt: skip
+FILTER = st.sampled_from(sorted(FILTERS)).flatmap(lambda path: st.tuples(st.just(path), st.sampled_from(FILTERS[path])))
+WAYS: dict[str, dict[str, object]] = {
+    "as it is": {},
+    "gather three": {"FEW": 3, "EARLY": 0},
+    "walk": {"FEW": -1, "EARLY": 10**9},
+    "walk, nothing is narrow": {"FEW": -1, "EARLY": 0, "BOUNDS": ()},
+    "walk, then know": {"FEW": -1, "EARLY": 0, "BOUNDS": (3, 10, 1000), "_GATHERING": 10**9},
+    "walk, then know and gather": {"FEW": -1, "EARLY": 0, "BOUNDS": (1000,), "_GATHERING": 0},
+    "walk, then gather late": {"FEW": -1, "EARLY": 1, "BOUNDS": (1000,), "_GATHERING": 1},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -164,19 +169,21 @@ def expected(asked: dict[str, object], sort: str, on: date, known_at) -> list[in
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    rows=st.lists(ROW, min_size=6, max_size=25), changes=st.lists(CHANGE, max_size=12), filters=FILTERS,
+    rows=st.lists(ROW, min_size=6, max_size=25), changes=st.lists(CHANGE, max_size=12),
+    filters=st.lists(FILTER, max_size=3).map(dict),
     words=st.sampled_from(["", "", "", "quyu", "c", "sexsiyyet quyu"]),
     sort=st.sampled_from(["no", "-no", "name", "-name", "depth", "-depth", "flow", "-flow", "price", "-dug", "dug",
                           "state", "person"]),
     size=st.integers(1, 4), days=st.integers(-500, 100), hours=st.sampled_from([-50, -30, -14, -9, 0, 0]),
-    few=st.sampled_from([0, 3, 2000]), some=st.sampled_from([0, 5, 20_000]),
+    way=st.sampled_from(sorted(WAYS)), values=st.sampled_from([0, 16]), dense=st.sampled_from([0, 8]),
+    at_once=st.sampled_from([1, 2, 5]),
 )  # fmt: skip
 def test_every_page_is_what_a_reader_of_all_rows_would_show(
-    rows, changes, filters, words, sort, size, days, hours, few, some
+    rows, changes, filters, words, sort, size, days, hours, way, values, dense, at_once
 ):
-    """Few and some: with small bounds the same rows come by the other ways."""
+    """With small bounds the same rows come by the other ways."""
     ToIndex.objects.all().delete()
     RowKey.objects.all().delete()
     Row.objects.filter(follows__isnull=False).update(follows=None)
@@ -187,8 +194,29 @@ def test_every_page_is_what_a_reader_of_all_rows_would_show(
     on, known_at = TODAY + timedelta(days=days), NOW + timedelta(hours=hours)
     asked = {"filters": filters, "words": words, "sort": sort, "on": on, "known_at": known_at}
 
-    with mock.patch.multiple(walking, FEW=few, SOME=some, MANY=few):
+    bounds = WAYS[way] | {"_VALUES": values, "_DENSE": dense, "_AT_ONCE": at_once, "_AT_MOST": at_once}
+    with mock.patch.multiple(walking, **bounds):
         assert all_pages(asked, size) == expected(asked, sort, on, known_at)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("at_once", [1, 5])
+@pytest.mark.parametrize("dense", [0, 8])
+def test_conditions_that_meet_in_some_rows_give_these_rows_by_every_way(way, at_once, dense):
+    dig(*(
+        {"state": ("dry", "good", "salt")[number % 3], "tags": [("old", "deep")[number % 2]],
+         "name": NAMES[number % 4], "depth": number * 7 % 40}
+        for number in range(48)
+    ))  # fmt: skip
+    asked = {"filters": {"state": Filter(any_of=("dry", "salt")), "tags": Filter(equal="old")}, "words": "sexs"}
+
+    bounds = WAYS[way] | {"_AT_ONCE": at_once, "_AT_MOST": at_once, "_DENSE": dense}
+    with mock.patch.multiple(walking, **bounds):
+        for sort in ("depth", "-name"):
+            found = all_pages({**asked, "sort": sort}, 2)
+            assert found == expected({**asked, "sort": sort}, sort, TODAY, NOW)
+            assert len(found) == 8
 
 
 def change_one(change: str, no: str, day: date, row: dict[str, object], now) -> None:
