@@ -32,7 +32,7 @@ from pencere.ui.uploads import Keeping
 
 FILES = ("file", "photo")
 MOST_FILES = 10
-"""So many of several files are asked for on one page."""
+"""So many places for files are shown at first, and added by the button below them."""
 _ITEM = re.compile(r"(more|less):([a-z_]+)(?::(\d{1,4}))?")
 
 
@@ -78,11 +78,22 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Files:
+    """Places for several files. `places_name`, `places`: the hidden field that says how many; `more`: see `Group`."""
+
+    label: str
+    places_name: str
+    places: int
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What stands on the page, in the order of the declaration: questions in a row, or a repeated group."""
 
     questions: tuple[forms.BoundField, ...] = ()
     group: Group | None = None
+    files: Files | None = None  # behind the questions, whose last ones are its places
 
 
 class EntryForm:
@@ -133,6 +144,9 @@ class EntryForm:
                 yield Part(group=groups[name])
             else:
                 waiting += [self.main[each] for each in self._asked[name]]
+            if name in self.files:
+                yield Part(questions=tuple(waiting), files=self.files[name])
+                waiting = []
         if waiting:
             yield Part(questions=tuple(waiting))
 
@@ -186,7 +200,7 @@ class EntryForm:
     def hidden(self) -> list[tuple[str, str]]:
         """Everything that was sent, to be sent once more from the page that checks it; files by their tokens."""
         data = self._data or QueryDict()
-        mine = {group.items_name for group in self.groups}
+        mine = {group.items_name for group in self.groups} | {each.places_name for each in self.files.values()}
         pairs = []
         for form in self.forms:
             kept = form.kept_files if isinstance(form, DeclaredForm) else {}
@@ -205,6 +219,7 @@ class EntryForm:
         texts: dict[str, Texts] = dict(self.register.texts)
         initial: dict[str, object] = {}
         self._asked: dict[str, tuple[str, ...]] = {}
+        self.files: dict[str, Files] = {}
         ground: dict[str, Field] = {}
         for name, field in self.fields.items():
             if field.kind == "group":
@@ -235,10 +250,18 @@ class EntryForm:
     def _several_files(
         self, name: str, field: Field, asked: dict[str, Field], texts: dict[str, Texts], initial: dict[str, object]
     ) -> None:
-        most = min(field.many[1] if field.many else 1, MOST_FILES)
+        most = field.many[1] if field.many else 1
         old = self._initial.get(name)
         kept = list(old) if isinstance(old, list | tuple) else []
-        names = tuple(f"{name}__{number}" for number in range(1, max(most, len(kept)) + 1))
+        places_name = f"{name}-places"
+        sent = str(self._data.get(places_name, "")) if self._data is not None else ""
+        places = min(int(sent), most) if re.fullmatch(r"\d{1,4}", sent) else min(most, MOST_FILES)
+        if self._data is not None and self._data.get(SEARCH_KEY) == f"more:{name}":
+            places = min(most, places + MOST_FILES)
+        places = max(places, len(kept), 1)
+        more = f"more:{name}" if places < most else ""
+        self.files[name] = Files(showing.label(self.register, name), places_name, places, more)
+        names = tuple(f"{name}__{number}" for number in range(1, places + 1))
         self._asked[name] = names
         for number, each in enumerate(names):
             asked[each] = replace(field, name=each, many=None, required=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from pencere.registers.ground_fields import Ground
 from pencere.registers.tests import make
 from pencere.registers.using import shape_of
 from pencere.ui import controls
+from pencere.ui.uploads import Kept
 
 HERE = [one.id for one in make.the("azerbaijan").registers.values() if one.kept == "here"]
 PARCEL = (
@@ -129,3 +131,54 @@ def test_a_place_on_the_ground_is_typed_as_points(shape: str, typed: str, expect
 def test_what_is_no_place_on_the_ground_is_said(shape: str, typed: str):
     with pytest.raises(ValidationError):
         Ground(shape, required=False).clean(typed)
+
+
+# ---- more files than have places at first
+
+
+class _Kept:
+    """Keeps nothing but the references."""
+
+    scope = "here"
+
+    def keep(self, content: bytes, name: str) -> Kept:
+        return Kept(f"sha256:{content.decode() * 64}"[:71], name, "application/pdf", 1)
+
+    def find(self, reference: str, name: str = "") -> Kept | None:
+        return Kept(reference, name, "application/pdf", 1)
+
+
+def _referral(here: Country, sent: str, **more: object) -> EntryForm:
+    keeping = _Kept()
+    return EntryForm(here.registers["medical-referrals"], QueryDict(sent), keeping=keeping, **more)  # type: ignore[arg-type]
+
+
+def _places(form: EntryForm) -> int:
+    return sum(name.startswith("files__") for name in form.main.fields)
+
+
+def test_ten_places_for_files_are_shown_and_a_button_adds_as_many_up_to_the_most(here: Country):
+    form = EntryForm(here.registers["medical-referrals"], None)
+    assert (_places(form), form.files["files"].more) == (10, "more:files")
+
+    grown = _referral(here, "search=more:files&files-places=10")
+    assert (_places(grown), grown.files["files"].more) == (20, "")
+    assert grown.is_redrawn and not grown.is_valid()
+    assert _places(_referral(here, "files-places=20&search=more:files")) == 20, "the register takes twenty"
+    assert _places(_referral(here, "files-places=9999")) == 20
+    assert _places(_referral(here, "files-places=x")) == 10
+
+
+def test_files_in_the_added_places_stay_from_page_to_page(here: Country):
+    reference = "sha256:" + "a" * 64
+    corrected = _referral(here, "files-places=10", values={"files": [reference] * 12})
+    assert _places(corrected) == 12, "what is there already is never left out"
+
+    shown = EntryForm(here.registers["medical-referrals"], None, values={"files": [reference]}, keeping=_Kept())
+    shown.main["files__1"].value()
+    sent = _referral(here, urlencode({"files-places": 20, "files__15_kept": shown.main.fields["files__1"].token}))
+    sent.main.is_valid()
+
+    assert sent.main.cleaned_data["files__15"] == reference
+    assert ("files-places", "20") in sent.hidden()
+    assert [value for name, value in sent.hidden() if name == "files__15_kept"]

@@ -38,7 +38,11 @@ def here() -> Iterator[Country]:
 
     crew = {"member": make.field("member", "person", personal="ordinary", search="exact")}
     registers = {
-        **made("berths", "berth_no", make.field("quay", "text", search="words"), make.field("deep", "integer", unit="m", search="exact", required=False)),
+        **made(
+            "berths", "berth_no",
+            make.field("quay", "text", search="words"),
+            make.field("deep", "integer", unit="m", search="exact", required=False),
+        ),
         **made(
             "boats", "boat_no",
             make.field("owner", "person", personal="ordinary", search="exact"),
