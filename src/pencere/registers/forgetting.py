@@ -26,6 +26,7 @@ from pencere import country
 from pencere.base import clock
 from pencere.base.canonical import Value
 from pencere.base.terms import is_past
+from pencere.country.kinds.register import flat
 from pencere.files import actions as files
 from pencere.ledger import actions as ledger
 from pencere.registers import guards, indexing, places, shelf
@@ -36,8 +37,8 @@ from pencere.registers.paper import forgetting as paper
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
 
-AT_ONCE, BATCH = 5000, 100
-"""So many rows are looked at together; so many records go in one transaction."""
+AT_ONCE, BATCH = 1000, 100
+"""So many rows are looked at together, for a step is a matter of seconds; so many records go in one transaction."""
 _SECONDS = 3.0
 _NOBODY = ""
 """The register of a stub."""
@@ -201,7 +202,7 @@ def _referring(shape: Shape, over: list[_Over]) -> dict[str, set[int]]:
     fields = [
         f"{other.id}.{path}"
         for other in shape.country.registers.values() if other.kept == "here"
-        for path, field in shape_of(other.id).found_field.items()
+        for path, field in flat(other.fields).items()
         if field.kind == "ref" and field.of == shape.register.id
     ]  # fmt: skip
     found: dict[str, set[int]] = {}
