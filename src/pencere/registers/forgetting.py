@@ -7,7 +7,7 @@ transaction, with a leaf that says how many and names none. A record stays while
 an officer's proposal for it is open or an open load looks like it, or while a place of it is held.
 
 What is left of a row is its number, so that no number ever means another row: a stub of no register, found by nobody.
-Law: the term that the register's own law sets. Docs: docs/decisions/0021.
+Law: the term that the register's own law sets. Docs: docs/decisions/0020.
 """
 
 from __future__ import annotations
