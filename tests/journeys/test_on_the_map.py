@@ -64,6 +64,31 @@ def test_anybody_finds_a_parcel_and_takes_it_as_data(
         assert found["properties"]["parcel_no"] == number and found["geometry"]["type"] == "Polygon"
 
 
+@pytest.mark.parametrize(("language", "width"), [("az", 1280), ("ru", 320)])
+def test_with_scripts_the_map_is_moved_by_hand_too(
+    chromium: Browser, portal: Installation, kept: Kept, language: str, width: int
+):
+    with person(chromium, portal, kept, language=language, width=width) as visitor:
+        visitor.go(MAP)
+        fetched: list[str] = []
+        visitor.page.on("request", lambda request: fetched.append(request.url))
+        visitor.page.locator("main [data-ground] button").click()
+        visitor.page.locator("main .pen-ground path.leaflet-interactive").first.wait_for()
+        visitor.look()
+        assert all(url.startswith(portal.url) for url in fetched), "nothing is asked of another server"
+        with visitor.page.expect_response(lambda answer: "/ogc/" in answer.url):
+            visitor.page.locator("main .pen-ground").press("ArrowRight")
+        with visitor.page.expect_response(lambda answer: "/ogc/" in answer.url):
+            visitor.page.locator("main .leaflet-control-zoom-out").click()
+        shape = visitor.page.locator("main .pen-ground path.leaflet-interactive").first
+        shape.wait_for()
+        with visitor.page.expect_navigation():
+            shape.dispatch_event("click")
+        visitor.page.wait_for_load_state()
+        visitor.look()
+        assert "row=" in visitor.page.url
+
+
 def test_the_map_is_moved_with_the_keyboard(chromium: Browser, portal: Installation, kept: Kept):
     with person(chromium, portal, kept, language="en") as visitor:
         visitor.go(MAP)

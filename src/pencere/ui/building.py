@@ -37,6 +37,8 @@ BORROWED_SCRIPTS = {
     for name in ("button", "character-count", "error-summary", "notification-banner")
 }
 """Scripts of the design system that `pencere.js` fetches when a page has such a component."""
+BORROWED_WHOLE = {"leaflet.js": "leaflet/dist/leaflet.js"}
+"""Scripts that are no modules; a page names them itself. The licence of their package is put at their top."""
 FONTS = {
     "NotoSans-Regular.ttf": "@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf",
     "NotoSans-Bold.ttf": "@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf",
@@ -116,11 +118,24 @@ def _packages(repository: Path, dev: bool, say: Say) -> bool:
     have = stamp.read_text().split() if stamp.exists() else []
     if have[:1] == [wanted] and (not dev or have[1:] == ["dev"]):
         return False
+    if _are_there(repository / "package-lock.json", modules, dev):
+        return False
     node = find_node()
     say("packages: fetching styles and fonts")
     command = [*node.npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", *([] if dev else ["--omit=dev"])]
     _run(command, repository, "npm could not fetch the packages; is the network there?", node)
     stamp.write_text(f"{wanted} {'dev' if dev else 'run'}\n")
+    return True
+
+
+def _are_there(lock: Path, modules: Path, dev: bool) -> bool:
+    """Whether each package stands there in the version of the lock: then nothing is fetched anew."""
+    for name, package in json.loads(lock.read_text())["packages"].items():
+        if not name or package.get("optional") or (package.get("dev") and not dev):
+            continue
+        found = modules.parent / name / "package.json"
+        if not found.exists() or json.loads(found.read_text()).get("version") != package["version"]:
+            return False
     return True
 
 
@@ -143,6 +158,10 @@ def _assets(assets: Path, repository: Path, say: Say) -> bool:
         names[picture.name] = _write(new, picture.name, picture.read_bytes())
     scripts = {name: (modules / path).read_text() for name, path in BORROWED_SCRIPTS.items()}
     scripts |= {path.name: path.read_text() for path in sorted(PACKAGE.glob("*/scripts/*.js"))}
+    for name, path in BORROWED_WHOLE.items():
+        licence = (modules / path.partition("/")[0] / "LICENSE").read_text()
+        text = f"/*!\n{licence}*/\n{_without_map((modules / path).read_text())}"
+        names[name] = _write(new, name, text.encode())
     for name in _dependencies_first(scripts):
         names[name] = _write(new, name, _script(scripts[name], names).encode())
     for sheet in sorted(PACKAGE.glob("*/styles/[!_]*.scss")):
@@ -159,9 +178,13 @@ _IMPORT = re.compile(r"""(\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)(["'])\./([\w.-
 
 def _script(text: str, names: dict[str, str]) -> str:
     """The script with its imports led to the names that the imported files got; comments of the package dropped."""
-    text = re.sub(r"^//# sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
+    text = _without_map(text)
     text = re.sub(r"^[ \t]*/\*\*.*?\*/\n", "", text, flags=re.MULTILINE | re.DOTALL)
     return _IMPORT.sub(lambda found: f"{found[1]}{found[2]}./{names[found[3]]}{found[2]}", text)
+
+
+def _without_map(text: str) -> str:
+    return re.sub(r"^//# sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
 
 
 def _dependencies_first(scripts: dict[str, str]) -> Iterator[str]:
@@ -187,8 +210,10 @@ def _styles(sheet: Path, modules: Path, repository: Path) -> bytes:
         "--no-charset",
         "--quiet-deps",
     ]
-    command += [f"--load-path={modules / FRONTEND}", str(sheet)]
+    command += [f"--load-path={modules / FRONTEND}", f"--load-path={modules}", str(sheet)]
     css = _run(command, repository, f"{sheet.name} could not be compiled", node)
+    # Pictures of a borrowed style that no page here shows, and a behaviour of a browser that is no more.
+    css = re.sub(rb"(background-image:url\(images/[^)]*\)|behavior:url\(#default#VML\));?", b"", css)
     # The design system marks its version for its makers' statistics; it helps nobody here.
     return re.sub(rb'--govuk-frontend-version:\s*"[^"]*";?', b"", css)
 

@@ -225,6 +225,7 @@ def _shown(shape: Shape, found: Published, field: str, view: _View, path: str) -
         "chosen": _facts(shape.register, found, field, chosen[0]) if chosen else (),
         "table": _table(shape.register, found, listed, view, path) if listed else None,
         "view": view,
+        "at": f"{view.longitude:.6f} {view.latitude:.6f}",
     }
 
 

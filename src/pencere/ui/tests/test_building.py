@@ -89,3 +89,23 @@ def test_without_any_node_the_sentence_says_what_to_install(monkeypatch: pytest.
 def packed_size(name: str) -> int:
     packed = ASSETS / f"{name}.gz"
     return (packed if packed.exists() else ASSETS / name).stat().st_size
+
+
+def test_packages_that_are_there_in_the_version_of_the_lock_are_not_fetched_anew(tmp_path: Path) -> None:
+    lock = tmp_path / "package-lock.json"
+    packages = {"": {}, "node_modules/a": {"version": "1.0.0"}, "node_modules/b": {"version": "2.0.0", "dev": True},
+                "node_modules/c": {"version": "3.0.0", "optional": True}}  # fmt: skip
+    lock.write_text(json.dumps({"packages": packages}))
+    modules = tmp_path / "node_modules"
+    (modules / "a").mkdir(parents=True)
+    (modules / "a" / "package.json").write_text('{"version": "1.0.0"}')
+
+    assert building._are_there(lock, modules, dev=False) and not building._are_there(lock, modules, dev=True)
+    (modules / "a" / "package.json").write_text('{"version": "1.0.1"}')
+    assert not building._are_there(lock, modules, dev=False)
+
+
+def test_the_borrowed_map_keeps_its_licence_and_loses_its_pictures() -> None:
+    assert "BSD 2-Clause License" in (ASSETS / MANIFEST["leaflet.js"]).read_text()[:60]
+    styles = (ASSETS / MANIFEST["ground.css"]).read_text()
+    assert ".leaflet-container" in styles and "url(" not in styles

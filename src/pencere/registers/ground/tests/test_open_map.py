@@ -68,7 +68,7 @@ def test_it_moves_and_comes_closer_by_links() -> None:
     fill(*(parcel(number) for number in range(30)))
     text = page(at=f"{LON},{LAT}", wide="10000")
     assert text.count('class="pen-map__place"') == 30, "too small to be more than a dot"
-    assert "Farther away" not in text
+    assert ">Farther away<" not in text
     for _step in range(len(open_map.WIDTHS) - 1):
         text = page(linked(text, "Closer"))
     assert drawn(text) < 30 and ">Closer<" not in text
