@@ -73,24 +73,24 @@ def _kill_one(place: Installation, chance: random.Random) -> None:
 def citizens_of(place: Installation, number: int) -> tuple[list[Citizen], Journal]:
     """So many people of the installation, signed in, and the journal they write into."""
     journal = Journal(place.data.parent / "journal")
-    made = json.loads(_inside(place, "tests.faults.sessions", str(number)))
+    made = json.loads(inside(place, "tests.faults.sessions", str(number)))
     return [Citizen(place.url, each["session"], each["person"], journal) for each in made], journal
 
 
 def judged(place: Installation, journal: Journal) -> list[str]:
     """What the oracle finds wrong."""
-    found: list[str] = json.loads(_inside(place, "tests.faults.oracle", str(journal.path)))
+    found: list[str] = json.loads(inside(place, "tests.faults.oracle", str(journal.path)))
     return found
 
 
 def settle(place: Installation, seconds: float = 120) -> None:
     """Waits until no job and no case is open."""
     until = time.monotonic() + seconds
-    while int(_inside(place, "tests.faults.oracle", "open")) and time.monotonic() < until:
+    while int(inside(place, "tests.faults.oracle", "open")) and time.monotonic() < until:
         time.sleep(1)
 
 
-def _inside(place: Installation, module: str, *words: str) -> str:
+def inside(place: Installation, module: str, *words: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", module, *words],
         env=place.environment,
