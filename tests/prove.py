@@ -1,4 +1,4 @@
-"""`make prove` [NAME …] [--kills N] [--tickets N] [--persons N] [--write]: the long proofs, with their figures.
+"""`make prove` [NAME …] [--kills N] [--tickets N] [--persons N] [--megabytes N] [--write]: the long proofs.
 
 Five writers for a minute; a storm of kills, fees under kills, a rush for places, a nation, each on SQLite and on
 PostgreSQL. With a NAME (a word of "five writers", "storm on SQLite", …) only those; `--write` puts the figures into
@@ -24,6 +24,8 @@ from tests import tools
 SECONDS = 60.0
 NATION_SECONDS = 300.0
 """For a million persons."""
+MEMORY_TIMES = 1.5
+"""So many times the memory of a small file may a large one take."""
 MOST = 3600
 RESULTS = tools.REPOSITORY / "docs" / "proofs" / "results.md"
 
@@ -46,6 +48,7 @@ def main(words: list[str]) -> int:
     kills = int(words[words.index("--kills") + 1]) if "--kills" in words else 1000
     tickets = int(words[words.index("--tickets") + 1]) if "--tickets" in words else 50_000
     persons = int(words[words.index("--persons") + 1]) if "--persons" in words else 1_000_000
+    megabytes = int(words[words.index("--megabytes") + 1]) if "--megabytes" in words else 1024
     proofs: dict[str, Callable[[], Proven]] = {
         "five writers": _five_writers,
         "storm on SQLite": lambda: _storm("SQLite", kills),
@@ -55,6 +58,8 @@ def main(words: list[str]) -> int:
         "rush on SQLite": lambda: _rush("SQLite", tickets),
         "rush on PostgreSQL": lambda: _on_postgresql(lambda: _rush("PostgreSQL", tickets)),
         "walks on PostgreSQL": lambda: _on_postgresql(_walks),
+        "large file on SQLite": lambda: _large_file("SQLite", megabytes),
+        "large file on PostgreSQL": lambda: _on_postgresql(lambda: _large_file("PostgreSQL", megabytes)),
         "nation on SQLite": lambda: _nation("SQLite", persons),
         "nation on PostgreSQL": lambda: _on_postgresql(lambda: _nation("PostgreSQL", persons)),
     }
@@ -169,6 +174,56 @@ def _nation(engine: str, persons: int) -> Proven:
         f"{os.getloadavg()[0]:.1f} | ≤ {within:.0f} s | {_met(good)}"
     )
     return Proven(good, line)
+
+
+def _large_file(engine: str, megabytes: int) -> Proven:
+    """A file is checked, staged and confirmed by `pencere import`; memory is that of this process alone."""
+    large, seconds, lines, right = _imported(megabytes)
+    small, _seconds, _lines, small_is_right = _imported(10)
+    good = right and small_is_right and large <= MEMORY_TIMES * small
+    line = (
+        f"a CSV of {megabytes:,} MB, {lines:,} lines, is loaded on {engine}, in {seconds:.0f} s by the clock, load "
+        f"{os.getloadavg()[0]:.1f} | {large} MB of memory in the process, {small} MB for one of 10 MB; all good "
+        f"lines confirmed, bad ones named: {_met(right)} | memory ≤ {MEMORY_TIMES:.1f} times | {_met(good)}"
+    )
+    return Proven(good, line)
+
+
+def _imported(megabytes: int) -> tuple[int, float, int, bool]:
+    """The largest memory (MB), the seconds, the lines, and whether exactly the good lines were confirmed."""
+    history = "Fondun tarixi: şəhər idarəsinin sənədləri – qorunub saxlanılan hissə. " * 28
+    with tempfile.TemporaryDirectory() as folder:
+        file, lines, bad = Path(folder) / "fonds.csv", 0, 0
+        with file.open("w", encoding="utf-8") as written:
+            written.write("fond_no,heading,archive,creator,kind,from_year,inventories,files,history\n")
+            while written.tell() < megabytes << 20:
+                for _line in range(1000):
+                    lines += 1
+                    bad += lines % 33 == 0
+                    year = "long ago" if lines % 33 == 0 else 1800 + lines % 200
+                    written.write(
+                        f"F-{lines},Fond {lines},Arxiv {lines % 40},İdarə {lines % 900},institution,{year},1,2,"
+                    )
+                    written.write(f"{history}\n")
+        environment = {**os.environ, "PENCERE_DATA": f"{folder}/data", "PENCERE_DEMO": "yes"}
+        if url := os.environ.get("PENCERE_TEST_DATABASE"):
+            environment["PENCERE_DATABASE"] = url
+        command = [sys.executable, "-m", "pencere"]
+        subprocess.run([*command, "migrate"], env=environment, check=True, capture_output=True, timeout=300)
+        began = time.monotonic()
+        with (Path(folder) / "said").open("w+b") as said:
+            words = [*command, "import", "archive-fonds", str(file), "--yes", "--json"]
+            process = subprocess.Popen(words, env=environment, stdout=said, stderr=subprocess.STDOUT)
+            _pid, _status, used = os.wait4(process.pid, 0)
+            seconds = time.monotonic() - began
+            said.seek(0)
+            told = said.read().decode(errors="replace")
+        right = f'"state": "confirmed", "rows": {lines - bad}, "bad": {bad},' in told
+        if not right:
+            print(told[-2000:], file=sys.stderr)
+        if url:
+            subprocess.run([*command, "import", "archive-fonds", "--undo", "1"], env=environment, capture_output=True)
+    return used.ru_maxrss // 1024, seconds, lines, right
 
 
 def _on_postgresql(proof: Callable[[], Proven]) -> Proven:
