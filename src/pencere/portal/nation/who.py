@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -28,9 +29,14 @@ class Found:
 
 
 def find(plan: Plan, part: Part, write: Write) -> Iterator[Found]:
-    """One for each line of the plan to whom it applies; nobody twice, unless nobody else is left."""
+    """One for each line of the plan to whom it applies; nobody twice and nobody with a namesake, as long as others
+
+    are left: who signs in at the demo's provider picks a name.
+    """
     by_id = {str(person["id"]): person for person in part.persons}
     officers = {officer.identifier for officer in plan.officers}
+    names = Counter(person["name"] for person in part.persons)
+    namesakes = {identifier for identifier, person in by_id.items() if names[person["name"]] > 1}
     chosen: set[str] = set()
     for sought in plan.who:
         fitting = [
@@ -38,8 +44,8 @@ def find(plan: Plan, part: Part, write: Write) -> Iterator[Found]:
             for thing in part.things.get(sought.find, ())
             if sought.when(thing) and (identifier := _signing_in(thing, sought, by_id, plan.signs_in, officers))
         ]
-        fresh = next((each for each in fitting if each[1] not in chosen), None)
-        found = fresh or (fitting[0] if fitting else None)
+        fresh = [each for each in fitting if each[1] not in chosen]
+        found = next((each for each in fresh if each[1] not in namesakes), next(iter(fresh or fitting), None))
         if found is not None:
             thing, identifier = found
             chosen.add(identifier)
