@@ -16,7 +16,10 @@ __all__ = ["ColumnName", "Event", "FieldCount", "Fond", "Hold", "KeptUnder", "Lo
 
 
 class Row(models.Model):
-    """One row of a register. Only `retired_at` is ever set later; all else stays as it was recorded."""
+    """One row of a register. Only `retired_at` is ever set later; all else stays as it was recorded.
+
+    A row that is forgotten (`forgetting.py`) is a stub of no register: its number, and nothing else.
+    """
 
     register = models.CharField(max_length=64)
     key = models.CharField(max_length=200)

@@ -97,7 +97,7 @@ class FreePlace:
     free: int
 
 
-Finder = Callable[[object], dict[str, tuple[str, ...]]]
+EntriesOf = Callable[[object], dict[str, tuple[str, ...]]]
 """The value of a field, None among them -> what its row is found by."""
 
 
@@ -141,7 +141,7 @@ class Shape:
         }
         self.shapes = tuple(path for path, field in _paths(register.fields) if field.kind == "geometry")
         self.placed = tuple(path for path in self.shapes if "." not in path and register.fields[path].many is None)
-        self._finders = {name: self._finder(name) for name in register.fields if self.is_found_by(name)}
+        self._entries_of = {name: self._entries(name) for name in register.fields if self.is_found_by(name)}
         self.form_of = {path: f"exact {declared[path].kind}" for path in self.found_by}
         said = f"{writing.SORT_KEYS} {sorted(country.writing.items())!r}"
         styles = hashlib.sha256(said.encode()).hexdigest()[:16]
@@ -222,8 +222,8 @@ class Shape:
         With them what it is searched and sorted by (`finding`), under the field's name with a sign behind it.
         """
         found: dict[str, tuple[str, ...]] = {}
-        for name, finder in self._finders.items():
-            found |= finder(row.get(name))
+        for name, entries_of in self._entries_of.items():
+            found |= entries_of(row.get(name))
         if likeness := self.likeness(row):
             found[finding.ALIKE] = (likeness,)
         return found
@@ -243,8 +243,8 @@ class Shape:
 
     def texts_of(self, name: str, value: object) -> dict[str, tuple[str, ...]]:
         """The same, of one field alone: what it adds to what the row is found by."""
-        finder = self._finders.get(name)
-        return finder(value) if finder else {}
+        entries_of = self._entries_of.get(name)
+        return entries_of(value) if entries_of else {}
 
     def unique_of(self, found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Of what a row is found by, that which no other row may have."""
@@ -256,7 +256,7 @@ class Shape:
         paths = (*self.found_by, *self.worded, *self.order, *self.shapes)
         return any(path.partition(".")[0] == name for path in paths)
 
-    def _finder(self, name: str) -> Finder:
+    def _entries(self, name: str) -> EntriesOf:
         field = self.register.fields[name]
         exact = {path: text for path, text in self.text_key.items() if path.partition(".")[0] == name}
         more = [
@@ -265,7 +265,7 @@ class Shape:
             if path.partition(".")[0] == name
         ]
         if field.kind not in ("choices", "group", "geometry") and field.many is None:
-            return _finder_of_one(name, exact.get(name), *(more[0][1:] if more else (None, None)))
+            return _entries_of_one(name, exact.get(name), *(more[0][1:] if more else (None, None)))
 
         def find(value: object) -> dict[str, tuple[str, ...]]:
             row = {name: value}
@@ -426,9 +426,9 @@ def _paths(fields: Mapping[str, Field]) -> Iterator[tuple[str, Field]]:
             yield f"{name}.{inner}", each
 
 
-def _finder_of_one(
+def _entries_of_one(
     name: str, exact: Callable[[object], str] | None, words: finding.Words | None, order: Order | None
-) -> Finder:
+) -> EntriesOf:
     """Of a field with one value: nearly every cell of nearly every load comes by here."""
 
     def find(value: object) -> dict[str, tuple[str, ...]]:
