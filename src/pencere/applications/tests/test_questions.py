@@ -84,7 +84,11 @@ def test_answers_of_every_kind_are_kept_as_values_of_facts() -> None:
 
 @pytest.mark.parametrize(
     ("language", "rent", "rooms"),
-    [("az", "450,50\xa0₼", "Kitchen, Balcony"), ("en", "AZN\xa0450.50", "Kitchen"), ("ru", "450,50\xa0AZN", "54,5\xa0м²")],
+    [
+        ("az", "450,50\xa0₼", "Kitchen, Balcony"),
+        ("en", "AZN\xa0450.50", "Kitchen"),
+        ("ru", "450,50\xa0AZN", "54,5\xa0м²"),
+    ],
 )
 def test_they_are_shown_again_before_they_are_sent(language: str, rent: str, rooms: str) -> None:
     browser = make.browser()
