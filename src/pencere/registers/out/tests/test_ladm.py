@@ -30,7 +30,10 @@ S, E = registers.SEVINC, registers.ELCIN
 BANK, PARCEL = "1400057421", "103-0417-000101"
 RING = [[50.1700157, 40.4300038], [50.1702728, 40.4300465], [50.1701967, 40.4303289], [50.1699139, 40.4302825],
         [50.1700157, 40.4300038]]  # fmt: skip
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib"),  # it warns of itself, ten thousand times
+]
 
 ROWS: dict[str, list[dict[str, object]]] = {
     "land-cadastre": [
