@@ -48,10 +48,12 @@ def listed(request: HttpRequest, number: int) -> HttpResponse:
     if after.isdecimal():
         found = found.filter(line__gt=int(after[:18]))
     page = list(found[: _PAGE + 1])
+    cards = pairs.cards(shape_of(load.register), load, page[:_PAGE], purpose, now=clock.now())
     words: dict[str, Any] = {
         "load": load,
         "register": seat.register.texts.get("title", {}),
-        "cards": pairs.cards(shape_of(load.register), load, page[:_PAGE], purpose, now=clock.now()),
+        "cards": cards,
+        "asked": ",".join(str(card.line) for card in cards if not card.displaced),
         "waiting": shown.number(alike.undecided(load)),
         "is_all": bool(every),
         "here": _address(load, every, after),
@@ -71,7 +73,8 @@ def _decided(request: HttpRequest, load: Load) -> list[dict[str, str]]:
     if not (rights.may_load(who(request), register) or rights.may_confirm(who(request), register, load)):
         raise Http404
     refused = []
-    for line in request.POST.getlist("line")[:_PAGE]:
+    lines = request.POST.get("lines", "").split(",")[:_PAGE]
+    for line in lines:
         said = "new" if request.POST.get("do") == "all-new" else request.POST.get(f"line-{line}", "")
         decision, _, row = said.partition(":")
         if not line.isdecimal() or decision not in _DECISIONS:
@@ -83,10 +86,9 @@ def _decided(request: HttpRequest, load: Load) -> list[dict[str, str]]:
             )  # fmt: skip
         except BadInput as problem:
             refused.append({"anchor": f"line-{line}-0", "sentence": shown.said(problem)})
-    lines = request.POST.getlist("line")
     is_chosen = request.POST.get("do") == "all-new" or any(f"line-{line}" in request.POST for line in lines)
     if not refused and not is_chosen:
-        anchor = f"line-{lines[0]}-0" if lines else "main"
+        anchor = f"line-{lines[0]}-0" if lines[0] else "main"
         refused.append({"anchor": anchor, "sentence": gettext("Choose at least for one line.")})
     return refused
 

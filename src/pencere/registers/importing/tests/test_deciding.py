@@ -61,9 +61,9 @@ def test_what_is_decided_is_done_and_can_be_decided_anew(officer: Client, tmp_pa
     here = f"{HERE}{load.pk}/possible-duplicates/"
     row = Row.objects.get(key="b-00001")
 
-    officer.post(here, {"line": ["2", "4"], "line-2": f"correct:{row.pk}", "line-4": "new"})
+    officer.post(here, {"lines": "2,4", "line-2": f"correct:{row.pk}", "line-4": "new"})
     assert "Nothing is to be decided here" in officer.get(here).content.decode()
-    officer.post(f"{here}?all=1", {"line": ["4"], "line-4": "line"})
+    officer.post(f"{here}?all=1", {"lines": "4", "line-4": "line"})
 
     page = officer.get(f"{HERE}{load.pk}/").content.decode()
     assert "which they correct: 1" in page and "left out: 1" in page
@@ -84,7 +84,7 @@ def test_a_load_that_only_corrects_can_be_confirmed(officer: Client, tmp_path: P
     row = Row.objects.get(key="b-00001")
     assert officer.get(f"{HERE}{load.pk}/confirm/").status_code == 302
 
-    officer.post(f"{HERE}{load.pk}/possible-duplicates/", {"line": ["2"], "line-2": f"correct:{row.pk}"})
+    officer.post(f"{HERE}{load.pk}/possible-duplicates/", {"lines": "2", "line-2": f"correct:{row.pk}"})
     officer.post(f"{HERE}{load.pk}/confirm/")
     work()
 
@@ -96,7 +96,7 @@ def test_a_load_that_only_corrects_can_be_confirmed(officer: Client, tmp_path: P
 def test_all_on_the_page_are_others(officer: Client, tmp_path: Path):
     load = in_doubt(officer, tmp_path)
 
-    officer.post(f"{HERE}{load.pk}/possible-duplicates/", {"line": ["2", "4"], "do": "all-new"})
+    officer.post(f"{HERE}{load.pk}/possible-duplicates/", {"lines": "2,4", "do": "all-new"})
 
     load.refresh_from_db()
     assert load.rows == 3 and not PossibleDuplicate.objects.exclude(decision="new").exists()
@@ -106,8 +106,8 @@ def test_nothing_chosen_and_nonsense_are_refused_with_a_sentence(officer: Client
     load = in_doubt(officer, tmp_path)
     here = f"{HERE}{load.pk}/possible-duplicates/"
 
-    assert "Choose at least for one line" in officer.post(here, {"line": ["2", "4"]}).content.decode()
-    page = officer.post(here, {"line": ["2", "9"], "line-2": "keep:999999", "line-9": "new"}).content.decode()
+    assert "Choose at least for one line" in officer.post(here, {"lines": "2,4"}).content.decode()
+    page = officer.post(here, {"lines": "2,9", "line-2": "keep:999999", "line-9": "new"}).content.decode()
 
     assert "was changed meanwhile" in page and "Nothing is to be decided of line 9" in page
     assert PossibleDuplicate.objects.filter(decision="").count() == 2
@@ -118,7 +118,7 @@ def test_a_stranger_and_a_confirmed_load_are_not_decided(officer: Client, tmp_pa
     other = people.signed_in(people.officer("3HED7MB", agency="emdx"), confirmed=True)
 
     assert other.get(f"{HERE}{load.pk}/possible-duplicates/").status_code == 404
-    assert other.post(f"{HERE}{load.pk}/possible-duplicates/", {"line": ["2"], "line-2": "new"}).status_code == 404
+    assert other.post(f"{HERE}{load.pk}/possible-duplicates/", {"lines": "2", "line-2": "new"}).status_code == 404
 
 
 def test_persons_who_are_shown_have_the_look_and_what_is_special_is_hidden(officer: Client, tmp_path: Path):
