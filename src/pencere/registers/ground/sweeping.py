@@ -17,6 +17,7 @@ from django.db import connection
 from pencere.registers.ground import boxes, overlapping
 from pencere.registers.ground.overlapping import Placed
 from pencere.registers.models import Load
+from pencere.registers.staged import said_in
 
 if TYPE_CHECKING:
     from pencere.registers.rules import Shape
@@ -24,20 +25,10 @@ if TYPE_CHECKING:
 _AT_ONCE = 500
 _FETCHED = 2000
 
-_STAGED = {
-    "sqlite": """
-SELECT line, json_extract(pair.value, '$[1]') AS text, staged."key", staged."values", valid_from, valid_until
-FROM registers_stagedrow staged, json_each(staged.found) pair
-WHERE staged.load_id = %s AND json_extract(pair.value, '$[0]') = %s
-ORDER BY substr(json_extract(pair.value, '$[1]'), {west}, {side}), line
-""",
-    "postgresql": """
-SELECT line, pair ->> 1 AS text, staged."key", staged."values", valid_from, valid_until
-FROM registers_stagedrow staged, jsonb_array_elements(staged.found::jsonb) AS pair
-WHERE staged.load_id = %s AND pair ->> 0 = %s
-ORDER BY substr(pair ->> 1, {west}, {side}) COLLATE "C", line
-""",
-}
+_STAGED = """
+SELECT line, text, "key", "values", valid_from, valid_until FROM ({said}) AS one
+ORDER BY substr(one.text, {west}, {side}) {collation}, line
+"""
 
 
 def over_the_register(shape: Shape, load: Load) -> Iterator[tuple[int, str, str]]:
@@ -71,7 +62,9 @@ def over_each_other(shape: Shape, load: Load) -> Iterator[tuple[int, str, int]]:
 
 
 def _lines(shape: Shape, load: Load, path: str) -> Iterator[Placed]:
-    query = _STAGED[connection.vendor].format(west=boxes.WEST, side=boxes.SIDE)
+    collation = 'COLLATE "C"' if connection.vendor == "postgresql" else ""
+    said = said_in("key", "values", "valid_from", "valid_until")
+    query = _STAGED.format(said=said, west=boxes.WEST, side=boxes.SIDE, collation=collation)
     field = f"{shape.register.id}.{path}{boxes.PLACED}"
     for line, text, key, values, first, last in _streamed(query, [load.pk, field]):
         its = overlapping.shape_of(shape, path, values)

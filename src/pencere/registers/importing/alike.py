@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from pencere.base.errors import BadInput
 from pencere.registers import finding
@@ -19,18 +19,11 @@ from pencere.registers.importing.checking import Fault
 from pencere.registers.importing.staging import OPEN
 from pencere.registers.models import Load, PossibleDuplicate, Row, RowKey, StagedRow, ToIndex
 from pencere.registers.rules import Shape
+from pencere.registers.staged import said_in
 
 _AT_ONCE = 2000
 
-_SIGNED = {
-    "sqlite": "SELECT staged.line, staged.\"key\", json_extract(pair.value, '$[1]') AS text, staged.valid_from, "
-    "staged.valid_until FROM registers_stagedrow staged, json_each(staged.found) pair "
-    "WHERE staged.load_id = %s AND json_extract(pair.value, '$[0]') = %s",
-    "postgresql": 'SELECT staged.line, staged."key", pair ->> 1 AS text, staged.valid_from, staged.valid_until '
-    "FROM registers_stagedrow staged, json_array_elements(staged.found::json) AS pair "
-    "WHERE staged.load_id = %s AND pair ->> 0 = %s",
-}
-"""The lines of a load with that by which they look like others, by engine."""
+_SHOWN = ("key", "valid_from", "valid_until")
 _SAME_DAYS = (
     "{other}.valid_from <= COALESCE(one.valid_until, '9999-12-31') "
     "AND COALESCE({other}.valid_until, '9999-12-31') >= one.valid_from"
@@ -85,7 +78,7 @@ def put_aside(shape: Shape, load: Load) -> None:
         if not mine.update(state=load.state):
             raise BadInput("another_is_at_it")
         with connection.cursor() as cursor:
-            query = _PUT_ASIDE.format(signed=_SIGNED[connection.vendor])
+            query = _PUT_ASIDE.format(signed=said_in(*_SHOWN))
             cursor.execute(query, [load.pk, name, load.pk, load.pk, name, load.pk])
             cursor.execute(_UNSTAGE, [load.pk, load.pk])
             mine.update(rows=F("rows") - cursor.rowcount)
@@ -98,7 +91,7 @@ def any_new(shape: Shape, load: Load) -> bool:
         return False
     name = _name(shape)
     with connection.cursor() as cursor:
-        cursor.execute(_LIKE_A_NEW_ROW.format(signed=_SIGNED[connection.vendor]), [load.pk, name, name, load.pk])
+        cursor.execute(_LIKE_A_NEW_ROW.format(signed=said_in(*_SHOWN)), [load.pk, name, name, load.pk])
         return cursor.fetchone() is not None
 
 
@@ -108,10 +101,8 @@ def undecided(load: Load) -> int:
 
 def counts(load: Load) -> dict[str, int]:
     """How many lines were decided how; "" of those that wait."""
-    found: dict[str, int] = {}
-    for decision in PossibleDuplicate.objects.filter(load=load).values_list("decision", flat=True).iterator():
-        found[decision] = found.get(decision, 0) + 1
-    return found
+    several = PossibleDuplicate.objects.filter(load=load).order_by().values_list("decision")
+    return dict(several.annotate(Count("pk")))
 
 
 def faults(load: Load) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ from pencere.registers.importing.checking import Fault
 from pencere.registers.importing.errors_file import ErrorsFile
 from pencere.registers.models import Load, Row, StagedRow
 from pencere.registers.rules import Shape
+from pencere.registers.staged import said_in
 
 _AT_ONCE = 500
 _FETCHED = 2000
@@ -29,15 +30,7 @@ JOIN (SELECT text FROM ({staged}) AS every GROUP BY text HAVING COUNT(*) > 1) AS
 ORDER BY one.text, one.line
 """
 _KEYS = 'SELECT line, "key" AS text, valid_from, valid_until FROM registers_stagedrow WHERE load_id = %s'
-_VALUES = {
-    "sqlite": "SELECT line, json_extract(pair.value, '$[1]') AS text, valid_from, valid_until "
-    "FROM registers_stagedrow staged, json_each(staged.found) pair "
-    "WHERE staged.load_id = %s AND json_extract(pair.value, '$[0]') = %s",
-    "postgresql": "SELECT line, pair ->> 1 AS text, valid_from, valid_until "
-    "FROM registers_stagedrow staged, json_array_elements(staged.found::json) AS pair "
-    "WHERE staged.load_id = %s AND pair ->> 0 = %s",
-}
-"""The values of one field in a load, by engine."""
+_DAYS = ("valid_from", "valid_until")
 _SAME_DAYS = (
     "live.retired_at IS NULL AND live.valid_from <= COALESCE(staged.valid_until, '9999-12-31') "
     "AND COALESCE(live.valid_until, '9999-12-31') >= staged.valid_from"
@@ -75,7 +68,7 @@ def take_out(shape: Shape, load: Load, errors: ErrorsFile, columns: dict[str, st
         column = columns.get(path, path)
         _settle(load, errors, _taken(shape, load, path, column))
         asked: list[str | int] = [load.pk, f"{shape.register.id}.{path}"]
-        _settle(load, errors, _twice(load, _VALUES[connection.vendor], asked, column, "not_unique"))
+        _settle(load, errors, _twice(load, said_in(*_DAYS), asked, column, "not_unique"))
     if shape.apart:
         over = sweeping.over_the_register(shape, load)
         _settle(load, errors, (_lies_over(line, columns[path], "row", other) for line, path, other in over))
@@ -132,7 +125,7 @@ def _in_register(shape: Shape, load: Load) -> Iterator[Fault]:
 def _taken(shape: Shape, load: Load, path: str, column: str) -> Iterator[Fault]:
     """Lines with a value that a row of the register has."""
     name = f"{shape.register.id}.{path}"
-    query = _TAKEN.format(staged=_VALUES[connection.vendor], same_days=_SAME_DAYS)
+    query = _TAKEN.format(staged=said_in(*_DAYS), same_days=_SAME_DAYS)
     last = None
     for line, text in _fetched(query, [load.pk, name, name]):
         if line != last:
@@ -143,7 +136,7 @@ def _taken(shape: Shape, load: Load, path: str, column: str) -> Iterator[Fault]:
 def _not_there(shape: Shape, load: Load, path: str, column: str) -> Iterator[Fault]:
     """Lines that refer to a row of this very register that is neither in it nor in the file."""
     register = shape.register.id
-    query = _NOT_THERE.format(staged=_VALUES[connection.vendor])
+    query = _NOT_THERE.format(staged=said_in())
     last = None
     for line, text in _fetched(query, [load.pk, f"{register}.{path}", load.pk, register]):
         if line != last:

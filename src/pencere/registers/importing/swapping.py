@@ -20,6 +20,7 @@ from pencere.registers.importing.staging import OPEN
 from pencere.registers.loading import take_ids
 from pencere.registers.models import Load, Row, StagedRow
 from pencere.registers.rules import Shape
+from pencere.registers.staged import pairs_of
 from pencere.registers.using import shape_of
 
 _AT_ONCE, _TRIES = 5000, 5
@@ -31,23 +32,13 @@ SELECT %s + ROW_NUMBER() OVER (ORDER BY line), %s, "key", "values", valid_from, 
        'add', NULL, '', %s || line
 FROM registers_stagedrow WHERE load_id = %s ORDER BY line
 """
-_NUMBERED = """
+_FOUND = """
 INSERT INTO registers_rowkey (row_id, field, value)
 SELECT numbered.id, {field}, {value} FROM (
     SELECT %s + ROW_NUMBER() OVER (ORDER BY line) AS id, found FROM registers_stagedrow WHERE load_id = %s
 ) AS numbered, {pairs}
 ORDER BY 2, 3, 1
 """
-_FOUND = {
-    "sqlite": _NUMBERED.format(
-        field="json_extract(pair.value, '$[0]')", value="json_extract(pair.value, '$[1]')",
-        pairs="json_each(numbered.found) AS pair",
-    ),
-    "postgresql": _NUMBERED.format(
-        field="pair ->> 0", value="pair ->> 1", pairs="json_array_elements(numbered.found::json) AS pair"
-    ),
-}  # fmt: skip
-"""What the rows are found by, by engine."""
 
 
 def find(register: str, load_id: int) -> Load:
@@ -183,7 +174,9 @@ def _bring_in(load: Load, clock: Callable[[], datetime]) -> None:
     """Copies what is staged into the tables of rows, inside the database; the rows last, with the time it is then."""
     ids = take_ids(load.rows)
     with connection.cursor() as cursor:
-        cursor.execute(_FOUND[connection.vendor], [ids[0] - 1, load.pk])
+        pairs = pairs_of("numbered")
+        query = _FOUND.format(field=pairs.field, value=pairs.value, pairs=pairs.source)
+        cursor.execute(query, [ids[0] - 1, load.pk])
         moment = connection.ops.adapt_datetimefield_value(clock())
         cursor.execute(_ROWS, [ids[0] - 1, load.register, moment, load.recorded_by, f"load {load.pk}, line ", load.pk])
     load.first_row, load.last_row = ids[0], ids[-1]
