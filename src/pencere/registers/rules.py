@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Literal, cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from pencere.base import writing
@@ -230,16 +230,14 @@ class Shape:
 
     def likeness(self, row: Mapping[str, object]) -> str:
         """What a row has in common with one that may be the same thing; "" where a field of `alike` is empty."""
-        if not self.alike:
-            return ""
         return self.likeness_of(
-            [(value := row.get(path)) is not None and said(value) for path, said in self.alike.items()]
+            ["" if (value := row.get(path)) is None else said(value) for path, said in self.alike.items()]
         )
 
     @staticmethod
-    def likeness_of(parts: Sequence[str | Literal[False]]) -> str:
+    def likeness_of(parts: Sequence[str]) -> str:
         """The same, of the fields' own words in the order in which they are declared."""
-        return joined(map(str, parts)) if all(parts) else ""
+        return joined(parts) if all(parts) else ""
 
     def texts_of(self, name: str, value: object) -> dict[str, tuple[str, ...]]:
         """The same, of one field alone: what it adds to what the row is found by."""

@@ -247,15 +247,11 @@ class Rich(Plain):
         if self._has_shape:
             self._shape.demand_sound({self.name: value})
         found = self._shape.texts_of(self.name, value)
-        said = "".join([self._pair(path, each) for path, several in found.items() for each in several])
+        said = "".join([_pair(f"{self._start}{path}", each) for path, several in found.items() for each in several])
         row = {self.name: value}
         somebody = any(True for path in self._about for _each in rules.values_at(row, path)) if self._about else False
         written = written or encode(value).decode()
         return Cell(f"{self._head}{written},", said, found.get(self.name, ()), somebody)
-
-    def _pair(self, path: str, text: str) -> str:
-        written = f'"{text}"' if text.isalnum() else encode(text).decode()
-        return f'["{self._start}{path}",{written}],'
 
 
 class Alike(Remembered):
@@ -291,7 +287,9 @@ def _pairs(shape: Shape, name: str, value: object) -> str:
 
 
 def _pair(field: str, text: str) -> str:
-    return f"{encode((field, text)).decode()},"
+    """What the index has of a name and a text; JSON escapes no letter and no digit."""
+    written = f'"{text}"' if text.isalnum() else encode(text).decode()
+    return f'["{field}",{written}],'
 
 
 def _staged(line: int, row: NewRow) -> StagedLine:

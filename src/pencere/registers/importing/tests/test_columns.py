@@ -19,7 +19,10 @@ from pencere.registers.using import shape_of
 
 JUNK = ["", " ", "=1", "M?n", "\x00", "9" * 50, "net", "Torla ovlayan", "2020-01-01", "31.12.2019", "31.02.2019", "x",
         "B-00001", " B-00002 ", "a\u202eb", "é", "1e5", "-", "nesimi", "Kǝpǝz", "1.5", "1,5", "7", "5SVN7QT", "yes",
-        "xeyr", '[{"holder": "5SVN7QT"}]', "[]", "a;b", "İşıq"]  # fmt: skip
+        "xeyr", '[{"holder": "5SVN7QT"}]', "[]", "a;b", "İşıq", "0.50", "00.50", "12,50",
+        "1.505", "-3.50", "9" * 17 + ".50", "a  b", "a\u0301", "ﬁn", "x\u00a0y", "O'Neil", '"q"', "a\\b", "-a",
+        "+994501234567", "+0501234567", "050 123 45 67", "É™l", "two\nlines", "x" * 1001, "29.02.2023", "2023-02-29",
+        "1.3.2020"]  # fmt: skip
 SINCE = date(2020, 1, 1)
 
 
@@ -95,3 +98,23 @@ def test_a_column_says_the_same_when_it_is_remembered_no_more(monkeypatch: pytes
         good, bad = agree("boats", make.HEAD, lines)
 
     assert good and bad
+
+
+def test_phones_addresses_and_long_texts_are_as_plain_as_they_look():
+    chance = random.Random(3)
+    fields = (field("number", "text", search="words", length=(2, 40)), field("phone", "phone", required=False),
+              field("address", "address", search="exact"), field("remarks", "long_text", required=False),
+              field("paid", "money", required=False), field("when", "date", required=False))  # fmt: skip
+    whole = ["No-17", "+994501234567", "Nizami küçəsi, ev 5", "Suyu içməyə yararlı", "12.50", "01.02.2020"]
+    lines = []
+    for line in range(2, 4000):
+        cells = list(whole)
+        cells[0] = f"No-{line}"
+        for _time in range(chance.choice((0, 1, 1, 2))):
+            cells[chance.randrange(6)] = chance.choice(JUNK)
+        lines.append((line, cells))
+
+    with using(make.country_of("plots", fields, ("number",))):
+        good, bad = agree("plots", [one.name for one in fields], lines)
+
+    assert good > 1000 and bad > 500
