@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import time
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from pencere.ledger.models import Leaf
 from pencere.registers import actions
 from pencere.registers.ground.tests import make
 from pencere.registers.ground.tests.make import add, meadow, square
 from pencere.registers.models import Row, RowKey
+from pencere.registers.tests.killing import killed_after
 from pencere.registers.tests.make import NOW, TODAY
 
 LATER, PARTS, PARCELS = TODAY + timedelta(days=30), 40, 16
-_fork = multiprocessing.get_context("fork")
 
 
 @pytest.fixture(autouse=True)
@@ -48,22 +46,6 @@ def seconds_of_a_division() -> float:
         divide(0)
         raise _Undone
     return time.monotonic() - began
-
-
-def killed_after(seconds: float, work: Callable[[], object]) -> bool:
-    """Whether the work, in a process of its own, was killed before it came to its end."""
-    connection.close()
-    process = _fork.Process(target=_alone, args=(work,))
-    process.start()
-    process.join(seconds)
-    process.kill()
-    process.join()
-    return process.exitcode != 0
-
-
-def _alone(work: Callable[[], object]) -> None:
-    work()
-    connection.close()
 
 
 def seen(parcel: int) -> tuple[list[tuple[str, object]], int, int]:

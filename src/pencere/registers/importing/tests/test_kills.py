@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,9 +13,9 @@ from pencere.registers import queries
 from pencere.registers.importing import loads, staging, swapping
 from pencere.registers.importing.tests import make
 from pencere.registers.models import Load, Row, StagedRow
+from pencere.registers.tests.killing import killed_after
 
 LINES, KILLS = 5000, 25
-_fork = multiprocessing.get_context("fork")
 
 
 @pytest.fixture(autouse=True)
@@ -38,22 +36,6 @@ def the_file(folder: Path) -> Path:
             changes = {"kind": "submarine"}
         lines.append(make.line(number, **changes))
     return make.file(folder, lines)
-
-
-def killed_after(seconds: float, work: Callable[[], object]) -> bool:
-    """Whether the work, in a process of its own, was killed before it came to its end."""
-    connection.close()
-    process = _fork.Process(target=_alone, args=(work,))
-    process.start()
-    process.join(seconds)
-    process.kill()
-    process.join()
-    return process.exitcode != 0
-
-
-def _alone(work: Callable[[], object]) -> None:
-    work()
-    connection.close()
 
 
 def go_on(path: Path) -> None:
