@@ -1,7 +1,8 @@
 """`make test`: everything that must hold, in one command.
 
 Brings the Debian packages it may, checks style and layers, checks the countries, runs the suite on SQLite and
-on PostgreSQL. With CI=true a missing program is a failure; otherwise it says what was therefore not run.
+on PostgreSQL (of the walks in a browser those marked `both_engines`). With CI=true a missing program is a failure;
+otherwise it says what was therefore not run.
 """
 
 from __future__ import annotations
