@@ -9,6 +9,7 @@ A desk       tasks (`queries.desk_tasks`, `open_task`), by kind: check visit exp
              deliver → hand_over · recheck → recheck · appeal → decide_appeal · besides: decide_by_officer,
              extend_term, correct, revoke_certificate
 By itself    start_from_events poll_events poll_payments run_queues lapse_overdue (`periodic`), and the jobs
+An operator  try_event_again drop_event: what could not be taken from a list (`pencere events`)
 
 NoSuchCase    unknown, or somebody else's: the same 404
 Refused       OtherDraft, NotReady, "state", "own_case", "not_your_role", "no_mandate", "not_offered", "too_late",
@@ -46,6 +47,7 @@ from pencere.applications.events import decline, forget_heard, poll_events, star
 from pencere.applications.fetching import Asker, Candidate, Offer, fetch_evidence, offer_persons
 from pencere.applications.finding import find, hand_over, recheck
 from pencere.applications.forgetting import forget_closed, forget_drafts
+from pencere.applications.keeping_up import drop_event, try_event_again
 from pencere.applications.lapsing import extend_term, lapse_overdue
 from pencere.applications.paying import poll_payments
 from pencere.applications.pending import open_task
@@ -73,6 +75,7 @@ __all__ = [
     "decide_by_officer",
     "decline",
     "delete_draft",
+    "drop_event",
     "extend_term",
     "fetch_evidence",
     "find",
@@ -102,5 +105,6 @@ __all__ = [
     "start_from_events",
     "submit",
     "submit_task",
+    "try_event_again",
     "withdraw",
 ]

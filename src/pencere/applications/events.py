@@ -1,6 +1,7 @@
 """What registers tell: an event begins a case, one for each, or is what a case waits for, matched once.
 
-Lists are read after a cursor that is kept in the transaction of what they brought: told twice is done once.
+Lists are read after a cursor that is kept in the transaction of what they brought: told twice is done once. An event
+that cannot be taken waits apart (`keeping_up`).
 """
 
 from __future__ import annotations
@@ -9,16 +10,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from django.db import transaction
 
 from pencere import country
-from pencere.applications import deciding, holders, rules, tasking, timeline, values, versions
-from pencere.applications.models import Case, Cursor, Heard, Task
+from pencere.applications import deciding, holders, keeping_up, rules, tasking, timeline, values, versions
+from pencere.applications.keeping_up import keep_up
+from pencere.applications.models import Case, Heard, Task
 from pencere.applications.versions import Bundle, Version
 from pencere.base import clock
 from pencere.base.canonical import sha256_hex
-from pencere.base.errors import Refused, Unavailable
+from pencere.base.errors import Refused
 from pencere.base.identifiers import random_ref
 from pencere.country.course import Course
 from pencere.country.declarations import Service, Step
@@ -29,8 +30,6 @@ from pencere.ledger import actions as ledger
 if TYPE_CHECKING:
     from pencere.exchange.actions import Told
 
-log = structlog.get_logger(__name__)
-AT_ONCE = 200
 ROUNDS = 20
 HEARD_KEPT = timedelta(days=400)
 """So long an event is kept for a case that may still begin to wait for it."""
@@ -58,41 +57,36 @@ def _start_all(version: Version, source: str, now: datetime) -> int:
     today = timeline.day_of(now)
     if not (service.since <= today and (service.until is None or today <= service.until)):
         return 0
-    name, begun = f"start/{service.id}/{source}", 0
-    for _ in range(ROUNDS):
-        after = _cursor(name)
-        told = _told(version, source, after, now)
-        try:
-            bundle = versions.bundle_for(version) if told else None
-        except Unavailable as edited:  # the folder is being edited: the next round begins them
-            log.error("events_not_begun", service=service.id, reason=edited.reason)
-            return begun
-        for each in told:
-            with transaction.atomic():
-                begun += _start(version, source, each, bundle, now)
-                _move(name, str(each.cursor), now)
-        if len(told) < AT_ONCE:
-            break
-    return begun
+    bundles: list[Bundle | None] = []
+
+    def read(after: str, most: int) -> tuple[Told, ...]:
+        found = holders.events(version, source, after, most, now=now)
+        if found and not bundles:  # a folder that is being edited is Unavailable: the next round begins them
+            bundles.append(versions.bundle_for(version))
+        return found
+
+    return keep_up(
+        keeping_up.Told(
+            f"start/{service.id}/{source}",
+            read=read,
+            about=lambda each: _persons(version, source, each),
+            take=lambda each: _start(version, source, each, bundles[0], now),
+            untold=lambda each: each.problem,
+        ),
+        now,
+    )
 
 
-def _told(version: Version, source: str, after: str, now: datetime) -> tuple[Told, ...]:
-    """What the holder tells; nothing while it is silent, for the next round asks again."""
-    try:
-        return holders.events(version, source, after, AT_ONCE, now=now)
-    except Unavailable as silent:
-        log.info("events_unknown", service=version.service.id, source=source, for_=silent.who)
-    except Refused as no:
-        log.warning("events_refused", service=version.service.id, source=source, rule=no.rule)
-    return ()
-
-
-def _cursor(name: str) -> str:
-    return Cursor.objects.filter(name=name).values_list("at", flat=True).first() or ""
-
-
-def _move(name: str, at: str, now: datetime) -> None:
-    Cursor.objects.update_or_create(name=name, defaults={"at": at, "read_at": now})
+def _persons(version: Version, source: str, told: Told) -> Iterable[str]:
+    """Whom the event names: what happens to one of them is done in the order in which it happened."""
+    register, _ = holders.register_of(version, source)
+    declared = version.country.registers.get(register)
+    fields = declared.fields if declared else {}
+    return (
+        str(value)
+        for name, value in told.values.items()
+        if value is not None and name in fields and fields[name].kind == "person"
+    )
 
 
 def _start(version: Version, source: str, told: Told, bundle: Bundle | None, now: datetime) -> int:
@@ -163,32 +157,37 @@ def poll_events(now: datetime) -> int:
 
 
 def _hear_all(version: Version, source: str, matches: set[tuple[str, ...]], now: datetime) -> int:
-    name, matched = f"wait/{version.service.id}/{source}", 0
-    for _ in range(ROUNDS):
-        told = _told(version, source, _cursor(name), now)
-        for each in told:
-            for fields in sorted(matches):
-                matched += _hear(version, source, each, fields, now)
-            with transaction.atomic():
-                _move(name, str(each.cursor), now)
-        if len(told) < AT_ONCE:
-            break
-    return matched
+    return keep_up(
+        keeping_up.Told(
+            f"wait/{version.service.id}/{source}",
+            read=lambda after, most: holders.events(version, source, after, most, now=now),
+            about=lambda each: (
+                *_persons(version, source, each),
+                *(_mark(version, source, each, fields) for fields in sorted(matches) if each.values),
+            ),
+            take=lambda each: sum(_hear(version, source, each, fields, now) for fields in sorted(matches)),
+            untold=lambda each: each.problem,
+        ),
+        now,
+    )
+
+
+def _mark(version: Version, source: str, told: Told, fields: tuple[str, ...]) -> str:
+    return tasking.mark(version.service.id, source, {name: told.values.get(name) for name in fields})
 
 
 def _hear(version: Version, source: str, told: Told, fields: tuple[str, ...], now: datetime) -> int:
-    mark = tasking.mark(version.service.id, source, {name: told.values.get(name) for name in fields})
+    mark = _mark(version, source, told, fields)
     waiting = Task.objects.filter(mark=mark, closed_at__isnull=True).order_by("opened_at", "id").first()
-    with transaction.atomic():
-        # The case first, then what was heard: as everywhere, so that two never wait for each other.
-        case = Case.objects.select_for_update().get(pk=waiting.case_id) if waiting is not None else None
-        heard, _ = Heard.objects.get_or_create(
-            service=version.service.id, source=source, cursor=str(told.cursor), mark=mark,
-            defaults={"values": {name: values.tagged(value) for name, value in told.values.items()}, "at": told.at},
-        )  # fmt: skip
-        if case is None or waiting is None:
-            return 0
-        return int(_go_on(case, waiting.pk, heard, now))
+    # The case first, then what was heard: as everywhere, so that two never wait for each other.
+    case = Case.objects.select_for_update().get(pk=waiting.case_id) if waiting is not None else None
+    heard, _ = Heard.objects.get_or_create(
+        service=version.service.id, source=source, cursor=str(told.cursor), mark=mark,
+        defaults={"values": {name: values.tagged(value) for name, value in told.values.items()}, "at": told.at},
+    )  # fmt: skip
+    if case is None or waiting is None:
+        return 0
+    return int(_go_on(case, waiting.pk, heard, now))
 
 
 def hear_earlier(case: Case, task_: Task) -> None:

@@ -310,6 +310,40 @@ class Cursor(models.Model):
     read_at = models.DateTimeField()
 
 
+class SetAside(models.Model):
+    """A line of such a list that could not be taken: tried again by itself (waiting), at an operator's word (stopped),
+
+    or never (dropped). Says where the line stands, not what is in it; `subjects` are hashes.
+    """
+
+    WAITING, STOPPED, DROPPED = "waiting", "stopped", "dropped"
+    OPEN = (WAITING, STOPPED)
+
+    name = models.CharField(max_length=200)  # of the list, as its cursor has it
+    after = models.CharField(max_length=200, blank=True)  # read after this cursor, it is the first
+    cursor = models.CharField(max_length=200)
+    subjects = models.JSONField(default=list)  # what is told of them later waits behind it
+    state = models.CharField(max_length=10, default=WAITING)
+    reason = models.CharField(max_length=200, blank=True)  # empty: it waits behind another
+    trace = models.TextField(blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    again_at = models.DateTimeField()
+    set_aside_at = models.DateTimeField()
+    closed_by = models.CharField(max_length=80, blank=True)
+    closed_for = models.CharField(max_length=500, blank=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("name", "cursor"), name="line_set_aside_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=("waiting", "stopped"), closed_for="", closed_at__isnull=True)
+                | (Q(state="dropped", closed_at__isnull=False) & ~Q(closed_for="")),
+                name="line_dropped_with_reason",
+            ),
+        )
+
+
 class Heard(models.Model):
     """An event of a register that a case of a service may wait for, also one that begins to wait later."""
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from pencere import country
 from pencere.applications import rules
+from pencere.applications.keeping_up import Aside, set_aside, set_aside_counts
 from pencere.applications.models import Case
 from pencere.applications.pending import OpenTask, TaskPage, desk_tasks, of_case, task_for, tasks_of
 from pencere.applications.task_words import Line as TaskLine
@@ -22,6 +23,7 @@ from pencere.base.identifiers import read_ref
 from pencere.country.declarations import Texts
 
 __all__ = [
+    "Aside",
     "Backlog",
     "CaseLine",
     "Lines",
@@ -35,6 +37,8 @@ __all__ = [
     "my_cases",
     "my_tasks",
     "of_case",
+    "set_aside",
+    "set_aside_counts",
     "state_of",
     "state_words",
     "task_for",

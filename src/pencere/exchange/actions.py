@@ -361,8 +361,8 @@ def events(
     """What a source tells after a cursor ("" for the beginning), in order, at most `limit`.
 
     `source`: an event of an own register, `taxi-licences.expiring`, or a grant, `dsmf-justice.born`. At least once:
-    asked again after the same cursor the same comes again; nothing is passed over. The persons told of have the look
-    in the ledger first. Raises Refused, Unavailable.
+    asked again after the same cursor the same comes again; nothing is passed over: what cannot be told or read comes
+    with its `problem`. The persons told of have the look in the ledger first. Raises Refused, Unavailable.
     """
     here = country.current()
     found = rules.found(offers.event(here, source), source)
@@ -377,8 +377,13 @@ def events(
     heard = holder_of(found.register.id).tell(listing)
     told = []
     for each in heard:
-        values = _read(found.register.id, found.register.agency, each.values, found.declared.fields)
-        told.append(Told(str(each.number), {name: values[name] for name in fields}, each.at))
+        values, problem = dict[str, object](), each.problem
+        try:
+            if not problem:
+                values = _read(found.register.id, found.register.agency, each.values, found.declared.fields)
+        except Unavailable as unread:  # one that nobody can read keeps no other back
+            problem = unread.reason
+        told.append(Told(str(each.number), {name: values[name] for name in fields if values}, each.at, problem))
     return tuple(told)
 
 

@@ -66,7 +66,12 @@ class LocalHolder:
         except Error as problem:
             raise Unavailable(registers.agency_of(listing.register), "the register cannot be read") from problem
         return tuple(
-            Heard(each.cursor, {name: registers.plain(value) for name, value in each.values.items()}, each.at)
+            Heard(
+                each.cursor,
+                {name: registers.plain(value) for name, value in each.values.items()},
+                each.at,
+                each.problem,
+            )
             for each in told
         )
 

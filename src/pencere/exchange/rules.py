@@ -37,11 +37,15 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Something that a holder tells. `cursor`: ask after it next time."""
+    """Something that a holder tells. `cursor`: ask after it next time. `problem`: why it cannot be told; then there
+
+    are no values, and what comes after it is told all the same.
+    """
 
     cursor: str
     values: dict[str, object]
     at: datetime
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,9 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Something that a holder tells, with its number in the holder's list."""
+    """Something that a holder tells, with its number in the holder's list, or why it cannot tell it."""
 
     number: int
     values: dict[str, object]
     at: datetime
+    problem: str = ""

@@ -13,6 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from pencere.applications import queries as applications
 from pencere.base import clock
 from pencere.identity import access
 from pencere.jobs import queries as jobs
@@ -73,6 +74,14 @@ class _State(Collector):
             states.add_metric((state,), getattr(work, state))
         yield states
         yield GaugeMetricFamily("pencere_jobs_late_seconds", "How long the oldest waiting job is overdue.", late)
+        aside = GaugeMetricFamily(
+            "pencere_events_set_aside",
+            "Lines of lists (events of registers, payments) that could not be taken; stopped: until somebody says so.",
+            labels=("list", "state"),
+        )
+        for labels, count in applications.set_aside_counts().items():
+            aside.add_metric(labels, count)
+        yield aside
         size = getattr(ledger.checkpoint(), "size", 0)
         yield GaugeMetricFamily("pencere_ledger_size", "Leaves under the newest checkpoint.", size)
         waits = _unsealed_for().total_seconds()

@@ -142,7 +142,8 @@ def events(
 ) -> tuple[Told, ...]:
     """What the register tells after a number, in order, at most `limit`; ask on after the last `cursor`.
 
-    Nothing is passed over, however late it commits; asked again after the same number, the same comes again. The
+    Nothing is passed over, however late it commits; asked again after the same number, the same comes again. A row
+    that cannot be told of comes with its `problem` and no values, and keeps none after it back. The
     persons told of have the look in the ledger before this returns. Raises Unavailable, Refused.
     """
     shape = shape_of(register_id)
@@ -158,9 +159,15 @@ def events(
     )
     told = []
     for each in listed.select_related("row").order_by("number")[:limit]:
-        values = _decoded(shape, each.row)
-        row = _answered(shape, each.row, values, event.fields)
-        told.append(Told(int(each.number or 0), row.values, each.at, row.about))
+        number = int(each.number or 0)
+        try:
+            row = _answered(shape, each.row, _decoded(shape, each.row), event.fields)
+        except Unavailable as unread:
+            told.append(Told(number, {}, each.at, problem=unread.reason))
+        except Refused as no:
+            told.append(Told(number, {}, each.at, problem=no.rule))
+        else:
+            told.append(Told(number, row.values, each.at, row.about))
     subjects = tuple(dict.fromkeys(person for each in told for person in each.about))
     _look(shape, event_name, event.fields, subjects, purpose, now)
     return tuple(told)

@@ -65,12 +65,16 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Something that a register tells. `cursor`: ask after it next time. `about`: whose data it shows."""
+    """Something that a register tells. `cursor`: ask after it next time. `about`: whose data it shows.
+
+    `problem`: why it cannot be told (cannot be read, does not say whose data it is); then there are no values.
+    """
 
     cursor: int
     values: dict[str, object]
     at: datetime
     about: tuple[str, ...] = ()
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

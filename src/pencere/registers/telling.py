@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import structlog
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -17,8 +18,9 @@ from pencere.country.cells import facts_of
 from pencere.country.declarations import RegisterEvent
 from pencere.registers import changes, guards
 from pencere.registers.models import Event, Row, RowKey
-from pencere.registers.rules import PSEUDO, Shape, plain
+from pencere.registers.rules import PSEUDO, Shape, WrongKind, plain
 
+log = structlog.get_logger(__name__)
 _NUMBER = """
 UPDATE registers_event SET number = numbered.place + (
     SELECT COALESCE(MAX(number), 0) FROM registers_event WHERE register = %s AND name = %s
@@ -71,7 +73,11 @@ def _note_days(shape: Shape, event: RegisterEvent, now: datetime) -> None:
     last = due(event.before, today, shape.country.calendar, "as_is").day
     fresh: dict[str, Row] = {}
     for row in _near(register, event, today, last):
-        values = changes.in_memory(shape, row)
+        try:
+            values = changes.in_memory(shape, row)
+        except WrongKind:  # told as soon as it can be read; until then it keeps no other back
+            log.error("row_unreadable", register=register, row=row.pk)
+            continue
         if shape.holds(event.when, values):
             fresh[f"{row.key}\x1f{plain(values[event.of])}"] = row
     told = Event.objects.filter(register=register, name=event.name, once__in=fresh)

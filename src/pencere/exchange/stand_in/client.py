@@ -71,7 +71,7 @@ class StandIn:
         subjects = tuple(dict.fromkeys(person for event in told.events for person in event.about))
         fields = registers.event_fields(listing.register, listing.event)
         _log(listing.register, listing.event, fields, subjects, listing.purpose, listing.now)
-        return tuple(Heard(event.number, event.values, event.at) for event in told.events)
+        return tuple(Heard(event.number, event.values, event.at, event.problem) for event in told.events)
 
 
 def happen(register: str, change: str, key: Mapping[str, object], row: Mapping[str, object], now: datetime) -> Taken:

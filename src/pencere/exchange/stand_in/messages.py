@@ -96,6 +96,7 @@ class Event(msgspec.Struct, frozen=True):
     values: dict[str, Any]
     at: datetime
     about: tuple[str, ...]
+    problem: str = ""
 
 
 class Told(msgspec.Struct, frozen=True):

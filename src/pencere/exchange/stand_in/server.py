@@ -123,7 +123,9 @@ def _tell(body: bytes) -> messages.Told:
         listened.register, listened.event, listened.after, listened.limit,
         purpose=messages.purpose_in(listened.purpose), now=listened.now,
     )  # fmt: skip
-    return messages.Told(tuple(messages.Event(each.cursor, _plain(each.values), each.at, each.about) for each in told))
+    return messages.Told(
+        tuple(messages.Event(each.cursor, _plain(each.values), each.at, each.about, each.problem) for each in told)
+    )
 
 
 def _happen(body: bytes) -> messages.Accepted:

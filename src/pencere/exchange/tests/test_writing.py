@@ -15,7 +15,8 @@ from pencere.country.declarations import Law
 from pencere.exchange import actions, queries
 from pencere.exchange.actions import NotAccepted
 from pencere.exchange.tests import make
-from pencere.exchange.tests.make import FakeHolder
+from pencere.exchange.tests.make import FakeHolder, held_by
+from pencere.exchange.wire import Heard, Listing
 from pencere.identity import actions as identity
 from pencere.ledger import queries as ledger
 from pencere.ledger.tests.make import WAYS_TO_FAIL
@@ -257,6 +258,25 @@ def test_what_is_told_comes_after_a_cursor_with_what_is_granted():
     assert actions.events("registry-land.born", heard[2].cursor, 10, **HEARING) == ()
     (look, *_more) = ledger.looks_of(str(heard[0].values["child"]))
     assert (look.agency, look.service, look.act) == ("registry", "home-certificate", "people-law 2")
+
+
+@pytest.mark.django_db
+def test_nonsense_among_what_is_told_keeps_nothing_back():
+    for number in range(3):
+        birth(key=str(number))
+
+    class Garbled(FakeHolder):
+        def tell(self, listing: Listing) -> tuple[Heard, ...]:
+            first, second, third = super().tell(listing)
+            return first, replace(second, values={**second.values, "born_on": "soon"}), replace(third, values={})
+
+    with held_by(Garbled()):
+        heard = actions.events("registry-land.born", "", 10, **HEARING)
+
+    assert [each.problem for each in heard] == [
+        "", "a value of a wrong kind came (not_a_date)", "other fields came than were asked for"
+    ]  # fmt: skip
+    assert [bool(each.values) for each in heard] == [True, False, False]
 
 
 @pytest.mark.django_db

@@ -144,6 +144,43 @@ def test_what_was_refused_is_not_told():
 
 
 @pytest.mark.django_db
+def test_a_row_that_cannot_be_read_comes_with_its_problem_and_keeps_no_other_back():
+    for key in "abc":
+        grant(key, person=VERA if key == "b" else ANNA)
+    spoil("b", '"granted_on":"20', '"granted_on":"soon')
+
+    told = events("granted")
+
+    assert [(each.cursor, each.problem, bool(each.values)) for each in told] == [
+        (1, "", True),
+        (2, "a row cannot be read", False),
+        (3, "", True),
+    ]
+    assert not ledger.looks_of(VERA)
+
+
+def spoil(key: str, good: str, bad: str) -> None:
+    """What stands in a row is not what its kind says: by another program's hand, or by a changed declaration."""
+    number = Row.objects.filter(register="licences").order_by("id").values_list("pk", flat=True)["abc".index(key)]
+    row = Row.objects.get(pk=number)
+    assert good in row.values
+    Row.objects.filter(pk=number).update(values=row.values.replace(good, bad))
+
+
+@pytest.mark.django_db
+def test_a_day_of_a_row_that_cannot_be_read_is_told_once_it_can():
+    for key in "ab":
+        grant(key, until=TODAY + timedelta(days=10))
+    spoil("a", '"granted_on":"20', '"granted_on":"soon')
+
+    (told,) = events("expiring")
+    spoil("a", '"granted_on":"soon', '"granted_on":"20')
+
+    assert told.cursor == 1
+    assert [each.problem for each in events("expiring", told.cursor)] == [""]
+
+
+@pytest.mark.django_db
 def test_an_event_nobody_declared_is_an_error():
     with pytest.raises(LookupError):
         events("lost")
