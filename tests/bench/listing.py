@@ -200,11 +200,12 @@ def _fill(rows: int) -> None:
     from django.db import connection
 
     from pencere.registers import actions
-    from pencere.registers.loading import roomy
     from pencere.registers.using import shape_of
 
-    packer = actions.Packer(shape_of, connection.vendor, since=date(2019, 5, 1), recorded_by="bench", now=NOW)
-    with actions.filling(recorded_by="bench", now=NOW) as fill, roomy():
+    with actions.filling(recorded_by="bench", now=NOW) as fill:
+        packer = actions.Packer(
+            shape_of, connection.vendor, since=date(2019, 5, 1), recorded_by="bench", now=NOW, folder=fill.folder
+        )
         for first in range(1, rows + 1, _AT_ONCE):
             made = ((well(number), None, None) for number in range(first, min(first + _AT_ONCE, rows + 1)))
             block = packer.pack("wells", made, first)

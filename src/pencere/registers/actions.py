@@ -18,15 +18,15 @@ from pencere.ledger.actions import Receipt
 from pencere.registers import changes, following, giving, guards, loading, places, rules, telling
 from pencere.registers.accepting import accept
 from pencere.registers.changes import demand, holding, insert, key_of, retire, split, tell, values_of
-from pencere.registers.filling import Block, Filling, Packer, filling, forget_all
+from pencere.registers.filling import MOST_PACKERS, Block, Filling, Packer, filling, forget_all
 from pencere.registers.ground import overlapping
 from pencere.registers.loading import NewRow
 from pencere.registers.proposing import Decided, confirm, propose, turn_down
 from pencere.registers.rules import Accepted, Held, Shape
 from pencere.registers.using import shape_of
 
-__all__ = ["Accepted", "Block", "Decided", "Filling", "Held", "Packer", "accept", "add_row", "add_rows", "confirm",
-           "correct_row", "divide_row", "end_row", "filling", "forget_all", "happen", "propose", "release",
+__all__ = ["MOST_PACKERS", "Accepted", "Block", "Decided", "Filling", "Held", "Packer", "accept", "add_row", "add_rows",
+           "confirm", "correct_row", "divide_row", "end_row", "filling", "forget_all", "happen", "propose", "release",
            "replace_row", "reserve", "turn_down"]  # fmt: skip
 
 BATCH = 5000

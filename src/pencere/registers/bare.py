@@ -7,10 +7,10 @@ engines do that within a transaction: whoever is killed meanwhile leaves the tab
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
+from django.db.utils import OperationalError
 
 MEMORY = "256MB"
 """For sorting an index on PostgreSQL."""
@@ -67,21 +67,27 @@ def _bare_on_sqlite(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> l
         found = [(kind, name, sql) for kind, name, sql, table in cursor.fetchall() if table in tables]
         for kind, name, _sql in found:
             cursor.execute(f'DROP {"INDEX" if kind == "index" else "TRIGGER"} "{name}"')
-        back = [statement for table in tables for statement in _without_order(cursor, table)]
-    return back + [sql for _kind, _name, sql in found]
+    return [sql for _kind, _name, sql in found]
 
 
-def _without_order(cursor: CursorWrapper, table: str) -> list[str]:
-    """A table that is its own index is filled beside, as rows come, and gets all of them in its order at the end."""
-    cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", [table])
-    if not cursor.fetchone()[0].endswith("WITHOUT ROWID"):
-        return []
-    cursor.execute(f"PRAGMA table_info({table})")
-    order = [name for place, name in sorted((row[5], row[1]) for row in cursor.fetchall()) if place]
-    cursor.execute(f"ALTER TABLE {table} RENAME TO {table}_in_order")
-    cursor.execute(f"CREATE TABLE {table} AS SELECT * FROM {table}_in_order LIMIT 0")  # noqa: S608
-    return [
-        f"INSERT INTO {table}_in_order SELECT * FROM {table} ORDER BY {', '.join(order)}",  # noqa: S608
-        f"DROP TABLE {table}",
-        f"ALTER TABLE {table}_in_order RENAME TO {table}",
-    ]
+@contextmanager
+def without_log(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """A large transaction on SQLite writes what it adds once and not into the log (WAL) first. Outside a transaction.
+
+    Instead of the log there is a journal of the pages that are changed; new pages need none. Who is killed leaves it,
+    and whoever opens the database next puts back what was there. Nobody can read meanwhile: so if anybody else has the
+    database open now, the log stays.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    _set_journal(connection, "DELETE")
+    try:
+        yield
+    finally:
+        _set_journal(connection, "WAL")
+
+
+def _set_journal(connection: BaseDatabaseWrapper, mode: str) -> None:
+    with connection.cursor() as cursor, suppress(OperationalError):  # locked: somebody else has it open
+        cursor.execute(f"PRAGMA main.journal_mode = {mode}")

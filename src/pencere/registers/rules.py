@@ -39,7 +39,7 @@ LOOK_KIND = {"law": "evidence", "consent": "evidence", "own": "own", "oversight"
 """How a look is filed, by its ground."""
 
 _JOIN = "\x1f"
-_LONGEST_KEY = 200
+LONGEST_KEY = 200
 _PLAIN_KINDS = frozenset({"choice", "territory", "person", "ref", "integer", "boolean", "date", *TEXTS})
 
 
@@ -358,6 +358,11 @@ def plain(value: object) -> object:
     return value
 
 
+def as_written(value: object) -> str:
+    """What a value is found by whose letters have one case: as JSON holds it."""
+    return value if type(value) is str else str(plain(value))
+
+
 def demand_askable(register: Register, answer: Answer, by: Mapping[str, object], fields: tuple[str, ...]) -> None:
     """Raises ValueError unless the answer can be asked so: by its keys, for fields that it offers."""
     if set(by) != set(answer.by):
@@ -412,9 +417,9 @@ def joined(texts: Iterable[str]) -> str:
 
 
 def shortened(text: str) -> str:
-    if len(text) <= _LONGEST_KEY:
+    if len(text) <= LONGEST_KEY:
         return text
-    return f"{text[: _LONGEST_KEY - 65]}#{hashlib.sha256(text.encode()).hexdigest()}"
+    return f"{text[: LONGEST_KEY - 65]}#{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 # --- finding
@@ -488,7 +493,7 @@ def _key_text(country: Country, field_: Field) -> Callable[[object], str]:
         return lambda value: "true" if value else "false"
     if field_.kind in ("decimal", "percent"):
         return lambda value: format(Decimal(str(value)).normalize(), "f")
-    return lambda value: str(plain(value))
+    return as_written
 
 
 def _likeness(country: Country, field_: Field, words: finding.Words) -> Callable[[object], str]:

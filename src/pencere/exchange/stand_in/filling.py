@@ -2,7 +2,8 @@
 
 Here they go into the database in one transaction. Those of registers kept elsewhere go to a process beside us, which
 empties the stand-in first: a filling that was cut off leaves nothing here, and what it left there is not wanted. The
-stand-in commits before we do. What goes to the process is the length of each block in four bytes, and the block.
+stand-in commits before we do. What goes to the process is the length of each block in four bytes, and the block; its
+rows are in a file.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
-from django.db import connection, transaction
+from django.db import connection
 
 from pencere.base.errors import BadInput
 from pencere.exchange.stand_in.loading import beside, problem_in
@@ -32,18 +34,21 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
 
     recorded_by: str
     now: datetime
+    folder: str
 
 
 class Filling:
     """Takes blocks until the end of the `with` in which it was made."""
 
     def __init__(self, here: registers.Filling, recorded_by: str, now: datetime) -> None:
-        self._here, self._head = here, Head(recorded_by, now)
+        self._here, self._head = here, Head(recorded_by, now, str(here.folder))
         self._process: subprocess.Popen[bytes] | None = None
         self.first_id = here.first_id
         """Ids from here on are free for rows kept here; elsewhere they begin at 1."""
         self.vendor = connection.vendor
         """For which database blocks that stay here are packed."""
+        self.folder = here.folder
+        """Where files of packed rows lie, wherever the rows are kept."""
 
     def add(self, packed: bytes, *, here: bool) -> None:
         """A block, as `pack` made bytes of it."""
@@ -108,11 +113,9 @@ def take(source: BinaryIO) -> None:
     if head is None:
         return
     said = msgspec.msgpack.decode(head, type=Head)
-    with transaction.atomic():
-        registers.forget_all()
-        with registers.filling(recorded_by=said.recorded_by, now=said.now) as fill:
-            while (packed := _received(source)) is not None:
-                fill.add(_decode(packed))
+    with registers.filling(recorded_by=said.recorded_by, now=said.now, folder=Path(said.folder), anew=True) as fill:
+        while (packed := _received(source)) is not None:
+            fill.add(_decode(packed))
 
 
 def _send(target: BinaryIO, packed: bytes) -> None:

@@ -258,7 +258,9 @@ def filled(persons: Sequence[str], here: int) -> None:
     with actions.filling(recorded_by="nation", now=NOW) as fill:
         for is_here, register, rows in ((False, "births", acts), (True, "homes-book", homes)):
             vendor = fill.vendor if is_here else actions.ELSEWHERE
-            packer = registering.Packer(registers.shape_of, vendor, since=BORN, recorded_by="nation", now=NOW)
+            packer = registering.Packer(
+                registers.shape_of, vendor, since=BORN, recorded_by="nation", now=NOW, folder=fill.folder
+            )
             block = packer.pack(register, rows, fill.first_id if is_here else 1)
             assert block is not None
             fill.add(actions.pack(block), here=is_here)

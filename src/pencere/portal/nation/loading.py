@@ -60,13 +60,16 @@ def load_nation(
     signing_in: list[tuple[tuple[int, int], people.Person]] = []
     made = rows = 0
     with exchange.filling(recorded_by=BY, now=now) as fill:
+
+        def packer(vendor: str) -> registers.Packer:
+            return registers.Packer(kept.shape_of, vendor, since=BEGINNING, recorded_by=BY, now=now, folder=fill.folder)
+
         job = parts.Job(
             plan, world(here, photo), here, generate.parts_of(persons), seed, clock.day_in(here.time_zone, now),
-            registers.Packer(kept.shape_of, fill.vendor, since=BEGINNING, recorded_by=BY, now=now),
-            registers.Packer(kept.shape_of, exchange.ELSEWHERE, since=BEGINNING, recorded_by=BY, now=now),
+            packer(fill.vendor), packer(exchange.ELSEWHERE),
             fill.first_id, _write, _signing_in, _lines,
         )  # fmt: skip
-        for part in parts.packed(job, processes or parts.processors()):
+        for part in parts.packed(job, min(processes or parts.processors(), registers.MOST_PACKERS)):
             for is_here, block in part.blocks:
                 fill.add(block, here=is_here)
             news += part.news

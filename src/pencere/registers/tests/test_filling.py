@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -15,9 +18,9 @@ from django.test import override_settings
 
 from pencere.base.errors import BadInput
 from pencere.ledger.models import Leaf
-from pencere.registers import actions, queries
+from pencere.registers import actions, loading, queries
 from pencere.registers.actions import Packer
-from pencere.registers.filling import MadeRow, _copied, filling
+from pencere.registers.filling import Filling, MadeRow, _copied, filling
 from pencere.registers.models import Row, RowKey
 from pencere.registers.rules import Shape
 from pencere.registers.tests import make
@@ -46,15 +49,15 @@ def made(count: int, first: int = 0) -> list[MadeRow]:
     return rows
 
 
-def packer() -> Packer:
-    return Packer(queries.shape_of, connection.vendor, since=START, recorded_by="test", now=NOW)
+def packer(folder: Path) -> Packer:
+    return Packer(queries.shape_of, connection.vendor, since=START, recorded_by="test", now=NOW, folder=folder)
 
 
 def fill(*some: list[MadeRow]) -> None:
     with filling(recorded_by="test", now=NOW) as there:
         first = there.first_id
         for rows in some:
-            block = packer().pack("permits", rows, first)
+            block = packer(there.folder).pack("permits", rows, first)
             assert block is not None
             there.add(block)
             first = block.last + 1
@@ -167,7 +170,7 @@ def test_signs_with_a_meaning_in_the_text_of_copy_are_only_signs() -> None:
 def _slowly() -> None:
     with filling(recorded_by="test", now=NOW) as there:
         for number in range(1000):
-            block = packer().pack("permits", made(20, first=number * 20), there.first_id + number * 20)
+            block = packer(there.folder).pack("permits", made(20, first=number * 20), there.first_id + number * 20)
             assert block is not None
             there.add(block)
             time.sleep(0.005)
@@ -189,13 +192,66 @@ def test_a_filling_that_is_killed_leaves_the_tables_as_they_were(seconds: float)
     assert queries.count("permits") == 5
 
 
+def _until_all_is_in(reached: Path) -> None:
+    """Rows and index are written and not committed; the database had no room to keep them in memory."""
+    loading._ROOM_KIB = 64
+
+    def wait(_self: Filling) -> None:
+        reached.touch()
+        time.sleep(60)
+
+    Filling.finish = wait  # type: ignore[method-assign]
+    fill(made(3000))
+
+
+def test_a_filling_that_is_killed_when_all_is_written_leaves_the_tables_as_they_were(tmp_path) -> None:
+    before, reached = furniture(), tmp_path / "reached"
+    connection.close()
+    process = multiprocessing.get_context("fork").Process(target=_until_all_is_in, args=(reached,))
+    process.start()
+    while not reached.exists() and process.is_alive():
+        time.sleep(0.01)
+    written = Path(f"{connection.settings_dict['NAME']}-journal")
+    assert written.exists() or connection.vendor == "postgresql"
+    process.kill()
+    process.join()
+
+    assert furniture() == before
+    assert (queries.count("permits"), RowKey.objects.count(), Leaf.objects.count()) == (0, 0, 0)
+    fill(made(5))
+    assert queries.count("permits") == 5
+    assert not written.exists()
+
+
+def journal() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        return str(cursor.fetchone()[0])
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has one log for all")
+def test_the_log_is_left_out_while_nobody_else_has_the_database_open() -> None:
+    with filling(recorded_by="test", now=NOW):
+        assert journal() == "delete"
+    assert journal() == "wal"
+
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as other:
+        other.execute("SELECT COUNT(*) FROM registers_row").fetchall()
+        with filling(recorded_by="test", now=NOW):
+            assert journal() == "wal"
+            assert other.execute("SELECT COUNT(*) FROM registers_row").fetchone() == (0,)
+    fill(made(5))
+    with filling(recorded_by="test", now=NOW):  # a large database is not journaled page by page
+        assert journal() == "wal"
+
+
 def test_only_the_demo_may_forget() -> None:
     no_demo = override_settings(PENCERE=replace(settings.PENCERE, demo=False))
     with no_demo, pytest.raises(ValueError, match="never deleted"):
         actions.forget_all()
 
 
-def test_rows_are_read_when_they_are_packed() -> None:
+def test_rows_are_read_when_they_are_packed(tmp_path) -> None:
     shape: Shape = queries.shape_of("permits")
     assert shape.row(made(1)[0][0]) == made(1)[0][0]
-    assert packer().pack("permits", [], 1) is None
+    assert packer(tmp_path).pack("permits", [], 1) is None

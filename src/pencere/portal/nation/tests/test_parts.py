@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import msgspec
 import pytest
 from django.conf import settings
+from msgspec import structs
 
 from pencere import country
 from pencere.base import clock
@@ -36,25 +41,51 @@ def _small_parts(tmp_path, monkeypatch) -> Iterator[None]:
 def job(seed: int = 1, vendor: str = "sqlite") -> parts.Job:
     here = country.current()
     plan = read_plan(here.folder, frozenset(here.identifiers))
-    packer = registers.Packer(kept.shape_of, vendor, since=date(1900, 1, 1), recorded_by="test", now=NOW)
+    folder = Path(tempfile.mkdtemp(dir=settings.PENCERE.data))
+    here_packer, elsewhere_packer = (
+        registers.Packer(kept.shape_of, kind, since=date(1900, 1, 1), recorded_by="test", now=NOW, folder=folder)
+        for kind in (vendor, "sqlite")
+    )
     return parts.Job(
-        plan, loading.world(here), here, generate.parts_of(PERSONS), seed, date(2026, 3, 18), packer, packer, 1,
+        plan, loading.world(here), here, generate.parts_of(PERSONS), seed, date(2026, 3, 18), here_packer,
+        elsewhere_packer, 1,
         loading._write, loading._signing_in, loading._lines,
     )  # fmt: skip
 
 
-def digests(made: Iterator[parts.Packed]) -> list[str]:
-    return [hashlib.sha256(msgspec.msgpack.encode(tuple(part))).hexdigest() for part in made]
+def made(processes: int, *, seed: int = 1, vendor: str = "sqlite") -> list[str]:
+    """Of each part a digest of all that is said of it, then one of all that waits in files."""
+    task = job(seed, vendor)
+    digests = []
+    for part in parts.packed(task, processes):
+        blocks = [
+            (here, structs.replace(msgspec.msgpack.decode(block, type=registers.Block), file=""))
+            for here, block in part.blocks
+        ]
+        digests.append(hashlib.sha256(msgspec.msgpack.encode(tuple(part._replace(blocks=blocks)))).hexdigest())
+    return [*digests, hashlib.sha256(repr(sorted(waiting(task.here.folder))).encode()).hexdigest()]
+
+
+def waiting(folder: Path) -> Iterator[tuple[str, ...]]:
+    """Rows of packed files, and what they are found by."""
+    for file in folder.iterdir():
+        with closing(sqlite3.connect(file)) as link:
+            yield from ((str(row),) for row in link.execute("SELECT * FROM row"))
+            for number, field in link.execute("SELECT * FROM field").fetchall():
+                found = link.execute(f"SELECT value, row_id FROM found_{number}")
+                yield from ((field, value, str(row)) for value, row in found)
 
 
 @pytest.mark.parametrize("vendor", ["sqlite", "postgresql"])
 def test_the_number_of_processes_changes_nothing(vendor: str) -> None:
-    alone = digests(parts.packed(job(vendor=vendor), 1))
+    alone = made(1, vendor=vendor)
 
-    assert len(alone) == 3
-    assert digests(parts.packed(job(vendor=vendor), 2)) == alone
-    assert digests(parts.packed(job(vendor=vendor), 8)) == alone
-    assert digests(parts.packed(job(seed=2, vendor=vendor), 2)) != alone
+    assert len(alone) == 4
+    assert made(2, vendor=vendor) == alone
+    assert made(8, vendor=vendor) == alone
+    other = made(2, seed=2, vendor=vendor)
+    assert other[0] != alone[0]
+    assert other[-1] != alone[-1]
 
 
 def test_a_process_that_dies_is_told_of_and_nothing_is_waited_for(monkeypatch) -> None:
