@@ -133,6 +133,31 @@ def test_an_officer_finds_the_parcels_near_a_place_and_sees_one_with_its_neighbo
         clerk.click("main .pen-map__around a")
         assert "/land-cadastre/rows/" in clerk.path()
 
+        if scripts:
+            move_by_hand(clerk, portal)
+
+
+def move_by_hand(clerk: Person, portal: Installation) -> None:
+    """On the page of a parcel: the map beside the picture shows its neighbours and leads to one, by keyboard, too."""
+    row = clerk.path()
+    fetched: list[str] = []
+    clerk.page.on("request", lambda request: fetched.append(request.url))
+    button = clerk.page.locator("main [data-ground] button")
+    button.focus()
+    with clerk.page.expect_response(lambda answer: "/around/" in answer.url):
+        clerk.page.keyboard.press("Enter")
+    clerk.page.locator("main .pen-ground path.leaflet-interactive").first.wait_for()
+    clerk.look()
+    assert clerk.page.locator("main .pen-ground path[fill='#2a7f86']").count() == 1, "the parcel itself"
+    with clerk.page.expect_response(lambda answer: "/around/" in answer.url):
+        clerk.page.keyboard.press("ArrowRight")
+    assert all(url.startswith(portal.url) for url in fetched), "nothing is asked of another server"
+    with clerk.page.expect_navigation():
+        clerk.page.locator("main .pen-ground path.leaflet-interactive").first.dispatch_event("click")
+    clerk.page.wait_for_load_state()
+    clerk.look()
+    assert "/land-cadastre/rows/" in clerk.path() and clerk.path() != row
+
 
 @pytest.mark.parametrize(("language", "width", "scripts"), [("az", 1280, True), ("en", 320, True), ("ru", 320, False)])
 def test_an_officer_divides_a_parcel(

@@ -23,11 +23,11 @@ from django.utils.translation import gettext
 from pencere import country
 from pencere.country.declarations import Field, Register, Texts
 from pencere.registers import showing
-from pencere.registers.ground_fields import Ground
 from pencere.ui import pieces
 from pencere.ui.choosing import SEARCH_KEY
 from pencere.ui.fields import Day
 from pencere.ui.forms import DeclaredForm, declared_form
+from pencere.ui.ground_fields import Ground
 from pencere.ui.uploads import Keeping
 
 FILES = ("file", "photo")

@@ -16,9 +16,9 @@ from typing import Any
 
 from pencere.base import identifiers, money, writing
 from pencere.base.errors import BadInput
+from pencere.base.ground import geometry
 from pencere.base.writing import Writing
 from pencere.country.declarations import Country, Field
-from pencere.registers.ground import geometry
 
 Read = Callable[[object], object]
 """A value as it comes -> as it is in memory. Raises WrongKind."""

@@ -16,13 +16,14 @@ from zoneinfo import ZoneInfo
 
 from pencere.base import writing
 from pencere.base.errors import BadInput
+from pencere.base.ground import soundness
 from pencere.base.narrowing import WHOLE, Narrowed
 from pencere.country.cells import Condition, facts_of, holds
 from pencere.country.declarations import Answer, Country, Field, Register
 from pencere.country.grammars import COUNTED
 from pencere.registers import finding
 from pencere.registers.finding import Order
-from pencere.registers.ground import boxes, soundness
+from pencere.registers.ground import boxes
 from pencere.registers.kinds import TEXTS, Read, WrongKind, letters, reader
 
 __all__ = ["LOOK_KIND", "PSEUDO", "WHOLE", "Accepted", "FreePlace", "Held", "Narrowed", "RegisterRow", "Shape", "Told",

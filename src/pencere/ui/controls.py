@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from pencere.ui import uploads
 from pencere.ui.choosing import SEARCH_KEY, SEARCHED_FROM, Listed, Looked
 from pencere.ui.fields import Option
+from pencere.ui.ground_fields import FILE_KINDS, Drawn
 
 ONCE_KEY = "once"
 """Name of the hidden field that makes a form count once however often it is sent."""
@@ -94,6 +95,12 @@ def draw(bound: BoundField, *, heading: bool = False, label: str = "", hint: str
         context |= _listed(field, value, id_)
     if isinstance(field, uploads.File):
         context |= {"kept": field.kept, "token": field.token}
+    if isinstance(field, Drawn):
+        figure, over, hand = field.drawn(f"{id_}-drawn", str(label or bound.label), value, id_)
+        context |= {
+            "figure": figure, "over": over, "hand": hand, "shape": field.shape, "accept": FILE_KINDS,
+            "search_key": SEARCH_KEY,
+        }  # fmt: skip
     if component == "date":
         parts = bound.field.widget.names  # type: ignore[attr-defined]
         values = value if isinstance(value, tuple) else ("",) * len(parts)

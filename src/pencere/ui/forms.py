@@ -5,9 +5,9 @@
                 initial={…}, keeping=…)
 
 Names of the form's fields are those of the declaration; `cleaned_data` holds values of facts: text, int, decimal
-text, bool, date, code, list of codes, reference of a file; None for an answer left empty. Conditional questions
-(`when`) count only if their condition holds for `facts` and the answers of this very page; `not_asked` names the
-others. `drawn` are the questions that stand on the page: all but those that no answer given here can bring up.
+text, bool, date, code, list of codes, reference of a file, geometry; None for an answer left empty. Conditional
+questions (`when`) count only if their condition holds for `facts` and the answers of this very page; `not_asked` names
+the others. `drawn` are the questions that stand on the page: all but those that no answer given here can bring up.
 A form sent with the button of a search is not judged: it comes back with what was typed (`is_search`).
 """
 
@@ -28,6 +28,7 @@ from pencere.country.declarations import Country, Field, Texts
 from pencere.ui import choosing, conditions, counting, uploads
 from pencere.ui import fields as kinds
 from pencere.ui.fields import Option
+from pencere.ui.ground_fields import Drawn
 from pencere.ui.uploads import Keeping
 from pencere.ui.writing import unit_name
 
@@ -83,7 +84,16 @@ class DeclaredForm(forms.Form):
     def full_clean(self) -> None:
         super().full_clean()
         if self.is_search:
-            self._errors = ErrorDict()
+            self._errors = ErrorDict(self._of_what_is_shown())
+
+    def _of_what_is_shown(self) -> dict[str, Any]:
+        """What is wrong with the shape that the person wants to see drawn; empty for every other search."""
+        asked = self.data[choosing.SEARCH_KEY]
+        return {
+            name: errors
+            for name, errors in (self._errors or {}).items()
+            if isinstance(self.fields.get(name), Drawn) and self.add_prefix(name) == asked
+        }
 
     def clean(self) -> dict[str, Any]:
         values = {name: None if value in ("", None, []) else value for name, value in self.cleaned_data.items()}
@@ -232,6 +242,8 @@ def _of_kind(
             return uploads.File(**common)
         case "photo":
             return uploads.Photo(**common)
+        case "geometry":
+            return Drawn(str(field.of or "polygon"), **common)
         case "person" if field.of:
             return kinds.Choice((), **common)
         case "person":

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pencere.registers.ground import soundness
+from pencere.base.ground import soundness
 
 if TYPE_CHECKING:
     from pencere.registers.rules import Shape

@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pencere.registers.ground.geometry import Geometry, positions
+from pencere.base.ground.geometry import Geometry, positions
 
 PLACED = "@"
 """Behind the name of a field: the entries of this kind."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pencere.registers.ground import boxes, soundness
+from pencere.base.ground import soundness
+from pencere.base.ground.geometry import Geometry
+from pencere.registers.ground import boxes
 from pencere.registers.ground.boxes import Box
-from pencere.registers.ground.geometry import Geometry
 
 FARTHEST = 20_000
 """Metres."""

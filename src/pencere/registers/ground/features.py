@@ -17,10 +17,10 @@ from django.views.decorators.http import require_safe
 
 from pencere import country
 from pencere.base import clock
+from pencere.base.ground.geometry import right_handed
 from pencere.country.declarations import Country, Register
 from pencere.identity import access
 from pencere.registers.ground import boxes, nearness
-from pencere.registers.ground.geometry import right_handed
 from pencere.registers.out.open_files import LICENCES
 from pencere.registers.out.taking import Taken, Wanted, open_page
 from pencere.registers.publishing import Published, published
@@ -104,7 +104,7 @@ def items(request: HttpRequest, register: str) -> JsonResponse:
         return _wrong(f"unknown parameter: {', '.join(sorted(unknown))}")
     try:
         limit, after = _whole(request, "limit", LIMIT, 1), _whole(request, "after", 0, 0)
-        bbox = _bbox(request.GET["bbox"]) if "bbox" in request.GET else None
+        bbox = box_of(request.GET["bbox"]) if "bbox" in request.GET else None
         holds = _is_then(request.GET.get("datetime", ".."), found.as_of)
     except ValueError as problem:
         return _wrong(str(problem))
@@ -217,7 +217,7 @@ def _whole(request: HttpRequest, name: str, default: int, least: int) -> int:
     return int(text)
 
 
-def _bbox(text: str) -> tuple[float, float, float, float]:
+def box_of(text: str) -> tuple[float, float, float, float]:
     wrong = "bbox: expected west,south,east,north in degrees"
     try:
         sides = [float(part) for part in text.split(",")]

@@ -13,9 +13,10 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Substr
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
-from pencere.registers.ground import boxes, soundness
+from pencere.base.ground import soundness
+from pencere.base.ground.geometry import Geometry
+from pencere.registers.ground import boxes
 from pencere.registers.ground.boxes import Box
-from pencere.registers.ground.geometry import Geometry
 from pencere.registers.models import Row, RowKey
 from pencere.registers.rules import Shape
 
@@ -41,14 +42,22 @@ def entries(register: str, path: str, box: Box) -> QuerySet[RowKey]:
 
 
 def around(
-    shape: Shape, path: str, window: tuple[float, float, float, float], day: date, *, without: str
+    shape: Shape,
+    path: str,
+    window: tuple[float, float, float, float],
+    day: date,
+    *,
+    without: str,
+    most: int = MOST_AROUND,
 ) -> list[tuple[int, Geometry]]:
     """Rows that hold that day, whose box meets the window (degrees), the nearest to its middle first, and their shapes.
 
-    `without`: the key of the row around which one looks. At most `MOST_AROUND`.
+    `without`: the key of the row around which one looks, if any.
     """
     register = shape.register.id
-    ids = list(entries(register, path, boxes.of_degrees(*window)).values_list("row", flat=True)[:_MOST_ENTRIES])
+    ids = list(
+        entries(register, path, boxes.of_degrees(*window)).values_list("row", flat=True)[: max(_MOST_ENTRIES, 2 * most)]
+    )
     rows = Row.objects.filter(pk__in=ids, register=register, retired_at__isnull=True, valid_from__lte=day).filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=day)
     )
@@ -63,7 +72,7 @@ def around(
         west, south, east, north = boxes.degrees(boxes.around(one[1]))
         return max(abs((west + east) / 2 - middle[0]), abs((south + north) / 2 - middle[1])), one[0]
 
-    return sorted(found, key=distance)[:MOST_AROUND]
+    return sorted(found, key=distance)[:most]
 
 
 def _side(place: int, compared: type[LessThanOrEqual | GreaterThanOrEqual], value: int) -> Any:

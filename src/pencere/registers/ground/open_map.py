@@ -24,13 +24,14 @@ from django.views.decorators.http import require_safe
 from pencere import country
 from pencere.base import clock
 from pencere.base.errors import BadInput
+from pencere.base.ground import drawing
+from pencere.base.ground.drawing import Window
+from pencere.base.ground.geometry import Geometry
 from pencere.catalogue import queries as catalogue
 from pencere.country.declarations import Register
 from pencere.identity import access
 from pencere.registers import showing
-from pencere.registers.ground import boxes, drawing, features, nearness
-from pencere.registers.ground.drawing import Window
-from pencere.registers.ground.geometry import Geometry
+from pencere.registers.ground import boxes, features, nearness
 from pencere.registers.models import RowKey
 from pencere.registers.out.open_files import LICENCES
 from pencere.registers.out.taking import Taken, open_page
@@ -39,6 +40,7 @@ from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
 from pencere.ui import pieces
 from pencere.ui.fields import Written
+from pencere.ui.ground import ByHand, length
 
 WIDTHS = (50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 """Metres from west to east; each step about twice the one before."""
@@ -217,15 +219,18 @@ def _shown(shape: Shape, found: Published, field: str, view: _View, path: str) -
         "told": _told(len(drawn)),
         "left_out": len(drawn) if len(placed) > MOST_DRAWN or len(rows) == _MOST_READ else 0,
         "listed_some": len(drawn) > MOST_LISTED,
-        "bar": gettext("%(length)s km") % {"length": sheet.metres // 1000}
-        if sheet.metres >= 1000
-        else gettext("%(length)s m") % {"length": sheet.metres},
+        "bar": length(sheet.metres),
         "moves": list(_moves(view, path)),
         "zooms": list(_zooms(view, path)),
         "chosen": _facts(shape.register, found, field, chosen[0]) if chosen else (),
         "table": _table(shape.register, found, listed, view, path) if listed else None,
         "view": view,
-        "at": f"{view.longitude:.6f} {view.latitude:.6f}",
+        "hand": ByHand(
+            items=reverse("ogc-items", args=[found.register]),
+            row=str(view.row or ""),
+            at=f"{view.longitude:.6f} {view.latitude:.6f}",
+            wide=view.wide,
+        ),
     }
 
 

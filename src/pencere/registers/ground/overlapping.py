@@ -16,8 +16,9 @@ import msgspec
 from django.db import connection
 
 from pencere.base.errors import BadInput
+from pencere.base.ground import soundness
 from pencere.registers import guards
-from pencere.registers.ground import boxes, soundness
+from pencere.registers.ground import boxes
 from pencere.registers.ground.boxes import Box
 from pencere.registers.loading import NewRow
 from pencere.registers.models import Row

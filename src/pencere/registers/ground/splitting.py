@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import hypot
 
-from pencere.registers.ground import soundness
-from pencere.registers.ground.geometry import Geometry, Position, polygons
+from pencere.base.ground import soundness
+from pencere.base.ground.geometry import Geometry, Position, polygons
 
 _OVER = 1.0
 _LEAST = 0.01

@@ -17,9 +17,9 @@ from typing import Any
 
 import msgspec
 
+from pencere.base.ground import soundness
+from pencere.base.ground.geometry import AREAS, Geometry, well_known_text
 from pencere.country.declarations import Country, Field, LadmInterest, LadmSource, LadmSpace, LadmUnit, Register
-from pencere.registers.ground import soundness
-from pencere.registers.ground.geometry import AREAS, Geometry, well_known_text
 from pencere.registers.out.formats import system_of
 from pencere.registers.out.taking import Taken
 

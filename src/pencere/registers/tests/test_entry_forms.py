@@ -13,10 +13,10 @@ from django.http import QueryDict
 
 from pencere.country.declarations import Country, Register
 from pencere.registers.entry_forms import EntryForm
-from pencere.registers.ground_fields import Ground
 from pencere.registers.tests import make
 from pencere.registers.using import shape_of
 from pencere.ui import controls
+from pencere.ui.ground_fields import Ground
 from pencere.ui.uploads import Kept
 
 HERE = [one.id for one in make.the("azerbaijan").registers.values() if one.kept == "here"]

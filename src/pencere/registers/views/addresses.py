@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pencere.registers.views import changing, desk, dividing, proposals, rows
+from pencere.registers.views import changing, desk, dividing, maps, proposals, rows
 
 _row = "desk/registers/<slug:register>/rows/<int:row>"
 PAGES = (
@@ -13,6 +13,7 @@ PAGES = (
     path("desk/registers/<slug:register>/what-for/", desk.state, name="state"),
     path("desk/registers/<slug:register>/print/", desk.print_rows, name="print-rows"),
     path("desk/registers/<slug:register>/new/", changing.new, name="new"),
+    path("desk/registers/<slug:register>/around/", maps.around, name="around"),
     path(f"{_row}/", rows.row, name="row"),
     path(f"{_row}/special/", rows.special, name="special"),
     path(f"{_row}/history/", rows.history, name="history"),

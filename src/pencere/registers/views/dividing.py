@@ -23,15 +23,15 @@ from django.views.decorators.http import require_http_methods
 from pencere import country
 from pencere.base import clock
 from pencere.base.errors import BadInput
+from pencere.base.ground import drawing, soundness
+from pencere.base.ground.drawing import Sheet
+from pencere.base.ground.geometry import Geometry
 from pencere.country.declarations import Field
 from pencere.identity import access
 from pencere.registers import entering, showing
 from pencere.registers.desk_forms import GroundsForm
 from pencere.registers.entering import Change
-from pencere.registers.ground import drawing, soundness, splitting
-from pencere.registers.ground.drawing import Sheet
-from pencere.registers.ground.geometry import Geometry
-from pencere.registers.ground_fields import Lines
+from pencere.registers.ground import splitting
 from pencere.registers.shelf import Shelf
 from pencere.registers.using import shape_of
 from pencere.registers.views.desk import purpose_of, seat_of, words_of
@@ -41,6 +41,7 @@ from pencere.ui import pieces, writing
 from pencere.ui.controls import ONCE_KEY
 from pencere.ui.fields import Day
 from pencere.ui.forms import DeclaredForm, declared_form
+from pencere.ui.ground_fields import Lines
 
 MOST_PARTS = 20
 _KEY = re.compile(r"[\w-]{16,60}")

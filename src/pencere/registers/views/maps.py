@@ -1,4 +1,4 @@
-"""The shapes of one row as pictures: each drawn with what lies around it, its corners and its size in words beside it.
+"""The shapes of one row as pictures: each drawn with what lies around it (`ui.ground`).
 
 Of the neighbours only the outline and the number of the row are shown, which is no look at anybody; where the outline
 itself is data of persons, none are drawn. A map without tiles: nothing is asked of another server.
@@ -9,41 +9,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import TYPE_CHECKING
 
+from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
+from pencere import country
+from pencere.base import clock
+from pencere.base.ground import drawing
+from pencere.base.ground.geometry import DEGREES, Geometry, right_handed
 from pencere.country.declarations import Register
+from pencere.identity import access
 from pencere.registers import showing
-from pencere.registers.ground import areas, drawing, nearness, soundness
-from pencere.registers.ground.drawing import Corner, Picture
-from pencere.registers.ground.geometry import DEGREES, Geometry
+from pencere.registers.ground import areas, features, nearness
 from pencere.registers.using import shape_of
-from pencere.ui import pieces, writing
+from pencere.registers.views.desk import seat_of
+from pencere.ui import ground, writing
+from pencere.ui.ground import ByHand, Neighbour
 
 if TYPE_CHECKING:
     from pencere.registers.views.rows import Opened
 
-MOST_CORNERS = 500
-"""In the table; of more the rest is in the exports."""
+MOST_BY_HAND = 400
+"""Outlines that are handed over at once, the nearest to the middle."""
 
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """`around`: numbers in the picture, words, addresses. `sizes`: area, extent. `id`: for names on the page."""
+    """A shape of the row on the page, and what is odd about it, in a sentence."""
 
-    id: str
-    label: str
-    picture: Picture
-    told: str
-    bar: str
-    north: str
-    around: tuple[tuple[int, str, str], ...]
-    sizes: tuple[pieces.Row, ...]
-    corners: pieces.Table
-    left_out: bool
+    figure: ground.Figure
     warning: str
 
 
@@ -69,26 +66,50 @@ def divided(register: Register) -> str | None:
 
 def _map(found: Opened, path: str, geometry: Geometry, today: date) -> Map:
     register = found.register
-    label = showing.label(register, path)
-    near = _around(found, path, geometry, today)
-    picture = drawing.picture(geometry, [each for _row, each in near])
-    corners = list(islice(drawing.corners(geometry), MOST_CORNERS + 1))
+    around = [
+        Neighbour(gettext("row %(number)s") % {"number": row}, reverse("registers:row", args=[register.id, row]), shape)
+        for row, shape in _around(found, path, geometry, today)
+    ]
     return Map(
-        id=f"map-{path}",
-        label=label,
-        picture=picture,
-        told=_told(picture, len(near)),
-        bar=_length(picture.metres),
-        north=gettext("North"),
-        around=tuple(
-            (number, gettext("row %(number)s") % {"number": row}, reverse("registers:row", args=[register.id, row]))
-            for number, (row, _shape) in enumerate(near, 1)
-        ),
-        sizes=_sizes(picture, geometry),
-        corners=_table(label, corners[:MOST_CORNERS]),
-        left_out=len(corners) > MOST_CORNERS,
-        warning=" ".join(warnings(register, found.version.values, path)),
+        ground.figure(f"map-{path}", showing.label(register, path), geometry, around, _by_hand(found, path)),
+        " ".join(warnings(register, found.version.values, path)),
     )
+
+
+def _by_hand(found: Opened, path: str) -> ByHand:
+    """The map that is moved by hand: outlines and numbers of rows, as in the picture; none where they are personal."""
+    rows = reverse("registers:rows", args=[found.register.id])
+    if not shows_neighbours(found.register, path):
+        return ByHand()
+    items = f"{reverse('registers:around', args=[found.register.id])}?field={path}"
+    return ByHand(items=items, rows=f"{rows}rows/", row=str(found.version.id))
+
+
+@access.officer()
+@require_safe
+def around(request: HttpRequest, register: str) -> JsonResponse:
+    """Outlines and numbers of the rows of today that lie in `bbox` (degrees), nothing else of them: no look."""
+    seat, path = seat_of(request, register), request.GET.get("field", "")
+    shape = shape_of(register)
+    if path not in shape.placed or not shows_neighbours(seat.register, path):
+        raise Http404
+    try:
+        window = features.box_of(request.GET.get("bbox", ""))
+    except ValueError as problem:
+        return JsonResponse({"error": str(problem)}, status=400)
+    today = clock.day_in(country.current().time_zone)
+    found = nearness.around(shape, path, window, today, without="", most=MOST_BY_HAND + 1)
+    body = {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "id": row, "geometry": right_handed(drawn), "properties": {}}
+            for row, drawn in found[:MOST_BY_HAND]
+        ],
+        "links": [{"rel": "next"}] if len(found) > MOST_BY_HAND else [],
+    }
+    answer = JsonResponse(body)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def warnings(register: Register, values: Mapping[str, object], only: str = "") -> list[str]:
@@ -109,8 +130,13 @@ def warnings(register: Register, values: Mapping[str, object], only: str = "") -
     ]
 
 
+def shows_neighbours(register: Register, path: str) -> bool:
+    """Whether outlines of other rows may be drawn beside one: not where they are themselves data of persons."""
+    return register.fields[path].personal not in ("ordinary", "special")
+
+
 def _around(found: Opened, path: str, geometry: Geometry, today: date) -> list[tuple[int, Geometry]]:
-    if found.register.fields[path].personal in ("ordinary", "special"):
+    if not shows_neighbours(found.register, path):
         return []
     version = found.version
     holds = version.valid_from <= today and (version.valid_until is None or version.valid_until >= today)
@@ -118,66 +144,3 @@ def _around(found: Opened, path: str, geometry: Geometry, today: date) -> list[t
     key = shape.key_named({name: version.values[name] for name in found.register.key})
     seen = drawing.window(geometry).degrees
     return nearness.around(shape, path, seen, today if holds else version.valid_from, without=key)
-
-
-def _told(picture: Picture, neighbours: int) -> str:
-    """What the picture shows, for who does not see it."""
-    what = {
-        "area": gettext("North is up. The shape has a thick border and is hatched; its holes are not."),
-        "line": gettext("North is up. The line is thick."),
-        "point": gettext("North is up. The place is a dot in a circle, in the middle."),
-    }[picture.kind]
-    if neighbours:
-        more = gettext("Around it, with thin broken borders, other rows of the register: %(count)s.")
-        return f"{what} {more % {'count': neighbours}}"
-    return what
-
-
-def _sizes(picture: Picture, geometry: Geometry) -> tuple[pieces.Row, ...]:
-    rows = []
-    if picture.kind == "area":
-        area = writing.number(f"{soundness.area(geometry):.1f}", showing.language())
-        rows.append(pieces.Row(gettext("Area as drawn"), f"{area} m²"))
-    if picture.kind == "line":
-        rows.append(pieces.Row(gettext("Length as drawn"), _metres(soundness.length(geometry))))
-    if picture.kind != "point":
-        extent = gettext("%(wide)s from west to east, %(high)s from south to north")
-        rows.append(pieces.Row(gettext("Extent"), extent % {"wide": _metres(picture.wide),
-                                                           "high": _metres(picture.high)}))  # fmt: skip
-    return tuple(rows)
-
-
-def _table(label: str, corners: list[Corner]) -> pieces.Table:
-    several = len({each.part for each in corners}) > 1
-    head = (gettext("Corner"), gettext("Longitude"), gettext("Latitude"))
-    return pieces.Table(
-        caption=gettext("%(field)s: corners, in degrees") % {"field": label},
-        columns=tuple(pieces.Cell(words) for words in head),
-        rows=tuple(
-            (pieces.Cell(_corner(each, several)), pieces.Cell(_degrees(each.longitude)),
-             pieces.Cell(_degrees(each.latitude)))
-            for each in corners
-        ),
-    )  # fmt: skip
-
-
-def _corner(corner: Corner, several: bool) -> str:
-    words = [gettext("part %(number)s") % {"number": corner.part}] if several else []
-    if corner.hole:
-        words.append(gettext("hole %(number)s") % {"number": corner.hole})
-    return ", ".join([*words, str(corner.number)])
-
-
-def _degrees(value: float) -> str:
-    """As coordinates are typed everywhere: with a point, in no language grouped."""
-    return f"{value:.7f}"
-
-
-def _length(metres: int) -> str:
-    if metres >= 1000:
-        return gettext("%(length)s km") % {"length": metres // 1000}
-    return gettext("%(length)s m") % {"length": metres}
-
-
-def _metres(metres: float) -> str:
-    return gettext("%(length)s m") % {"length": writing.number(f"{metres:.1f}", showing.language())}

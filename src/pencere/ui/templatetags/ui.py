@@ -8,6 +8,7 @@
 {% button "Continue" %}                          kind="secondary|warning|start", name= value= href=
 {% once_key key %}                               hidden field: a form that is sent twice counts once
 {% summary_list rows %} {% task_list tasks %} {% timeline events %} {% table table %}   of `ui.pieces`
+{% ground figure plain=True %}                   a shape as `ui.ground` has it: picture, sizes, corners
 {% pagination older newer %}                     addresses; empty where there is none
 {% bar 372 %}                                    a bar of so many thousandths, beside the number in words
 {% state "Open" "green" %}                       a word of state (grey green red yellow, none: blue)
@@ -35,6 +36,7 @@ from django.utils.translation import gettext
 
 from pencere import country
 from pencere.ui import assets, controls, writing
+from pencere.ui.ground import ByHand, Figure
 from pencere.ui.pieces import Event, Row, Table, Task
 
 register = template.Library()
@@ -115,6 +117,18 @@ def timeline(events: Iterable[Event]) -> dict[str, object]:
 @register.inclusion_tag("ui/table.html")
 def table(table: Table) -> dict[str, object]:
     return {"table": table}
+
+
+@register.inclusion_tag("ui/ground.html")
+def ground(figure: Figure, *, plain: bool = False, small: bool = False) -> dict[str, object]:
+    """`plain`: nothing is folded, for paper. `small`: inside a list, without headings of its own."""
+    return {"figure": figure, "plain": plain, "small": small}
+
+
+@register.inclusion_tag("ui/by_hand.html")
+def by_hand(hand: ByHand) -> dict[str, object]:
+    """What the script of the map reads, as attributes of the element that it works on."""
+    return {"hand": hand}
 
 
 @register.inclusion_tag("ui/pagination.html")

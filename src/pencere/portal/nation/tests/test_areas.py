@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from pencere.base.ground import soundness
 from pencere.base.terms import full_years
 from pencere.country.reading import load
 from pencere.portal.nation import generate, who
 from pencere.portal.nation.loading import world
 from pencere.portal.nation.plan import Plan, read_plan
 from pencere.portal.nation.rows import rows_of
-from pencere.registers.ground import soundness
 from pencere.registers.rules import Shape
 
 FOLDER = Path(__file__).resolve().parents[5] / "countries" / "azerbaijan"

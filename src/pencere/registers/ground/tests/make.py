@@ -8,9 +8,9 @@ from datetime import date
 
 import msgspec
 
+from pencere.base.ground import soundness
 from pencere.country.declarations import Country
 from pencere.registers import actions
-from pencere.registers.ground import soundness
 from pencere.registers.importing.tests import make as importing
 from pencere.registers.tests import make
 from pencere.registers.tests.make import NOW, TODAY

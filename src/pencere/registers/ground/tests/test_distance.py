@@ -10,10 +10,11 @@ import pytest
 
 from pencere.base import clock
 from pencere.base.errors import BadInput
+from pencere.base.ground import soundness
 from pencere.country.declarations import Country, Desk
 from pencere.identity.tests import make as people
 from pencere.registers import actions, queries
-from pencere.registers.ground import boxes, soundness
+from pencere.registers.ground import boxes
 from pencere.registers.ground.distance import Near
 from pencere.registers.ground.tests import make as ground
 from pencere.registers.listing import walking

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pencere.base import clock
+from pencere.base.ground import drawing
 from pencere.country.declarations import Desk
 from pencere.identity.tests import make as people
+from pencere.ledger.models import Leaf
 from pencere.registers import actions
-from pencere.registers.ground import drawing
 from pencere.registers.ground.tests import make as ground
 from pencere.registers.models import Row
 from pencere.registers.tests import make
 from pencere.registers.tests.make import NOW, TODAY
+from pencere.registers.views import maps
 
 FIELD = [(0, 0), (60, 0), (60, 40), (0, 40)]
 POND = [(20, 10), (20, 30), (40, 30), (40, 10)]
@@ -174,7 +177,7 @@ class TestThePage:
 
     def test_has_no_style_inline(self):
         ground.add(1, ground.square(0, 0))
-        assert "style=" not in self.page(1).split('class="pen-map"')[1].split("</figure>")[0]
+        assert " style=" not in self.page(1).split('class="pen-map"')[1].split("</figure>")[0]
 
     def test_draws_no_neighbours_where_outlines_are_data_of_persons(self, monkeypatch):
         ground.add(1, ground.square(0, 0))
@@ -183,3 +186,50 @@ class TestThePage:
         border = self.register.fields["border"]
         monkeypatch.setitem(self.register.fields, "border", replace(border, personal="ordinary"))  # type: ignore[arg-type]
         assert 'class="pen-map__other"' not in self.page(1)
+
+    # ---- moved by hand
+
+    def around(self, asked: str, status: int = 200) -> dict[str, Any]:
+        officer = people.signed_in(people.officer(OFFICER, "registry", self.register.agency), confirmed=True)
+        answer = officer.get(f"/en/desk/registers/meadows/around/?{asked}")
+        assert answer.status_code == status
+        found: dict[str, Any] = answer.json() if status == 200 else {}
+        return found
+
+    def test_hands_its_shape_and_where_others_are_fetched_to_the_script(self):
+        ground.add(1, ground.square(0, 0))
+        page = self.page(1)
+        assert 'data-items="/en/desk/registers/meadows/around/?field=border"' in page
+        assert f'data-row="{live(1).pk}"' in page
+        assert "&quot;Polygon&quot;" in page.split("data-shape=")[1].split(" data-at=")[0]
+        assert "data-ground" not in self.page(1, "print/")
+
+    def test_gives_outlines_and_numbers_of_what_lies_in_the_box_and_nothing_else_without_a_look(self):
+        ground.add(1, ground.square(0, 0))
+        ground.add(2, ground.square(20, 0))
+        ground.add(3, ground.square(5000, 0))
+        looks = Leaf.objects.count()
+        west, south = ground.at(-5, -5)
+        east, north = ground.at(50, 50)
+        found = self.around(f"field=border&bbox={west},{south},{east},{north}")
+        assert {each["id"] for each in found["features"]} == {live(1).pk, live(2).pk}
+        assert all(each["properties"] == {} for each in found["features"])
+        assert found["links"] == []
+        assert Leaf.objects.count() == looks
+
+    def test_says_that_more_lies_there_than_is_given(self, monkeypatch):
+        monkeypatch.setattr(maps, "MOST_BY_HAND", 1)
+        ground.add(1, ground.square(0, 0))
+        ground.add(2, ground.square(20, 0))
+        west, south = ground.at(-5, -5)
+        east, north = ground.at(50, 50)
+        found = self.around(f"field=border&bbox={west},{south},{east},{north}")
+        assert len(found["features"]) == 1 and found["links"] == [{"rel": "next"}]
+
+    def test_gives_nothing_of_a_field_without_a_place_or_of_personal_outlines(self, monkeypatch):
+        ground.add(1, ground.square(0, 0))
+        self.around("field=number&bbox=0,0,1,1", status=404)
+        self.around("field=border&bbox=0,0", status=400)
+        border = self.register.fields["border"]
+        monkeypatch.setitem(self.register.fields, "border", replace(border, personal="ordinary"))  # type: ignore[arg-type]
+        self.around("field=border&bbox=0,0,1,1", status=404)

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 import shapely
 
-from pencere.registers.ground import soundness
+from pencere.base.ground import soundness
 from pencere.registers.ground.lots import lot
 
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from pencere.base import clock
 from pencere.base.errors import BadInput
+from pencere.base.ground import soundness
 from pencere.registers import actions
-from pencere.registers.ground import soundness
 from pencere.registers.ground.tests import make
 from pencere.registers.ground.tests.make import add, meadow, polygon, square
 from pencere.registers.importing import loads

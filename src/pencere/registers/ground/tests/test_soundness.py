@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pencere.base.errors import BadInput
-from pencere.registers.ground import geometry, soundness
+from pencere.base.ground import geometry, soundness
 from pencere.registers.ground.tests import make
 from pencere.registers.ground.tests.make import at, polygon, square
 from pencere.registers.kinds import WrongKind

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import shapely
 
-from pencere.registers.ground import soundness, splitting
+from pencere.base.ground import soundness
+from pencere.registers.ground import splitting
 from pencere.registers.ground.tests.make import at, square
 
 

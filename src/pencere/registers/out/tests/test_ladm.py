@@ -17,9 +17,9 @@ from pyshacl import validate
 from rdflib import RDF, Graph, Namespace
 
 from pencere import country
+from pencere.base.ground import soundness
 from pencere.country import ladm as declared
 from pencere.ledger import queries as ledger
-from pencere.registers.ground import soundness
 from pencere.registers.out import speaking
 from pencere.registers.out.tests import make
 from pencere.registers.tests import make as registers

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pencere.registers.ground import soundness
-from pencere.registers.ground.geometry import Geometry, Position, polygons, positions
+from pencere.base.ground import soundness
+from pencere.base.ground.geometry import Geometry, Position, polygons, positions
 
 WIDE, HIGH = 320, 240
 """Of the picture, in its own units."""

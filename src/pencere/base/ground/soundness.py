@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pencere.registers.ground.geometry import DEGREES, Geometry, positions
+from pencere.base.ground.geometry import DEGREES, Geometry, positions
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
