@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from pencere.base.purpose import Purpose
 from pencere.ledger import keys, models, notes, rules, sealing, tree
 from pencere.ledger.notes import Signer
 from pencere.ledger.rules import Checkpoint, Look, Receipt
-from pencere.statements.actions import Insert
+from pencere.statements.actions import Insert, InsertAlike
 
 __all__ = ["Look", "Receipt", "erase", "record", "record_look", "seal_loop", "seal_pending"]
 
@@ -37,13 +37,19 @@ class _Leaf(NamedTuple):
     leaf_hash: bytes
     recorded_at: datetime
 
+    @property
+    def own(self) -> tuple[object, ...]:
+        """What leaves of one kind and time do not have in common."""
+        return self.id, self.body, self.salt, self.leaf_hash
 
-_LOOK_FIELDS = (
-    "leaf", "subject", "at", "kind", "ground", "act", "agency", "service", "case", "register", "source", "fields",
-    "who", "account",
-)  # fmt: skip
+
 _add_leaves = Insert(models.Leaf, *_Leaf._fields)
-_add_looks = Insert(models.Look, *_LOOK_FIELDS)
+_add_leaves_of_looks = InsertAlike(models.Leaf, ("kind", "recorded_at"), ("id", "body", "salt", "leaf_hash"))
+_add_looks = InsertAlike(
+    models.Look,
+    ("at", "kind", "ground", "act", "agency", "service", "case", "who", "account"),
+    ("leaf", "subject", "register", "source", "fields"),
+)
 
 
 def record(kind: str, body: dict[str, Value], *, now: datetime) -> Receipt:
@@ -69,12 +75,15 @@ def record_look(purpose: Purpose, looks: Sequence[Look], *, kind: str, now: date
     if any(not look.subject or not look.fields for look in looks):
         raise ValueError("a look names whose data it saw, and which fields")
     try:
-        leaves = [_leaf(f"look.{kind}", rules.look_body(purpose, look, kind), now) for look in looks]
+        leaves = _leaves(f"look.{kind}", rules.look_bodies(purpose, looks, kind), now)
         signer = keys.signer()  # without a key nothing is promised, and so nothing is shown
-        rows = [_look(purpose, look, kind, leaf) for look, leaf in zip(looks, leaves, strict=True)]
+        rows = [
+            (leaf.id, look.subject, look.register, look.source, " ".join(look.fields))
+            for look, leaf in zip(looks, leaves, strict=True)
+        ]
         with transaction.atomic(durable=True):
-            _add_leaves(*leaves)
-            _add_looks(*rows)
+            _add_leaves_of_looks((f"look.{kind}", now), [leaf.own for leaf in leaves])
+            _add_looks(_of_all(purpose, kind, now), rows)
     except (Error, OSError) as problem:
         log.error("look_not_written", error=type(problem).__name__)  # the database's words may hold the row
         raise Unavailable("ledger", "the look could not be written down, so nothing is shown") from None
@@ -122,19 +131,28 @@ def seal_loop(stop: threading.Event) -> None:
 
 
 def _leaf(kind: str, body: dict[str, Value], now: datetime) -> _Leaf:
+    (leaf,) = _leaves(kind, [canonical(body).decode()], now)
+    return leaf
+
+
+def _leaves(kind: str, bodies: Iterable[str], now: datetime) -> list[_Leaf]:
+    """One for each body, which is canonical."""
     rules.demand_kind(kind)
-    text = canonical(body).decode()
-    salt = secrets.token_bytes(rules.SALT_BYTES)
-    id_ = rules.leaf_id(now, secrets.token_bytes(8))
-    hash_ = tree.leaf_hash(salt + rules.entry(id_, kind, rules.time_text(now), text))
-    return _Leaf(id_, kind, text, salt, hash_, now)
+    at = rules.time_text(now)
+    leaves = []
+    for body in bodies:
+        chance = secrets.token_bytes(rules.SALT_BYTES + 8)
+        salt, id_ = chance[: rules.SALT_BYTES], rules.leaf_id(now, chance[rules.SALT_BYTES :])
+        hash_ = tree.leaf_hash(salt + rules.entry(id_, kind, at, body))
+        leaves.append(_Leaf(id_, kind, body, salt, hash_, now))
+    return leaves
 
 
-def _look(purpose: Purpose, look: Look, kind: str, leaf: _Leaf) -> tuple[object, ...]:
-    """The values of `_LOOK_FIELDS`."""
+def _of_all(purpose: Purpose, kind: str, now: datetime) -> tuple[object, ...]:
+    """What the looks of one purpose have in common, as `_add_looks` takes it."""
     return (
-        leaf.id, look.subject, leaf.recorded_at, kind, purpose.ground, purpose.act, purpose.agency, purpose.service,
-        purpose.case, look.register, look.source, " ".join(look.fields), purpose.who, purpose.person,
+        now, kind, purpose.ground, purpose.act, purpose.agency, purpose.service, purpose.case, purpose.who,
+        purpose.person,
     )  # fmt: skip
 
 

@@ -8,11 +8,11 @@ hash still stands in the tree, and every proof holds.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from pencere.base.canonical import Value
+from pencere.base.canonical import Value, canonical
 from pencere.base.purpose import Purpose
 
 SALT_BYTES = 16
@@ -99,3 +99,21 @@ def look_body(purpose: Purpose, look: Look, kind: str) -> dict[str, Value]:
         "subject": look.subject,
         "who": purpose.who,
     }
+
+
+def look_bodies(purpose: Purpose, looks: Sequence[Look], kind: str) -> Iterator[str]:
+    """The canonical form of `look_body` of each; what is the same but for the subject is written once."""
+    sides: dict[tuple[str, tuple[str, ...], str], tuple[str, str]] = {}
+    for look in looks:
+        seen = (look.register, look.fields, look.source)
+        if seen not in sides:
+            sides[seen] = _around_subject(look_body(purpose, look, kind))
+        before, after = sides[seen]
+        yield f"{before}{canonical(look.subject).decode()}{after}"
+
+
+def _around_subject(body: dict[str, Value]) -> tuple[str, str]:
+    """The canonical form before the subject and behind it: keys stand in order."""
+    before = canonical({name: value for name, value in body.items() if name < "subject"}).decode()
+    after = canonical({name: value for name, value in body.items() if name > "subject"}).decode()
+    return f'{before[:-1]},"subject":', f",{after[1:]}"

@@ -9,9 +9,11 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from pencere.base.canonical import canonical
 from pencere.base.errors import Unavailable
-from pencere.ledger import actions, guards, queries
+from pencere.ledger import actions, guards, queries, rules
 from pencere.ledger.actions import Look
 from pencere.ledger.models import Checkpoint, Leaf
 from pencere.ledger.models import Look as LookRow
@@ -78,6 +80,41 @@ def test_a_list_is_a_look_at_each_person_shown():
 
     assert len({receipt.leaf_id for receipt in receipts}) == 30
     assert all(len(queries.looks_of(f"PERSON{number}")) == 1 for number in range(30))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("looks", [1, 20, 3000])
+def test_a_list_is_written_down_by_two_statements_however_long_it_is(looks):
+    """A page of a thousand rows has a thousand looks; on PostgreSQL each value that travels alone is dear too."""
+    seen = [Look(f"PERSON{number}", "residence", ("person",)) for number in range(looks)]
+
+    with CaptureQueriesContext(connection) as said:
+        actions.record_look(make.purpose(), seen, kind="desk", now=NOW)
+
+    written = [each["sql"] for each in said.captured_queries if "INSERT" in each["sql"]]
+    assert len(written) == 2
+    assert LookRow.objects.count() == Leaf.objects.count() == looks
+    if connection.vendor == "postgresql":
+        assert not any(" VALUES " in each for each in written)
+
+
+@pytest.mark.django_db
+def test_looks_at_different_things_under_one_purpose_are_kept_apart():
+    looks = [
+        Look("A", "residence", ("address", "since"), "AZ/GOV/din/residence/by-person"),
+        Look("B", "vehicles", ("plate",)),
+        Look('\u0259"\\', "residence", ("address", "since"), "AZ/GOV/din/residence/by-person"),
+    ]
+
+    actions.record_look(make.purpose(), looks, kind="evidence", now=NOW)
+
+    for look in looks:
+        (seen,) = queries.looks_of(look.subject)
+        assert (seen.register, seen.fields, seen.source) == (look.register, look.fields, look.source)
+        body = Leaf.objects.get(pk=seen.id).body
+        assert body == canonical(rules.look_body(make.purpose(), look, "evidence")).decode()
+    actions.seal_pending(NOW)
+    assert queries.verify().ok
 
 
 @pytest.mark.django_db

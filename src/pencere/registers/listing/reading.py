@@ -24,7 +24,6 @@ from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
 
 _CURSOR = re.compile(r"([np])(\d{1,18})")
-_LOOKS_AT_ONCE = 500
 
 
 def page(register_id: str, asked: Asked, purpose: Purpose, *, now: datetime) -> Page:
@@ -121,8 +120,8 @@ def look(
 ) -> None:
     """Writes down who was seen. Raises Unavailable."""
     source = rules.service_id(shape.country, shape.register, name)
-    for at in range(0, len(about), _LOOKS_AT_ONCE):
-        looks = [Look(subject, shape.register.id, fields, source) for subject in about[at : at + _LOOKS_AT_ONCE]]
+    if about:
+        looks = [Look(subject, shape.register.id, fields, source) for subject in about]
         ledger.record_look(purpose, looks, kind=rules.LOOK_KIND[purpose.ground], now=now)
 
 

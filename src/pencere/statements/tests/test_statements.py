@@ -6,10 +6,10 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from pencere.jobs.models import Job
-from pencere.statements.actions import Insert, InsertNext, Update
+from pencere.statements.actions import Insert, InsertAlike, InsertNext, Update
 from pencere.statements.queries import Rows
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,35 @@ def test_several_rows_are_one_statement(django_assert_num_queries):
     insert()
 
     assert Job.objects.count() == 4
+
+
+def test_rows_that_share_fields_are_one_statement_and_what_the_orm_reads(django_assert_num_queries):
+    own = ("id", "task", "worker")
+    same = [name for name in FIELDS if name not in own]
+    insert = InsertAlike(Job, same, own)
+    values = dict(zip(FIELDS, _row(), strict=True))
+    rows = [(uuid.uuid4(), "a.b", worker) for worker in ("one", "\u0259'\"\\%s", "{,}")]
+
+    with django_assert_num_queries(1):
+        insert([values[name] for name in same], rows)
+    insert([values[name] for name in same], [])
+
+    for row in rows:
+        read = Job.objects.get(pk=row[0])
+        assert {name: getattr(read, name) for name in FIELDS} == values | dict(zip(own, row, strict=True))
+    assert Job.objects.count() == 3
+
+
+def test_a_text_that_is_too_long_is_refused_and_not_cut():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite holds texts to no length")
+    own = ("id", "worker")
+    same = [name for name in FIELDS if name not in own]
+    values = dict(zip(FIELDS, _row(), strict=True))
+
+    for more in ({"task": "a" * 1000}, {}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            InsertAlike(Job, same, own)([(values | more)[name] for name in same], [(uuid.uuid4(), "w" * 1000)])
 
 
 def test_rows_are_read_as_the_orm_reads_them():
