@@ -159,7 +159,8 @@ def _walked(asked: List, tests: list[Demand], start: Rank | None, want: int) -> 
     then; and where that does too, only those that are known to fulfil all that the index can say.
     """
     walk = _Walk(asked, start)
-    left = [each for each in tests if not walk.keeps_to(each.condition)]
+    kept = [each for each in tests if walk.keeps_to(each.condition)]
+    left = [each for each in tests if each not in kept]
     steps = [_of_the_smallest, _of_all] if left else []
     known: set[int] | None = None
     rows: list[int] = []
@@ -177,7 +178,7 @@ def _walked(asked: List, tests: list[Demand], start: Rank | None, want: int) -> 
             known, left = steps.pop(0)(known, tests, left)
             steps, work = [] if known is None or not left else steps, 0
         if known is not None and (len(known) <= FEW or work >= _GATHERING * len(known)):
-            return _gathered(asked, known, left, start, want)
+            return _gathered(asked, known, [*left, *kept], start, want)
         size = min(2 * size, _AT_ONCE if known is None else _AT_MOST)
     return rows
 

@@ -219,6 +219,16 @@ def test_conditions_that_meet_in_some_rows_give_these_rows_by_every_way(way, at_
             assert len(found) == 8
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", WAYS)
+def test_a_span_of_the_field_that_sorts_holds_by_every_way(way):
+    dig(*({"depth": number, "tags": [("old", "deep")[number % 3 == 0]]} for number in range(40)))
+    filters = {"depth": Filter(from_=30), "tags": Filter(equal="old")}
+
+    with mock.patch.multiple(walking, **WAYS[way] | {"_AT_ONCE": 1, "_AT_MOST": 1}):
+        assert len(all_pages({"filters": filters, "sort": "depth"}, 2)) == 6
+
+
 def change_one(change: str, no: str, day: date, row: dict[str, object], now) -> None:
     shape = shape_of("permits")
     from pencere.registers.changes import holding
