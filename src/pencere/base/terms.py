@@ -173,6 +173,8 @@ def full_months(from_: date, to: date) -> int:
     if to < from_:
         return -full_months(to, from_)
     months = (to.year - from_.year) * 12 + to.month - from_.month
+    if from_.day <= to.day:
+        return months
     return months if months_later(from_, months) <= to else months - 1
 
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import ne
 
 from pencere.base.errors import BadInput
 
@@ -34,6 +35,7 @@ class Writing:
     _letters: re.Pattern[str] | None = field(init=False, repr=False, compare=False)  # None: each is one character
     _rank_of: Mapping[str, str] = field(init=False, repr=False, compare=False)
     _plain_of: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _plain: set[str] = field(init=False, repr=False, compare=False)  # those of which that is known
     _folded: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -51,6 +53,7 @@ class Writing:
         object.__setattr__(self, "_letters", _pattern(self.alphabet))
         object.__setattr__(self, "_rank_of", _Once(lambda letter: _rank(letter, self)))
         object.__setattr__(self, "_plain_of", _Once(lambda letter: _plain(letter, self)))
+        object.__setattr__(self, "_plain", set())
         object.__setattr__(self, "_folded", _Once(lambda letter: _fold(letter, self)))
 
 
@@ -121,11 +124,22 @@ def sort_key(text: str, writing: Writing) -> str:
     first = "".join(map(writing._rank_of.__getitem__, letters))
     if written == small and written.isascii() and written.isprintable():
         return first
-    plain = "".join(map(writing._plain_of.__getitem__, small))
-    if plain == small and len(small) == len(written):
-        capitals = "".join(["0" if one == other else "1" for one, other in zip(small, written, strict=True)])
-        return f"{first}000{capitals}".rstrip("0") if "1" in capitals else first
+    if len(small) == len(written) and _is_plain(small, writing):
+        capitals = bytes(map(ne, small, written)).translate(_FLAGS).decode().rstrip("0")
+        return f"{first}000{capitals}" if capitals else first
     return f"{first}001" + "".join(_base36(ord(sign), 4) for sign in small + written.swapcase())
+
+
+_FLAGS = bytes.maketrans(b"\0\1", b"01")
+
+
+def _is_plain(small: str, writing: Writing) -> bool:
+    """Whether each sign is told from all others by its rank."""
+    known = writing._plain
+    if known.issuperset(small):
+        return True
+    known.update(letter for letter in small if writing._plain_of[letter] == letter)
+    return known.issuperset(small)
 
 
 def clean(text: str, writing: Writing, *, lines: bool = False) -> str:

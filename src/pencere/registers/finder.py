@@ -14,8 +14,8 @@ from pencere.registers import finding, rules
 from pencere.registers.kinds import TEXTS
 from pencere.registers.rules import Shape, shortened
 
-MOST = 50_000
-"""So many values are remembered of a form."""
+MOST_TEXTS, MOST_VALUES = 50_000, 3_000
+"""So many texts are remembered of a form that all registers share, so many values of one of a field alone."""
 
 Form = TypeVar("Form")
 Pairs = list[tuple[str, int]]
@@ -101,7 +101,7 @@ class Finder:
         words = self._known.words.get(text)
         if words is None:
             words = self._shape.words.of(str(text))
-            _remember(self._known.words, text, words)
+            _remember(self._known.words, MOST_TEXTS, text, words)
         return words
 
     def _forms(self, name: str, form: Callable[[object], str], of_texts: dict[object, str]) -> Forms:
@@ -109,13 +109,14 @@ class Finder:
         if form is rules.as_written:
             return lambda values: _all_shortened([rules.as_written(value) for value in values])
         field = self._shape.register.fields.get(name)
-        known = of_texts if field is not None and field.kind in TEXTS else {}
+        is_text = field is not None and field.kind in TEXTS
+        known, most = (of_texts, MOST_TEXTS) if is_text else ({}, MOST_VALUES)
 
         def forms(values: list[object]) -> list[str]:
             found = [known.get(value) for value in values]
             if None not in found:
                 return found  # type: ignore[return-value]
-            return [text or _remember(known, value, shortened(form(value)))
+            return [text or _remember(known, most, value, shortened(form(value)))
                     for text, value in zip(found, values, strict=True)]  # fmt: skip
 
         return forms
@@ -141,8 +142,8 @@ def _all_shortened(texts: list[str]) -> list[str]:
     return texts if len(max(texts, key=len)) <= rules.LONGEST_KEY else [shortened(text) for text in texts]
 
 
-def _remember(known: dict[object, Form], value: object, form: Form) -> Form:
-    if len(known) >= MOST:
+def _remember(known: dict[object, Form], most: int, value: object, form: Form) -> Form:
+    if len(known) >= most:
         known.clear()  # those of earlier rows do not come again
     known[value] = form
     return form

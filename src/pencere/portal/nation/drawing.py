@@ -19,6 +19,7 @@ from pencere.base.identifiers import IdentifierKind
 _PIECE = re.compile(r"(\\d|\[[^\]]+\]|[^\\\[\]{}])(?:\{(\d+)(?:,(\d+))?\})?")
 _ROUNDS = 3
 _MASK = (1 << 64) - 1
+_MOST_IN_A_PIECE = 2000
 
 
 class UsedUp(ValueError):
@@ -55,6 +56,7 @@ class Order:
         if self._check_at is not None:
             self._places[self._check_at] = "0"
         sizes = [len(letters) for letters in self._places]
+        self._pieces = _pieces(self._places)
         self.size = math.prod(sizes)
         half = len(sizes) // 2
         self._low, self._high = math.prod(sizes[half:]), math.prod(sizes[:half])
@@ -80,18 +82,26 @@ class Order:
         return high * self._low + low
 
     def _written(self, number: int) -> str | None:
-        signs = []
-        for letters in reversed(self._places):
-            number, digit = divmod(number, len(letters))
-            signs.append(letters[digit])
-        signs.reverse()
-        text = "".join(signs)
+        text = ""
+        for piece in self._pieces:
+            number, digit = divmod(number, len(piece))
+            text = piece[digit] + text
         if self._check_at is None or self._kind.check is None:
             return text
         right = identifiers.check_character(self._kind.check, text)
         if right is None or right not in self._check_letters:
             return None
         return text[: self._check_at] + right + text[self._check_at + 1 :]
+
+
+def _pieces(places: list[str]) -> list[list[str]]:
+    """All that some places after each other write, in order; the last places first."""
+    pieces = [[""]]
+    for letters in reversed(places):
+        if len(letters) * len(pieces[-1]) > _MOST_IN_A_PIECE:
+            pieces.append([""])
+        pieces[-1] = [letter + rest for letter in letters for rest in pieces[-1]]
+    return pieces
 
 
 def _check_place(kind: IdentifierKind, places: list[str]) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from itertools import count
+from itertools import accumulate, count
 from random import Random
 
 from pencere.portal.nation.making import Facts
@@ -27,6 +27,7 @@ class Homes:
         self.homes: list[Facts] = []
         self.residences: list[Facts] = []
         self._by_address: dict[str, Facts] = {}
+        self._weights = list(accumulate(tenure.weight for tenure in plan.tenure))
 
     def settle(self, household: Household) -> None:
         """Gives a household a home; some are registered nowhere."""
@@ -35,7 +36,7 @@ class Homes:
         address, state, now = self._address_for(household.unit, since)
         if address is None:
             return
-        tenure = self._chance.choices(self._plan.tenure, [each.weight for each in self._plan.tenure])[0]
+        tenure = self._chance.choices(self._plan.tenure, cum_weights=self._weights)[0]
         home = self._home(address, household.unit, state, now, since, tenure.name, tenure.basis)
         owner = self._chance.choice(household.adults) if tenure.owner == "here" else None
         home |= {"head": household.adults[0]["id"], "kids": len(household.children)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import accumulate
 from random import Random
 
 from pencere.base.terms import full_months, full_years
@@ -47,15 +48,17 @@ class People:
         self._plan, self._chance, self._today = plan, chance, today
         self._full_name, self._identifier = full_name, identifier
         self._parents: dict[int, list[Parents]] = {}  # by the mother's age
+        self._weights = list(accumulate(area.weight for area in plan.areas))
         self.persons: list[Facts] = []
         self.couples: list[Facts] = []
         self.guardianships: list[Facts] = []
 
     def person(self, identifier: str, sex: str, born: date, unit: str | None) -> Facts:
         facts: Facts = dict.fromkeys(PERSON)
+        months = full_months(born, self._today)
         facts |= {
             "id": identifier, "given": "", "surname": "", "name": "", "birth_date": born, "sex": sex, "citizen": True,
-            "territory": unit, "age": full_years(born, self._today), "age_months": full_months(born, self._today),
+            "territory": unit, "age": months // 12, "age_months": months,
             "birth_year": born.year, "children": 0, "owns_home": False, "officer": False, "named": False,
         }  # fmt: skip
         self.persons.append(facts)
@@ -70,7 +73,7 @@ class People:
 
     def household_of(self, identifier: str, sex: str, born: date) -> Household:
         """One grown-up alone, somewhere."""
-        unit = self._chance.choices(self._plan.areas, [area.weight for area in self._plan.areas])[0].unit
+        unit = self._chance.choices(self._plan.areas, cum_weights=self._weights)[0].unit
         return Household(unit, [self.person(identifier, sex, born, unit)])
 
     def household(self, room: int) -> Household:
@@ -79,7 +82,7 @@ class People:
         pairs, singles = sum(plan.two_adults.values()), sum(plan.one_adult.values())
         two = room > 1 and chance.random() < pairs / (pairs + singles)
         number = self._draw(plan.two_adults if two else plan.one_adult)
-        unit = chance.choices(plan.areas, [area.weight for area in plan.areas])[0].unit
+        unit = chance.choices(plan.areas, cum_weights=self._weights)[0].unit
         oldest = OLDEST_PARENT + OLDEST_AT_HOME if number else plan.ages[1]
         age = chance.randint(max(plan.ages[0], 22 if number else 0), min(plan.ages[1], oldest))
         home = Household(unit)
@@ -187,10 +190,10 @@ class People:
         """How many children under age a parent has, how old the youngest is, and who is the eldest grown-up one."""
         by_id = {person["id"]: person for person in self.persons}
         for child in self.persons:
+            age = int(str(child["age"]))
             for parent in (by_id.get(child["mother"]), by_id.get(child["father"])):
                 if parent is None:
                     continue
-                age = full_years(_day(child["birth_date"]), self._today)
                 if age < FULL_AGE:
                     parent["children"] = int(str(parent["children"])) + 1
                     youngest = parent["youngest"]
