@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from operator import ne
 
 from pencere.base.errors import BadInput
+from pencere.base.remembering import Remembering
 
 Change = Callable[[str], str]
 
@@ -35,7 +36,7 @@ class Writing:
     _letters: re.Pattern[str] | None = field(init=False, repr=False, compare=False)  # None: each is one character
     _rank_of: Mapping[str, str] = field(init=False, repr=False, compare=False)
     _plain_of: Mapping[str, str] = field(init=False, repr=False, compare=False)
-    _plain: set[str] = field(init=False, repr=False, compare=False)  # those of which that is known
+    _word_keys: Mapping[str, tuple[str, str] | None] = field(init=False, repr=False, compare=False)
     _folded: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -51,10 +52,10 @@ class Writing:
         object.__setattr__(self, "_to_same", _change(same))
         object.__setattr__(self, "_ranks", ranks)
         object.__setattr__(self, "_letters", _pattern(self.alphabet))
-        object.__setattr__(self, "_rank_of", _Once(lambda letter: _rank(letter, self)))
-        object.__setattr__(self, "_plain_of", _Once(lambda letter: _plain(letter, self)))
-        object.__setattr__(self, "_plain", set())
-        object.__setattr__(self, "_folded", _Once(lambda letter: _fold(letter, self)))
+        object.__setattr__(self, "_rank_of", Remembering(lambda letter: _rank(letter, self)))
+        object.__setattr__(self, "_plain_of", Remembering(lambda letter: _plain(letter, self)))
+        object.__setattr__(self, "_word_keys", Remembering(lambda word: _word_key(word, self)))
+        object.__setattr__(self, "_folded", Remembering(lambda letter: _fold(letter, self)))
 
 
 def _change(letters: Mapping[str, str]) -> Change:
@@ -71,18 +72,6 @@ def _change(letters: Mapping[str, str]) -> Change:
         return text
 
     return change
-
-
-class _Once(dict[str, str]):
-    """What becomes of a letter, worked out once: a million names are written with the same few dozen."""
-
-    def __init__(self, work: Callable[[str], str]) -> None:
-        super().__init__()
-        self._work = work
-
-    def __missing__(self, letter: str) -> str:
-        self[letter] = found = self._work(letter)
-        return found
 
 
 def _pattern(alphabet: tuple[str, ...]) -> re.Pattern[str] | None:
@@ -119,27 +108,26 @@ def sort_key(text: str, writing: Writing) -> str:
     Order: blank, other signs, digits, the alphabet, foreign letters; then accents; then small before capital.
     """
     written = writing._to_same(unicodedata.normalize("NFC", text))
+    words = list(map(writing._word_keys.__getitem__, written.split(" ")))
+    if None not in words:
+        ranks, marks = zip(*words, strict=True)
+        key, capitals = writing._rank_of[" "].join(ranks), "0".join(marks)
+        return f"{key}000{capitals}".rstrip("0") if "1" in capitals else key
     small = lower(written, writing)
+    return f"{_ranks(small, writing)}001" + "".join(_base36(ord(sign), 4) for sign in small + written.swapcase())
+
+
+def _word_key(word: str, writing: Writing) -> tuple[str, str] | None:
+    """Its ranks, and "1" for each capital among "0"; None of one with signs that their ranks do not tell apart."""
+    small = lower(word, writing)
+    if len(small) != len(word) or "".join(map(writing._plain_of.__getitem__, small)) != small:
+        return None
+    return _ranks(small, writing), "".join(map("01".__getitem__, map(ne, small, word)))
+
+
+def _ranks(small: str, writing: Writing) -> str:
     letters = small if writing._letters is None else writing._letters.findall(small)
-    first = "".join(map(writing._rank_of.__getitem__, letters))
-    if written == small and written.isascii() and written.isprintable():
-        return first
-    if len(small) == len(written) and _is_plain(small, writing):
-        capitals = bytes(map(ne, small, written)).translate(_FLAGS).decode().rstrip("0")
-        return f"{first}000{capitals}" if capitals else first
-    return f"{first}001" + "".join(_base36(ord(sign), 4) for sign in small + written.swapcase())
-
-
-_FLAGS = bytes.maketrans(b"\0\1", b"01")
-
-
-def _is_plain(small: str, writing: Writing) -> bool:
-    """Whether each sign is told from all others by its rank."""
-    known = writing._plain
-    if known.issuperset(small):
-        return True
-    known.update(letter for letter in small if writing._plain_of[letter] == letter)
-    return known.issuperset(small)
+    return "".join(map(writing._rank_of.__getitem__, letters))
 
 
 def clean(text: str, writing: Writing, *, lines: bool = False) -> str:

@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from pencere.base import writing
+from pencere.base.remembering import Remembering
 from pencere.base.writing import Writing
 from pencere.country.declarations import Field
 from pencere.registers.kinds import TEXTS
@@ -83,20 +83,13 @@ class Words:
     def __init__(self, styles: Iterable[Writing]) -> None:
         self._styles = tuple(styles)
         small = "".join(sign for sign in "abcdefghijklmnopqrstuvwxyz0123456789" if self._folded(sign) == (sign,))
-        self._is_folded = re.compile(f"[{small}]{{1,{LONGEST_WORD}}}").fullmatch  # most numbers and many words
-        self._fold = lru_cache(maxsize=50_000)(self._folded)
+        is_folded = re.compile(f"[{small}]{{1,{LONGEST_WORD}}}").fullmatch  # most numbers and many words
+        self._known = Remembering(lambda word: (word,) if is_folded(word) else self._folded(word))
 
     def of(self, text: str) -> tuple[str, ...]:
         """The different words of a text, in its order."""
-        found: dict[str, None] = {}
-        for word in _WORD.findall(text):
-            if self._is_folded(word):
-                found[word] = None
-            else:
-                found.update(dict.fromkeys(self._fold(word)))
-            if len(found) >= MOST_WORDS:
-                break
-        return tuple(found)
+        found = dict.fromkeys(chain.from_iterable(map(self._known.__getitem__, _WORD.findall(text))))
+        return tuple(found) if len(found) <= MOST_WORDS else tuple(islice(found, MOST_WORDS))
 
     def _folded(self, word: str) -> tuple[str, ...]:
         """Mostly one; folding may take a sign for a gap."""

@@ -97,3 +97,10 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) 
             return
         marks = ", ".join(["%s"] * len(columns))
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # type: ignore[arg-type]  # noqa: S608
+
+
+def measure(table: str) -> None:
+    """PostgreSQL plans by what it knows of a table, and of one that was just filled it knows nothing."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {table}")

@@ -240,9 +240,13 @@ class Load(models.Model):
 
 
 class StagedRow(models.Model):
-    """A checked line of a load, as it will stand in the tables of rows if the load is confirmed."""
+    """A checked line of a load, as it will stand in the tables of rows if the load is confirmed.
 
-    load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="+", db_index=False)
+    Whoever writes one holds its load in the same transaction (`staging`), so the database need not look it up a
+    million times: no foreign key.
+    """
+
+    load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     line = models.PositiveBigIntegerField()
     key = models.CharField(max_length=200)
     values = models.TextField()  # as Row's

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from pencere.base import clock
 from pencere.base.errors import BadInput
+from pencere.registers import loading
 from pencere.registers.importing import alike, duplicates, mapping, persons, sheets, staging, swapping
 from pencere.registers.importing.checking import Checker
 from pencere.registers.importing.columns import Columns
@@ -21,7 +22,7 @@ from pencere.registers.importing.errors_file import ErrorsFile
 from pencere.registers.importing.reading import CsvTable, Table
 from pencere.registers.importing.sentences import yes_and_no
 from pencere.registers.importing.sheets import SheetTable
-from pencere.registers.models import ColumnName, Load
+from pencere.registers.models import ColumnName, Load, StagedRow
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
 
@@ -188,6 +189,7 @@ def _run(shape: Shape, load: Load, layout: Layout, table: Table, told: Told) -> 
     with closing(_errors(load)) as errors:
         try:
             staging.stage(load, table, Columns(shape, checker), errors, told=lambda load: told(table.done(), load))
+            loading.measure(StagedRow._meta.db_table)
             duplicates.take_out(shape, load, errors, _columns(layout))
             alike.put_aside(shape, load)
             persons.count(shape, load)

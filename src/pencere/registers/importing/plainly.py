@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from babel.numbers import get_currency_precision
@@ -18,7 +18,8 @@ from pencere.country.declarations import Country, Field
 from pencere.registers.importing.encoding import Letters
 from pencere.registers.kinds import TEXTS, letters, text_limits
 
-AsJson = Callable[[str], str | None]
+Write = Callable[[Sequence[str]], list[str | None]]
+"""Cells of a column -> of each `"name":value,` as JSON, or None where it is not plain."""
 
 _SIGNS = " .,:;'()/-"
 _DAY = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})", re.ASCII)
@@ -26,32 +27,39 @@ _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _PHONE = re.compile(r"\+[1-9]\d{5,14}", re.ASCII)
 
 
-def as_json(country: Country, field: Field) -> AsJson | None:
-    """How a plain cell of that field is written; None of a field whose cells are never plain."""
+def writer(country: Country, field: Field, name: str) -> Write | None:
+    """How plain cells of that field are written under that name; None of a field whose cells are never plain."""
     if field.many is not None:
         return None
     if field.kind in TEXTS:
-        return _text(country, field)
+        return _texts(country, field, name)
     if field.min is not None or field.max is not None:
         return None
     if field.kind == "date":
-        return _day
+        return _each(_day, name)
     if field.kind == "money" and get_currency_precision(country.currency) == 2:
-        return _hundredths
+        return _each(_hundredths, name)
     return None
 
 
-def _text(country: Country, field: Field) -> AsJson:
-    plain = _plain_text(letters(country)).fullmatch if field.kind != "phone" else _PHONE.fullmatch
+def _texts(country: Country, field: Field, name: str) -> Write:
+    is_plain = _plain_text(letters(country)).fullmatch if field.kind != "phone" else _PHONE.fullmatch
     least, most, pattern = text_limits(field)
-    shaped = pattern.fullmatch if pattern and field.kind != "phone" else None
+    has_shape = pattern.fullmatch if pattern and field.kind != "phone" else bool
+    head = f'"{name}":"'
 
-    def written(text: str) -> str | None:
-        if plain(text) and least <= len(text) <= most and (shaped is None or shaped(text)):
-            return f'"{text}"'
-        return None
+    def write(texts: Sequence[str]) -> list[str | None]:
+        return [
+            f'{head}{text}",' if is_plain(text) and least <= len(text) <= most and has_shape(text) else None
+            for text in texts
+        ]
 
-    return written
+    return write
+
+
+def _each(as_json: Callable[[str], str | None], name: str) -> Write:
+    head = f'"{name}":'
+    return lambda texts: [f"{head}{written}," if (written := as_json(text)) else None for text in texts]
 
 
 def _plain_text(style: Writing) -> re.Pattern[str]:

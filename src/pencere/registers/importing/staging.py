@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -122,6 +122,8 @@ def _commit(load: Load, line: int, batch: Batch, errors_size: int) -> None:
 
 def _as_stored(load: Load, rows: Sequence[StagedLine]) -> Iterator[tuple[Any, ...]]:
     """With their days as the database takes them; many rows have the same."""
+    if not rows:
+        return iter(())
     day = cache(connection.ops.adapt_datefield_value)
-    for line, key, values, first, last, found in rows:
-        yield load.pk, line, key, values, day(first), day(last), found
+    lines, keys, values, firsts, lasts, found = zip(*rows, strict=True)
+    return zip(repeat(load.pk), lines, keys, values, map(day, firsts), map(day, lasts), found, strict=False)

@@ -153,11 +153,7 @@ def _sweep_all() -> bool:
             if Load.objects.filter(state__in=OPEN).exists():
                 return False
             if connection.vendor == "postgresql":
-                cursor.execute(
-                    "SET CONSTRAINTS ALL IMMEDIATE"
-                )  # what is to be checked yet keeps a table from being cut
                 cursor.execute("TRUNCATE registers_stagedrow")
-                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             else:
                 cursor.execute("DELETE FROM registers_stagedrow")
     return True

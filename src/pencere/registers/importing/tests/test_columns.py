@@ -91,7 +91,7 @@ def test_rows_about_persons_with_groups_lists_and_a_key_of_two(key: tuple[str, .
 
 
 def test_a_column_says_the_same_when_it_is_remembered_no_more(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("pencere.registers.importing.columns._REMEMBERED", 3)
+    monkeypatch.setattr("pencere.registers.importing.one_column._REMEMBERED", 3)
     lines = [(number, make.line(number % 40 + 1, built=str(1890 + number % 50)).split(",")) for number in range(2, 400)]
 
     with make.using_boats():

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 
-from pencere.registers.importing import loads
+from pencere.registers.importing import duplicates, loads
+from pencere.registers.importing.checking import Checker
+from pencere.registers.importing.columns import Columns
+from pencere.registers.importing.sentences import yes_and_no
 from pencere.registers.importing.tests import make
+from pencere.registers.using import shape_of
 
 
 @pytest.mark.django_db(transaction=True)
@@ -38,3 +44,37 @@ def test_to_confirm_four_times_the_rows_is_about_four_times_the_work(tmp_path: P
 
     assert few > 0
     assert many < 6 * few
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_knows_how_much_is_staged_before_it_is_asked_for_duplicates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL plans by what it counted before")
+    seen: list[float] = []
+    take_out = duplicates.take_out
+
+    def looking(*asked: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'registers_stagedrow'::regclass")
+            seen.append(cursor.fetchone()[0])
+        take_out(*asked)
+
+    monkeypatch.setattr(duplicates, "take_out", looking)
+    with make.using_boats():
+        make.start(make.file(tmp_path, [make.line(number) for number in range(1, 301)]))
+
+    assert seen == [300]
+
+
+def test_what_is_new_in_every_line_is_not_remembered():
+    with make.using_boats():
+        shape = shape_of("boats")
+        columns = Columns(shape, Checker(shape, make.HEAD, make.HEAD, date(2020, 1, 1), yes_and_no(shape.country)))
+        for first in range(1, 2001, 500):
+            columns.check([(number, make.line(number).split(",")) for number in range(first, first + 500)])
+        remembered = {column.name: len(column) for _place, column in columns._columns}
+
+    assert remembered["boat_no"] == 0
+    assert 0 < remembered["kind"] < 10
