@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from django.db.models import Q
 
 from pencere import country
 from pencere.base import clock
@@ -40,12 +42,20 @@ class Unknown:
 
 
 def names_of(
-    register: Register, rows: Iterable[Mapping[str, object]], purpose: Purpose, *, fields: Iterable[str], now: datetime
+    register: Register,
+    rows: Iterable[Mapping[str, object]],
+    purpose: Purpose,
+    *,
+    fields: Iterable[str],
+    now: datetime,
+    on: date | None = None,
+    known_at: datetime | None = None,
 ) -> Names:
-    """What the rows are called that these name in those fields, as the registers say today.
+    """What the rows are called that these name in those fields, read as the rows themselves are: `on` that day (default:
 
-    Whoever is named has the look in the ledger before this returns, so it cannot run inside a transaction. Raises
-    Unavailable if the ledger cannot be written or a row cannot be read.
+    today), by what was known at that moment (default: now). Whoever is named has the look in the ledger before this
+    returns, so it cannot run inside a transaction. Raises Unavailable if the ledger cannot be written or a row cannot be
+    read.
     """
     found: dict[tuple[str, str], str] = {}
     looks: dict[Look, None] = {}
@@ -56,7 +66,8 @@ def names_of(
             continue
         shape = shape_of(target.id)
         source = rules.service_id(shape.country, target, _asked_as(target))
-        for key, row in _rows(shape, keys, now).items():
+        day = on or clock.day_in(shape.country.time_zone, now)
+        for key, row in _rows(shape, keys, day, known_at).items():
             values = decoded(shape, row)
             words = (showing.of_any(target, name, values[name]) for name in called if values[name] is not None)
             name = ", ".join(words)
@@ -83,8 +94,9 @@ def unknown(register: Register, row: Mapping[str, object], fields: Iterable[str]
         shape = shape_of(target.id)
         is_person = field.kind == "person"
         for name, item, value in _values(row, path):
-            known = _rows(shape, (value,), now).get(value)
-            if known is None or (not is_person and not _holds(known, shape, now)):
+            day = clock.day_in(shape.country.time_zone, now)
+            known = _rows(shape, (value,), day).get(value)
+            if known is None or (not is_person and not _holds(known, day)):
                 found.append(Unknown(name, value, target.id, is_person, item))
     return tuple(found)
 
@@ -153,25 +165,31 @@ def _values(row: Mapping[str, object], path: str) -> Iterator[tuple[str, int | N
             yield path, number, str(each)
 
 
-def _rows(shape: Shape, keys: Iterable[str], now: datetime) -> dict[str, Row]:
-    """For each key the row that holds today, else the one that held last."""
+def _rows(shape: Shape, keys: Iterable[str], day: date, known_at: datetime | None = None) -> dict[str, Row]:
+    """For each key the row that holds on that day, else the one that held last before it, else the first after it."""
     texts: dict[str, str] = {}
     for key in keys:
         try:
             texts[shape.key_named({shape.register.key[0]: key})] = key
         except BadInput:
             continue
+    known = Q(retired_at__isnull=True)
+    if known_at is not None:
+        known = Q(recorded_at__lte=known_at) & (known | Q(retired_at__gt=known_at))
     found: dict[str, Row] = {}
     asked = list(texts)
     for at in range(0, len(asked), _AT_ONCE):
-        rows = Row.objects.filter(
-            register=shape.register.id, key__in=asked[at : at + _AT_ONCE], retired_at__isnull=True
-        )
-        for row in sorted(rows, key=lambda each: (_holds(each, shape, now), each.valid_from)):
+        rows = Row.objects.filter(known, register=shape.register.id, key__in=asked[at : at + _AT_ONCE])
+        for row in sorted(rows, key=lambda each: _fitness(each, day)):
             found[texts[row.key]] = row
     return found
 
 
-def _holds(row: Row, shape: Shape, now: datetime) -> bool:
-    day = clock.day_in(shape.country.time_zone, now)
+def _fitness(row: Row, day: date) -> tuple[bool, bool, int]:
+    """The best of several rows is the greatest."""
+    apart = (row.valid_from - day).days
+    return _holds(row, day), apart <= 0, -abs(apart)
+
+
+def _holds(row: Row, day: date) -> bool:
     return row.valid_from <= day and (row.valid_until is None or row.valid_until >= day)

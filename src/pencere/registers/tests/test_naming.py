@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
 
+from pencere import country
 from pencere.base import clock
 from pencere.country.declarations import Country, Desk, Field
 from pencere.identity.tests import make as people
@@ -105,6 +107,46 @@ def test_whose_row_has_ended_is_still_called_by_name(officer: Client):
     actions.end_row("population", {"person": make.SEVINC}, from_day=make.TODAY, recorded_by="test", now=make.NOW)
 
     assert f"{make.SEVINC} (Nümunəli Sevinc Əli qızı)" in text(officer.get(LIST))
+
+
+def test_a_list_of_a_day_shows_the_names_of_that_day_as_they_were_known(officer: Client):
+    make.add("boats", boat())
+    later = make.NOW + timedelta(days=40)
+    actions.replace_row(
+        "population", {"person": make.SEVINC}, {"name": "Yeni Sevinc"}, from_day=later.date(), recorded_by="test",
+        now=later,
+    )  # fmt: skip
+
+    with clock.standing_at(later):
+        client = stated(
+            people.signed_in(people.officer(OFFICER, "registry", "transport"), confirmed=True), register="boats"
+        )
+        today, before = text(client.get(LIST)), text(client.get(f"{LIST}?on={make.TODAY}"))
+        printed = text(client.get(f"{LIST}print/?on={make.TODAY}"))
+
+    assert ("(Yeni Sevinc)" in today, "(Nümunəli Sevinc" in today) == (True, False)
+    for then in (before, printed):
+        assert ("(Yeni Sevinc)" in then, "(Nümunəli Sevinc" in then) == (False, True)
+
+
+def test_of_several_rows_the_one_of_the_day_gives_the_name_else_the_last_before_else_the_first_after():
+    make.add("berths", {"berth_no": "B-1", "quay": "Birinci"})
+    key, who = {"berth_no": "B-1"}, {"recorded_by": "test", "now": make.NOW}
+    actions.replace_row("berths", key, {"quay": "İkinci"}, from_day=date(2026, 6, 1), **who)
+    actions.end_row("berths", key, from_day=date(2026, 7, 1), **who)
+
+    def called(on: date, known_at: datetime | None = None) -> str:
+        register = country.current().registers["boats"]
+        seen = make.purpose("oversight", agency="transport", who="officer:registry")
+        names = naming.names_of(
+            register, [boat(owner=None, crew=[])], seen, fields=("berth",), now=make.NOW, on=on, known_at=known_at
+        )
+        return names.get(("berths", "B-1"), "")
+
+    assert called(date(2026, 5, 31)) == "Birinci"
+    assert called(date(2026, 6, 1)) == called(date(2026, 12, 1)) == "İkinci"
+    assert called(date(1990, 1, 1)) == "Birinci"
+    assert called(date(2026, 6, 1), make.NOW - timedelta(days=3650)) == ""
 
 
 def test_no_name_is_shown_where_the_look_cannot_be_written(officer: Client, monkeypatch: pytest.MonkeyPatch):

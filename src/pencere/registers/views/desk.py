@@ -140,9 +140,12 @@ def print_rows(request: HttpRequest, register: str) -> HttpResponse:
 
 
 def _list(asking: Asking, purpose: Purpose, here: str) -> dict[str, Any]:
-    page = queries.page(asking.register.id, asking.asked(), purpose, now=clock.now())
+    asked, now = asking.asked(), clock.now()
+    page = queries.page(asking.register.id, asked, purpose, now=now)
     rows = [line.values for line in page.rows]
-    names = naming.names_of(asking.register, rows, purpose, fields=page.fields, now=clock.now())
+    names = naming.names_of(
+        asking.register, rows, purpose, fields=page.fields, now=now, on=asked.on, known_at=asked.known_at
+    )
     columns = asking.columns(page.fields, here)
     out = reverse("registers:export", args=[asking.register.id])
     return {
