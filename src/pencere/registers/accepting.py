@@ -19,7 +19,7 @@ from pencere.statements.actions import Insert
 from pencere.statements.queries import Rows
 
 _OF_THE_REGISTER = frozenset(
-    {"overlaps", "not_unique", "no_such_row", "more_than_one_row", "no_subject", "lies_over_another"}
+    {"overlaps", "not_unique", "no_such_row", "more_than_one_row", "no_subject", "lies_over_another", "unknown_row"}
 )
 """Reasons that lie in the rows that are there, not in how a value was written."""
 

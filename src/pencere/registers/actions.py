@@ -15,7 +15,7 @@ from pencere.base import clock
 from pencere.base.errors import BadInput
 from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Receipt
-from pencere.registers import changes, following, giving, guards, loading, places, rules, telling
+from pencere.registers import changes, following, giving, guards, loading, places, referring, rules, telling
 from pencere.registers.accepting import accept
 from pencere.registers.changes import demand, holding, insert, key_of, retire, split, tell, values_of
 from pencere.registers.filling import MOST_PACKERS, Block, Filling, Packer, filling, forget_all
@@ -60,6 +60,7 @@ def add_rows(
                 ids = _add(shape, checked, recorded_by, now)
                 changes.demand_unique(shape, checked)
                 overlapping.demand_apart(shape, ids, checked, before=added)
+                referring.demand_there(shape, checked)
                 giving.count_loaded(shape, batch)
         except IntegrityError:
             raise _overlap(shape, checked, added) from None  # the database's words hold the row

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from pencere.base.errors import BadInput
 from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Receipt
-from pencere.registers import guards, rules, shelf
+from pencere.registers import guards, referring, rules, shelf
 from pencere.registers.ground import overlapping
 from pencere.registers.loading import NewRow
 from pencere.registers.models import Row, RowKey
@@ -89,7 +89,7 @@ def insert(
 ) -> Row:
     """Adds the row, what it is found by, and what it needs of files.
 
-    Raises BadInput "overlaps", "not_unique", "lies_over_another".
+    Raises BadInput "overlaps", "not_unique", "lies_over_another", "unknown_row".
     """
     new = new_row(shape, given, first, last, follows)
     overlapping.lock(shape)
@@ -107,6 +107,7 @@ def insert(
     shelf.bind([new.values, document], shelf.of_row(shape.register.id, row.pk))
     demand_unique(shape, [new])
     overlapping.demand_apart(shape, [row.pk], [new])
+    referring.demand_there(shape, [new], follows)
     return row
 
 

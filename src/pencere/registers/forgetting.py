@@ -133,7 +133,8 @@ def _forget(shape: Shape, candidates: Sequence[Row], today: date, now: datetime)
     with transaction.atomic():
         guards.lock_rows(connection, register.id, [row.key for row in candidates])
         now_there = Row.objects.filter(register=register.id, pk__in=[row.pk for row in candidates])
-        over = _not_needed(shape, _over(shape, list(now_there), today), now)
+        over = _nobody_refers_now(shape, _over(shape, list(now_there), today))
+        over = _not_needed(shape, over, now)
         if not over:
             return 0
         _blank(shape, over, now)
@@ -169,6 +170,14 @@ def _over(shape: Shape, candidates: Sequence[Row], today: date) -> list[_Over]:
         if all(day is not None and _may_go(shape, day, today) for day in days):
             found.append(_Over(tuple(rows)))
     return found
+
+
+def _nobody_refers_now(shape: Shape, over: list[_Over]) -> list[_Over]:
+    """Without those of which somebody is just writing that a row refers to them (`referring`): another day."""
+    free = guards.try_lock_referring(
+        connection, shape.register.id, {name for each in over for name in _named(shape, each)}
+    )
+    return [each for each in over if _named(shape, each) <= free]
 
 
 def _not_needed(shape: Shape, over: list[_Over], now: datetime) -> list[_Over]:

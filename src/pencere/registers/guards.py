@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 _CLASS = 1919907699  # "rows", as the trigger says it too
 _CHANGES, _PLACES, _VALUES, _LISTS = 0x63686E67, 0x706C6163, 0x756E6971, 0x6C697374  # chng plac uniq list
-_LOADS, _GROUND = 0x6C6F6164, 0x67726E64  # load grnd
+_LOADS, _GROUND, _REFERRED = 0x6C6F6164, 0x67726E64, 0x72656672  # load grnd refr
 _OVERLAP = "registers_row: two rows of one key hold on the same day"
 _COLUMNS = "register, key, valid_from, valid_until, retired_at"
 
@@ -149,9 +149,35 @@ def lock_rows(connection: BaseDatabaseWrapper, register: str, keys: Iterable[str
 
 
 def lock_unique(connection: BaseDatabaseWrapper, pairs: Iterable[tuple[str, str]]) -> None:
-    """Nobody else writes a row with these values of fields that are unique; the last lock."""
+    """Nobody else writes a row with these values of fields that are unique; the sixth lock."""
     if connection.vendor == "postgresql":
         _hold_several(connection, _VALUES, [f"{field}\x1f{value}" for field, value in pairs])
+
+
+def lock_referred(connection: BaseDatabaseWrapper, pairs: Iterable[tuple[str, str]]) -> None:
+    """What a row refers to (register, what names it) is not forgotten meanwhile; many may at once. The last lock."""
+    if connection.vendor == "postgresql":
+        names = [f"{register}\x1f{named}" for register, named in pairs]
+        _hold_several(connection, _REFERRED, names, how="pg_advisory_xact_lock_shared")
+
+
+def try_lock_referring(connection: BaseDatabaseWrapper, register: str, named: Iterable[str]) -> set[str]:
+    """Of what names rows, that of which nobody is just writing that they refer to it, and nobody can from now on.
+
+    Waits for nobody: whoever holds this, and all other locks, is about to forget.
+    """
+    asked = sorted(set(named))
+    if connection.vendor != "postgresql":
+        return set(asked)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH one AS MATERIALIZED (SELECT name, hashtext(%s || chr(31) || name) & 255 AS place "
+            "FROM unnest(%s::text[]) AS name), held AS MATERIALIZED (SELECT place, "
+            "pg_try_advisory_xact_lock(%s, place) AS ours FROM (SELECT DISTINCT place FROM one) AS place) "
+            "SELECT name FROM one JOIN held USING (place) WHERE ours",
+            [register, asked, _REFERRED],
+        )
+        return {name for (name,) in cursor.fetchall()}
 
 
 def lock_all(connection: BaseDatabaseWrapper) -> None:
@@ -176,10 +202,12 @@ def _hold(connection: BaseDatabaseWrapper, class_: int, name: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s) & 255)", [class_, name])
 
 
-def _hold_several(connection: BaseDatabaseWrapper, class_: int, names: list[str]) -> None:
+def _hold_several(
+    connection: BaseDatabaseWrapper, class_: int, names: list[str], *, how: str = "pg_advisory_xact_lock"
+) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT COUNT(pg_advisory_xact_lock(%s, place)) FROM "
+            f"SELECT COUNT({how}(%s, place)) FROM "  # noqa: S608
             "(SELECT DISTINCT hashtext(name) & 255 AS place FROM unnest(%s::text[]) AS name ORDER BY place) AS one",
             [class_, names],
         )

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from pencere.base.errors import BadInput
+from pencere.registers import referring
 from pencere.registers.ground import sweeping
 from pencere.registers.importing.checking import Fault
 from pencere.registers.importing.errors_file import ErrorsFile
@@ -90,6 +91,7 @@ def any_now(shape: Shape, load: Load) -> bool:
         or any(True for path in _unique(shape) for _fault in _taken(shape, load, path, path))
         or any(True for path in shape.own for _fault in _not_there(shape, load, path, path))
         or any(True for _over in sweeping.over_the_register(shape, load))
+        or referring.is_gone(shape, load)
     )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from pencere.base.errors import BadInput
 from pencere.base.terms import Term
 from pencere.country.declarations import Accept, Country, Field, RegisterEvent
 from pencere.files import actions as files
@@ -285,3 +287,89 @@ def test_cut_off_after_any_statement_a_record_is_there_whole_or_not_at_all():
     assert cuts > 10
     assert not RowKey.objects.exists() and not Keeper.objects.exists()
     assert set(Row.objects.values_list("register", "values")) == {("", "")}
+
+
+# --- while others write
+
+
+def in_another_thread(work: Callable[[], None]) -> threading.Thread:
+    """With a connection of its own."""
+
+    def one() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=one)
+    thread.start()
+    return thread
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_is_just_writing_a_reference_to_stays():
+    dig("W-0001", until=date(2026, 3, 31))
+    written, done = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            dig("W-0002", since="W-0001")
+            written.set()
+            done.wait(2)
+
+    writer = in_another_thread(write)
+    assert written.wait(10)
+    gone = walked()  # SQLite: waits for the writer
+    done.set()
+    writer.join()
+
+    assert (gone, walked()) == (0, 0)
+    assert Row.objects.filter(register="permits", key="w-0001").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_just_being_forgotten_is_referred_to_by_nobody(monkeypatch: pytest.MonkeyPatch):
+    dig("W-0001", until=date(2026, 3, 31))
+    forgetting_now, tried = threading.Event(), threading.Event()
+    refused: list[str] = []
+    blank = forgetting._blank
+
+    def slowly(*given: object) -> None:
+        blank(*given)  # type: ignore[arg-type]
+        forgetting_now.set()
+        tried.wait(0.5)
+
+    def write() -> None:
+        assert forgetting_now.wait(10)
+        try:
+            dig("W-0002", since="W-0001")
+        except BadInput as bad:
+            refused.append(bad.reason)
+        tried.set()
+
+    monkeypatch.setattr(forgetting, "_blank", slowly)
+    writer = in_another_thread(write)
+    assert walked() == 1
+    writer.join()
+
+    assert refused == ["unknown_row"]
+    assert not RowKey.objects.filter(value="w-0001").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reference_is_to_a_row_that_is_there_and_an_old_one_may_stay_as_it_was():
+    with pytest.raises(BadInput, match="unknown_row"):
+        dig("W-0002", since="W-0001")
+    with make.using(wells(kept=None)):  # nothing was forgotten then, and nobody looked
+        dig("W-0002", since="W-0001")
+
+    key, who = {"no": "W-0002"}, {"from_day": date(2026, 4, 1), "recorded_by": "test", "now": NOW}
+    actions.replace_row("permits", key, {"name": "yeni"}, **who)
+    with pytest.raises(BadInput, match="unknown_row"):
+        actions.replace_row("permits", key, {"since": "W-0009"}, **who)
+    many = [{"no": "W-0004", "person": SEVINC}, {"no": "W-0005", "person": SEVINC, "since": "W-0004"}]
+    assert actions.add_rows("permits", many, valid_from=date(2019, 5, 1), recorded_by="test", now=NOW) == 2
+    many = [{"no": "W-0006", "person": SEVINC}, {"no": "W-0007", "person": SEVINC, "since": "W-0008"}]
+    with pytest.raises(BadInput) as bad:
+        actions.add_rows("permits", many, valid_from=date(2019, 5, 1), recorded_by="test", now=NOW)
+    assert (bad.value.reason, bad.value.details["row"]) == ("unknown_row", 2)
