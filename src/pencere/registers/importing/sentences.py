@@ -89,6 +89,11 @@ SENTENCES: dict[str, str] = {
         "then the line stays out."),
     # a file
     "file_is_empty": gettext_noop("The file is empty."),
+    "empty_rows": gettext_noop(
+        "From line %(line)s on more than %(most)s rows of the sheet are empty, and something stands below them, down to "
+        "line %(last)s. Delete the empty rows and load the file again; what does not belong to the table goes to another "
+        "sheet."
+    ),
     "no_head": gettext_noop("The first line must name the columns, and it is empty."),
     "is_an_old_workbook": gettext_noop("This is an old Excel workbook (.xls). Save it as .xlsx or as CSV UTF-8."),
     "is_not_a_table": gettext_noop("This is neither CSV nor an Excel workbook."),

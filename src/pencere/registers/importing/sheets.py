@@ -39,6 +39,7 @@ _ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
 _ROW_NUMBER = re.compile(rb'.row [^>]{0,900}?\br="(\d{1,7})"')
 _WRITTEN = tuple(start + name + end for start in (b"<", b":") for name in (b"v", b"f", b"is") for end in (b">", b" "))
 _MANY = 10_000
+MOST_EMPTY = 10_000  # rows one after the other, with something below them
 _OVERLAP = 1024
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, IndexError, AttributeError, ParseError,
@@ -102,12 +103,17 @@ class SheetTable:
         self._book.close()
 
     def _read(self, first: int, width: int) -> Iterator[Line]:
+        """The rows that are not empty. Raises BadInput "empty_rows": what stands far below may not be of the table."""
         rows = self._sheet.iter_rows(min_row=first, max_row=max(self._last, first), max_col=width)
+        written = first - 1
         for number, row in enumerate(rows, first):
             self._number = number
             cells = [_text(cell) for cell in islice(row, width)]
             if any(map(str.strip, cells)):
+                written = number
                 yield number, cells + [""] * (width - len(cells))
+            elif number - written > MOST_EMPTY and self._last < MOST_ROWS:
+                raise BadInput("empty_rows", line=written + 1, most=MOST_EMPTY, last=self._last)
 
 
 @contextmanager

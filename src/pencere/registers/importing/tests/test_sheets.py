@@ -7,13 +7,15 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 from openpyxl import Workbook
 
 from pencere.base import clock
 from pencere.base.errors import BadInput
 from pencere.registers.importing import loads, sheets
+from pencere.registers.importing.sentences import sentence
 from pencere.registers.importing.tests import make
-from pencere.registers.models import Row
+from pencere.registers.models import Row, StagedRow
 from pencere.registers.tests.make import NOW
 
 
@@ -146,14 +148,43 @@ def test_empty_rows_that_somebody_once_coloured_are_not_walked(tmp_path: Path):
     assert make.start(path).load.rows == 1
 
 
+def with_gap(folder: Path, last_empty: int) -> Path:
+    """A table whose rows from the third on are coloured and empty up to that one; behind it stands one more."""
+    at = last_empty + 1
+    behind = f'<row r="{at}"><c r="A{at}" t="inlineStr"><is><t>B-00002</t></is></c></row>'
+    return padded(folder, coloured(3, last_empty) + behind + coloured(at + 1, at + 10_000), at + 10_000)
+
+
 def test_rows_behind_many_empty_ones_are_read(tmp_path: Path):
-    behind = '<row r="200001"><c r="A200001" t="inlineStr"><is><t>B-00002</t></is></c></row>'
-    path = padded(tmp_path, coloured(3, 200_000) + behind + coloured(200_002, 210_000), 210_000)
+    table = sheets.SheetTable(with_gap(tmp_path, 2 + sheets.MOST_EMPTY))
 
+    assert table._rows == 3 + sheets.MOST_EMPTY
+    assert [(number, cells[0]) for number, cells in table.lines()] == [(2, "B-00001"), (10_003, "B-00002")]
+
+
+def test_very_many_empty_rows_in_the_middle_are_not_walked_but_named(tmp_path: Path):
+    path = with_gap(tmp_path, 200_000)
     table = sheets.SheetTable(path)
+    lines = table.lines()
 
-    assert table._rows == 200_001
-    assert [(number, cells[0]) for number, cells in table.lines()] == [(2, "B-00001"), (200_001, "B-00002")]
+    assert next(lines)[0] == 2
+    with pytest.raises(BadInput) as refused:
+        next(lines)
+
+    assert (refused.value.reason, table._number) == ("empty_rows", 3 + sheets.MOST_EMPTY)
+    assert refused.value.details == {"line": 3, "most": 10_000, "last": 200_001}
+    with override("en"):
+        said = sentence(refused.value.reason, refused.value.details)
+    assert said.startswith("From line 3 on more than 10000 rows of the sheet are empty")
+
+
+@pytest.mark.django_db
+def test_a_load_of_such_a_sheet_is_refused_and_leaves_nothing(tmp_path: Path):
+    with pytest.raises(BadInput, match="empty_rows"):
+        make.start(with_gap(tmp_path, 20_000))
+
+    assert not Row.objects.exists()
+    assert not StagedRow.objects.exists()
 
 
 def test_rows_without_numbers_are_walked_to_their_end(tmp_path: Path):
