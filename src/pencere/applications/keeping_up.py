@@ -30,6 +30,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=2)
 MOST_TRIES = 10
 """About nine hours in all; then somebody has to look."""
 MOST_REASON = 500
+_LONGEST_REASON = 200
 MOST_ASIDE = 200
 """So many of one list, and the fault is not the lines': nothing more is read of it until some are settled."""
 
@@ -190,7 +191,7 @@ class _Tried:
         if not isinstance(problem, Exception) or isinstance(problem, OperationalError | InterfaceError | Unavailable):
             return False
         told = isinstance(problem, Untold | Refused | BadInput)
-        self.reason = str(problem) if told else type(problem).__name__
+        self.reason = (str(problem) if told else type(problem).__name__)[:_LONGEST_REASON]
         self.trace = "" if told else "".join(traceback.format_exception(problem))[-4000:]
         return True
 

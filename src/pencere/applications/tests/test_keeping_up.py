@@ -15,7 +15,7 @@ from pencere.applications import actions, deciding, keeping_up, queries
 from pencere.applications.commands import events
 from pencere.applications.models import Case, Cursor, SetAside
 from pencere.applications.tests import make, office
-from pencere.base.errors import BadInput
+from pencere.base.errors import BadInput, Refused
 from pencere.ledger.models import Leaf, Look
 from pencere.payments.tests.fake import FakeProvider
 from pencere.portal import machines
@@ -78,6 +78,18 @@ def test_others_go_on_and_the_same_person_waits_behind(broken: set[str]) -> None
         ("3", "", 0),
     ]
     assert Cursor.objects.get(name=LIST).at == "3"
+
+
+def test_a_reason_of_any_length_is_kept_as_far_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusing(*_given: Any, **_named: Any) -> None:
+        raise Refused("not_yours", "article 1, " * 50)
+
+    monkeypatch.setattr(deciding, "advance", refusing)
+    born("B-1", make.SEVINC)
+    actions.start_from_events(NOW)
+
+    (aside,) = asides()
+    assert aside.reason.startswith("not_yours (article 1") and len(aside.reason) == 200
 
 
 def test_what_is_mended_is_done_in_its_order_by_itself(broken: set[str]) -> None:
