@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.core.files.base import ContentFile
@@ -45,6 +45,20 @@ def bind(references: Iterable[str], keeper: str) -> None:
     held.exclude(file__digest__in=digests).delete()
     for file in StoredFile.objects.filter(digest__in=digests):
         Keeper.objects.get_or_create(file=file, name=keeper)
+
+
+def bind_also(needed: Mapping[str, Iterable[str]]) -> None:
+    """The same of many keepers at once (keeper -> references); what they needed before they need still."""
+    digests = {name: {rules.digest(reference) for reference in named} - {""} for name, named in needed.items()}
+    asked = {digest for several in digests.values() for digest in several}
+    stored = dict(StoredFile.objects.filter(digest__in=asked).values_list("digest", "pk"))
+    kept = [
+        Keeper(file_id=stored[digest], name=name)
+        for name, several in digests.items()
+        for digest in sorted(several)
+        if digest in stored
+    ]
+    Keeper.objects.bulk_create(kept, ignore_conflicts=True)
 
 
 def release(keepers: Iterable[str]) -> None:

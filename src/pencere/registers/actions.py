@@ -15,7 +15,7 @@ from pencere.base import clock
 from pencere.base.errors import BadInput
 from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Receipt
-from pencere.registers import changes, following, giving, guards, loading, places, referring, rules, telling
+from pencere.registers import changes, following, giving, guards, loading, places, referring, rules, shelf, telling
 from pencere.registers.accepting import accept
 from pencere.registers.changes import demand, holding, insert, key_of, retire, split, tell, values_of
 from pencere.registers.filling import MOST_PACKERS, Block, Filling, Packer, filling, forget_all
@@ -272,6 +272,9 @@ def _add(shape: Shape, rows: list[NewRow], recorded_by: str, now: datetime) -> r
     """Their ids."""
     register = shape.register.id
     first, last = loading.load(register, rows, recorded_by=recorded_by, recorded_at=now)
+    shelf.bind_rows(
+        register, ((first + place, row.values) for place, row in enumerate(rows) if "sha256:" in row.values)
+    )
     digest = rules.digest(row.values for row in rows)
     ledger.record(
         "register.added",

@@ -51,11 +51,11 @@ def names_of(
     on: date | None = None,
     known_at: datetime | None = None,
 ) -> Names:
-    """What the rows are called that these name in those fields, read as the rows themselves are: `on` that day (default:
+    """What the rows are called that these name in those fields, read as the rows themselves are: `on` that day
 
-    today), by what was known at that moment (default: now). Whoever is named has the look in the ledger before this
-    returns, so it cannot run inside a transaction. Raises Unavailable if the ledger cannot be written or a row cannot be
-    read.
+    (default: today), by what was known at that moment (default: now). Whoever is named has the look in the ledger
+    before this returns, so it cannot run inside a transaction. Raises Unavailable if the ledger cannot be written or a
+    row cannot be read.
     """
     found: dict[tuple[str, str], str] = {}
     looks: dict[Look, None] = {}

@@ -6,7 +6,7 @@ A picture is shown as one; a PDF is only ever handed over as a file. Neither may
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,11 +46,23 @@ def of_proposal(proposal: int) -> str:
     return f"proposal:{proposal}"
 
 
+def of_load(load: int) -> str:
+    """Who keeps those that the lines of a load name, until it is confirmed or dropped."""
+    return f"load:{load}"
+
+
 def bind(values: object, keeper: str) -> None:
     """Files that a row or a document names are kept from now on. Inside the transaction of the row."""
     found = sorted(set(references(values)))
     if found:
         files.bind(found, keeper)
+
+
+def bind_rows(register: str, rows: Iterable[tuple[int, str]]) -> None:
+    """The same of many rows at once: number and values, as they are stored."""
+    needed = {of_row(register, row): found for row, values in rows if (found := _REFERENCE.findall(values))}
+    if needed:
+        files.bind_also(needed)
 
 
 def references(value: object) -> Iterator[str]:

@@ -16,6 +16,7 @@ from django.db.models import F
 from pencere.base.errors import BadInput
 from pencere.registers import referring
 from pencere.registers.ground import sweeping
+from pencere.registers.importing import files_named
 from pencere.registers.importing.checking import Fault
 from pencere.registers.importing.errors_file import ErrorsFile
 from pencere.registers.models import Load, Row, StagedRow
@@ -63,6 +64,7 @@ def take_out(shape: Shape, load: Load, errors: ErrorsFile, columns: dict[str, st
     Rows that refer to a row of their own register, which is neither there nor in the file, go with them. Raises
     BadInput where that goes on and on.
     """
+    _settle(load, errors, files_named.not_kept(shape, load, columns))
     _settle(load, errors, _in_register(shape, load))
     _settle(load, errors, _twice(load, _KEYS, [load.pk], "", "twice_in_file"))
     for path in _unique(shape):

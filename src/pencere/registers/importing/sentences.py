@@ -63,6 +63,9 @@ SENTENCES: dict[str, str] = {
         "The area lies over that in line %(other)s, for the same days. Look which border is right."),
     "not_a_file": gettext_noop("This does not name a stored file."),
     "unknown_field": gettext_noop("The register does not know such a field."),
+    "file_not_kept": gettext_noop(
+        "This names a file that is not kept here. Leave the cell empty and add the file on the page of the row."
+    ),
     "unknown_row": gettext_noop("The register %(register)s has no such row. Load it there first."),
     "unknown_row_here": gettext_noop(
         "Neither this register nor a good line of the file has such a row. Add it, or correct the reference."),
@@ -90,9 +93,9 @@ SENTENCES: dict[str, str] = {
     # a file
     "file_is_empty": gettext_noop("The file is empty."),
     "empty_rows": gettext_noop(
-        "From line %(line)s on more than %(most)s rows of the sheet are empty, and something stands below them, down to "
-        "line %(last)s. Delete the empty rows and load the file again; what does not belong to the table goes to another "
-        "sheet."
+        "From line %(line)s on more than %(most)s rows of the sheet are empty, and something stands below them, down "
+        "to line %(last)s. Delete the empty rows and load the file again; what does not belong to the table goes to "
+        "another sheet."
     ),
     "no_head": gettext_noop("The first line must name the columns, and it is empty."),
     "is_an_old_workbook": gettext_noop("This is an old Excel workbook (.xls). Save it as .xlsx or as CSV UTF-8."),

@@ -12,10 +12,11 @@ from psycopg.errors import DeadlockDetected
 
 from pencere.base.canonical import Value
 from pencere.base.errors import BadInput
+from pencere.files import actions as files
 from pencere.ledger import actions as ledger
-from pencere.registers import giving, guards, loading, rules
+from pencere.registers import giving, guards, loading, rules, shelf
 from pencere.registers.ground import overlapping
-from pencere.registers.importing import alike, deciding, duplicates
+from pencere.registers.importing import alike, deciding, duplicates, files_named
 from pencere.registers.importing.staging import OPEN
 from pencere.registers.loading import take_ids
 from pencere.registers.models import Load, Row, StagedRow
@@ -81,9 +82,11 @@ def _swap(shape: Shape, load: Load, digest: str, closed_by: str, clock: Callable
     if load.rows:
         with guards.checked_as_a_whole(connection):
             _bring_in(load, clock)
+        files_named.bind(shape, load)
         if any(given.startswith("serial ") for given in shape.given.values()):
             giving.count_loaded(shape, (shape.named(msgspec.json.decode(text)) for text in _texts(load)))
     corrected = deciding.correct(shape, load, clock)
+    files.release([shelf.of_load(load.pk)])
     body: dict[str, Value] = {
         "confirmed_by": closed_by, "corrected": corrected,
         "digest": digest, "file": load.digest, "first": load.first_row, "last": load.last_row, "load": load.pk,
@@ -125,6 +128,7 @@ def give_up(load: Load, *, closed_by: str, now: datetime) -> None:
     """From now on nobody can confirm it; what is staged of it goes at the next `sweep`. Raises BadInput."""
     with transaction.atomic():
         _demand(load, load.state if load.state in (*OPEN, "arrived") else "ready", "dropped", closed_by, now)
+        files.release([shelf.of_load(load.pk)])
     load.refresh_from_db()
 
 
