@@ -16,8 +16,9 @@ from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Look
 from pencere.registers import indexing, rules
 from pencere.registers.kinds import WrongKind
-from pencere.registers.listing import walking
+from pencere.registers.listing import seeking, walking
 from pencere.registers.listing.asking import MOST, Asked, Line, Page, conditions_of, sort_of
+from pencere.registers.listing.decoding import decoder
 from pencere.registers.listing.walking import List, Rank
 from pencere.registers.models import Row
 from pencere.registers.rules import Shape
@@ -89,15 +90,13 @@ def columns(shape: Shape) -> tuple[str, ...]:
 
 def lines_of(shape: Shape, ids: list[int], fields: tuple[str, ...]) -> tuple[Line, ...]:
     """The rows in the order of their ids as given. Raises Unavailable, Refused."""
-    rows = {row.pk: row for row in Row.objects.filter(pk__in=ids)}
-    lines = []
-    for id_ in ids:
-        row = rows[id_]
-        values = decoded(shape, row)
-        about = subjects(shape, values)
+    values_of = decoder(shape, (*fields, *(path.partition(".")[0] for path in shape.about)))
+    lines = {}
+    for id_, stored, first, last, recorded_at in seeking.whole(ids):
+        values = values_of(stored)
         shown = {name: values[name] for name in fields}
-        lines.append(Line(id_, shown, row.valid_from, row.valid_until, row.recorded_at, about))
-    return tuple(lines)
+        lines[id_] = Line(id_, shown, first, last, recorded_at, subjects(shape, values))
+    return tuple(lines[id_] for id_ in ids)
 
 
 def subjects(shape: Shape, values: dict[str, object]) -> tuple[str, ...]:

@@ -130,6 +130,19 @@ def rows(ids: Sequence[int], register: str, day: date, known_at: datetime) -> li
         return cursor.fetchall()
 
 
+def whole(ids: Sequence[int]) -> list[tuple[int, str, date, date | None, datetime]]:
+    """The rows: id, values as they are stored, first and last day, when it was recorded; in any order."""
+    sql = 'SELECT id, "values", valid_from, valid_until, recorded_at FROM registers_row WHERE id '
+    with connection.cursor() as cursor:
+        cursor.execute(sql + _AMONG[connection.vendor], [_listed(ids)])
+        found = cursor.fetchall()
+    if connection.vendor == "postgresql":
+        return found
+    operations: Any = connection.ops  # SQLite keeps a moment without its zone, which is UTC
+    moment = operations.convert_datetimefield_value
+    return [(id_, values, first, last, moment(at, None, connection)) for id_, values, first, last, at in found]
+
+
 def _when(register: str, day: date, known_at: datetime) -> list[Any]:
     on = connection.ops.adapt_datefield_value(day)
     moment = connection.ops.adapt_datetimefield_value(known_at)

@@ -10,16 +10,12 @@ import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from itertools import chain
 
-import msgspec
-
-from pencere.base.errors import Unavailable
 from pencere.registers.finding import NONE, Order
-from pencere.registers.kinds import WrongKind
 from pencere.registers.listing import seeking
 from pencere.registers.listing.asking import TOP, Condition, Span, fulfils, path_of
+from pencere.registers.listing.decoding import decoder
 from pencere.registers.listing.seeking import Pair
 from pencere.registers.rules import Shape
 
@@ -342,23 +338,8 @@ def _fulfilling(
         for id_ in seeking.living(ids, *when):
             yield id_, {}
         return
-    read = [(name, asked.shape.read[name]) for name in sorted(names)]
-    decode = _some_of(tuple(asked.shape.stored[name] for name, _one in read)).decode
-    for id_, values in seeking.rows(ids, *when):
-        try:
-            row = {
-                name: None if stored is None else one(stored)
-                for (name, one), stored in zip(read, msgspec.structs.astuple(decode(values)), strict=True)
-            }
-        except (WrongKind, msgspec.MsgspecError, AttributeError) as problem:
-            raise Unavailable(asked.shape.register.agency, "a row cannot be read") from problem
+    values_of = decoder(asked.shape, sorted(names))
+    for id_, stored in seeking.rows(ids, *when):
+        row = values_of(stored)
         if all(fulfils(asked.shape, row, each) for each in others):
             yield id_, row
-
-
-@lru_cache(maxsize=500)
-def _some_of(names: tuple[str, ...]) -> msgspec.json.Decoder[msgspec.Struct]:
-    """Reads these fields of a stored row and passes over the others."""
-    columns = [(f"f{at}", object, None) for at in range(len(names))]
-    given = {f"f{at}": name for at, name in enumerate(names)}
-    return msgspec.json.Decoder(msgspec.defstruct("SomeOfARow", columns, rename=given))

@@ -362,6 +362,30 @@ def test_no_page_counts_the_rows():
     assert not any("COUNT(" in each for each in statements)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", [3, 40])
+def test_a_page_costs_the_same_statements_however_many_rows_it_shows(rows):
+    dig(*({"depth": depth, "person": (SEVINC, ELCIN, NIGAR)[depth % 3]} for depth in range(60)))
+
+    with CaptureQueriesContext(connection) as said:
+        assert len(ask(sort="depth", size=rows, fields=("no", "person")).rows) == rows
+
+    assert len([each for each in said.captured_queries if "registers_" in each["sql"]]) == 4
+    assert len([each for each in said.captured_queries if "ledger_" in each["sql"]]) == 2
+
+
+@pytest.mark.django_db
+def test_of_the_rows_of_a_page_only_what_is_shown_is_read():
+    dig({"name": "Zir\u0259", "dug": date(2020, 1, 1)})
+    Row.objects.update(values=Row.objects.get().values.replace("2020-01-01", "2020-13-01"))
+
+    (line,) = ask(fields=("no", "name")).rows
+
+    assert line.values == {"no": "W-0000", "name": "Zir\u0259"} and line.about == (SEVINC,)
+    with pytest.raises(Unavailable):
+        ask(fields=("no", "dug"))
+
+
 # --- the index of what is there already
 
 
