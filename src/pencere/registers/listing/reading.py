@@ -17,9 +17,9 @@ from pencere.ledger.actions import Look
 from pencere.registers import indexing, rules
 from pencere.registers.kinds import WrongKind
 from pencere.registers.listing import seeking, walking
+from pencere.registers.listing.along import List, Rank
 from pencere.registers.listing.asking import MOST, Asked, Line, Page, conditions_of, sort_of
 from pencere.registers.listing.decoding import decoder
-from pencere.registers.listing.walking import List, Rank
 from pencere.registers.models import Row
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of

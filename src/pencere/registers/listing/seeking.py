@@ -36,7 +36,7 @@ _LIVES = """
 register = %s AND valid_from <= %s AND (valid_until IS NULL OR valid_until >= %s)
 AND recorded_at <= %s AND (retired_at IS NULL OR retired_at > %s)
 """
-_TOGETHER = {"sqlite": "json_group_array({})", "postgresql": "string_agg(({})::text, ',')"}
+_TOGETHER = {"sqlite": "group_concat({})", "postgresql": "string_agg(({})::text, ',')"}
 _EACH = {"sqlite": "(SELECT value AS id FROM json_each(%s)) AS i", "postgresql": "unnest(%s::bigint[]) AS i (id)"}
 _AMONG = {"sqlite": "IN (SELECT value FROM json_each(%s))", "postgresql": "= ANY(%s::bigint[])"}
 _ids = msgspec.json.Decoder(list[int])
@@ -162,7 +162,7 @@ def _together(column: str) -> str:
 def _read(text: object) -> list[int]:
     if not text:
         return []
-    return _ids.decode(str(text) if connection.vendor == "sqlite" else f"[{text}]")
+    return _ids.decode(f"[{text}]")
 
 
 def _listed(ids: Sequence[int]) -> str:

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from itertools import chain
 
-from pencere.registers.finding import NONE, Order
 from pencere.registers.listing import seeking
-from pencere.registers.listing.asking import TOP, Condition, Span, fulfils, path_of
+from pencere.registers.listing.along import List, Rank, Walk
+from pencere.registers.listing.asking import Condition, fulfils, path_of
 from pencere.registers.listing.decoding import decoder
 from pencere.registers.listing.seeking import Pair
-from pencere.registers.rules import Shape
 
 FEW = 1000
 """Rows that one condition may gather at once: they are read and sorted here in a part of the time of a page."""
@@ -32,39 +29,6 @@ _VALUES = 16
 """Different words that a typed beginning may stand for, each sought by itself."""
 _DENSE = 8
 """Entries read in a row for one that is sought."""
-
-Rank = tuple[int, str, int]
-"""Where a row stands: whether it has a value, its place in the order, its id."""
-
-
-@dataclass(frozen=True, slots=True)
-class List:
-    """The rows that are looked for, in their order. `down`: from the greatest to the least."""
-
-    shape: Shape
-    conditions: tuple[Condition, ...]
-    path: str
-    is_descending: bool
-    is_backward: bool
-    day: date
-    known_at: datetime
-
-    @property
-    def order(self) -> Order:
-        return self.shape.order[self.path]
-
-    @property
-    def down(self) -> bool:
-        return self.is_descending != self.is_backward
-
-    def rank(self, place: str | None, id_: int) -> Rank:
-        """Compares as rows stand in the order, or against it; `down` says which."""
-        if place is not None:
-            return (0, place, id_)
-        return (-1 if self.is_descending else 1, "", id_)
-
-    def named(self, field: str) -> str:
-        return f"{self.shape.register.id}.{field}"
 
 
 class Demand:
@@ -130,7 +94,7 @@ def every(asked: List) -> Iterator[list[int]]:
         if candidates is not None:
             yield from _pieces(_gathered(asked, candidates, _left(tests, test), None, len(candidates)), _AT_ONCE)
             return
-    walk = _Walk(asked, None)
+    walk = Walk(asked, None)
     left = [each for each in tests if not walk.keeps_to(each.condition)]
     while (ids := walk.next(_AT_ONCE)) is not None:
         yield _holding(asked, ids, left)
@@ -154,7 +118,7 @@ def _walked(asked: List, tests: list[Demand], start: Rank | None, want: int) -> 
 
     then; and where that does too, only those that are known to fulfil all that the index can say.
     """
-    walk = _Walk(asked, start)
+    walk = Walk(asked, start)
     kept = [each for each in tests if walk.keeps_to(each.condition)]
     left = [each for each in tests if each not in kept]
     steps = [_of_the_smallest, _of_all] if left else []
@@ -173,6 +137,8 @@ def _walked(asked: List, tests: list[Demand], start: Rank | None, want: int) -> 
         if steps and work >= EARLY and work * want > 5 * EARLY * (len(rows) + 1):
             known, left = steps.pop(0)(known, tests, left)
             steps, work = [] if known is None or not left else steps, 0
+            if known is not None and len(known) > FEW and not left:
+                walk.keep_to_parts(known, FEW, BOUNDS[-1])
         if known is not None and (len(known) <= FEW or work >= _GATHERING * len(known)):
             return _gathered(asked, known, [*left, *kept], start, want)
         size = min(2 * size, _AT_ONCE if known is None else _AT_MOST)
@@ -182,61 +148,6 @@ def _walked(asked: List, tests: list[Demand], start: Rank | None, want: int) -> 
 def _pieces(ids: list[int], size: int) -> Iterator[list[int]]:
     for at in range(0, len(ids), size or 1):
         yield ids[at : at + size]
-
-
-class _Walk:
-    """Along the entries of the order, those without a value last."""
-
-    def __init__(self, asked: List, start: Rank | None) -> None:
-        self._asked = asked
-        span = _bounds(asked)
-        segments = [(span.field, span.low, span.high)]
-        if span.low == "" and span.high == TOP:
-            segments.append((asked.path + NONE, "", TOP))
-            if any(each.spans[0].field == asked.path + NONE for each in asked.conditions if each.spans):
-                del segments[0]  # only those without a value are asked for
-        if asked.is_backward:
-            segments.reverse()
-        self._ahead: list[tuple[str, tuple[str, int], str]] = []
-        began = start is None
-        for field, low, high in segments:
-            at = seeking.beginning(high if asked.down else low, asked.down)
-            if start is not None and not began:
-                if (start[0] == 0) != (not field.endswith(NONE)):
-                    continue
-                at, began = (start[1], start[2]) if low <= start[1] <= high else at, True
-            self._ahead.append((asked.named(field), at, low if asked.down else high))
-
-    def next(self, size: int) -> list[int] | None:
-        """The next ids, at most so many; None at the end."""
-        while self._ahead:
-            field, at, end = self._ahead[0]
-            ids, on = seeking.stretch(field, at, end, size, down=self._asked.down)
-            if on is None:
-                self._ahead.pop(0)
-            else:
-                self._ahead[0] = field, on, end
-            if ids:
-                return ids
-        return None
-
-    def keeps_to(self, condition: Condition) -> bool:
-        """Whether all that is passed fulfils it, because the walk is bounded by it."""
-        return _bounding(self._asked, condition) is not None
-
-
-def _bounds(asked: List) -> Span:
-    """The part of the order to be walked: a filter of its own field narrows it."""
-    low, high = "", TOP
-    for condition in asked.conditions:
-        if (span := _bounding(asked, condition)) is not None:
-            low, high = max(low, span.low), min(high, span.high)
-    return Span(asked.order.field, low, high)
-
-
-def _bounding(asked: List, condition: Condition) -> Span | None:
-    is_one = condition.near is None and len(condition.spans) == 1
-    return condition.spans[0] if is_one and condition.spans[0].field == asked.order.field else None
 
 
 # --- which rows fulfil all conditions
@@ -280,14 +191,14 @@ def _together(ids: list[int], test: Demand) -> list[int] | None:
 
 def _block(ids: list[int], pairs: tuple[Pair, ...]) -> list[int]:
     most = _DENSE * len(ids)
-    others: set[int] = set()
+    asked, found = set(ids), set[int]()
     for field, several in pairs:
         for value in several:
             some = seeking.between(field, value, ids[0], ids[-1], most + 1)
             if len(some) > most:
                 return seeking.with_all([pairs], ids)
-            others.update(some)
-    return [id_ for id_ in ids if id_ in others]
+            found |= asked.intersection(some)
+    return sorted(found)
 
 
 # --- gather

@@ -20,7 +20,7 @@ from pencere.ledger.actions import Look
 from pencere.registers import changes, rules
 from pencere.registers.kinds import WrongKind
 from pencere.registers.listing import walking
-from pencere.registers.listing.walking import List
+from pencere.registers.listing.along import List
 from pencere.registers.models import Row, RowKey
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of

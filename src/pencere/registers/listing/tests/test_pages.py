@@ -19,7 +19,7 @@ from pencere.base.errors import BadInput, Refused, Unavailable
 from pencere.country.declarations import Country
 from pencere.ledger import queries as ledger
 from pencere.registers import actions, indexing, queries
-from pencere.registers.listing import walking
+from pencere.registers.listing import seeking, walking
 from pencere.registers.listing.tests import make as wells
 from pencere.registers.models import Row, RowKey, ToIndex
 from pencere.registers.queries import Asked, Filter
@@ -67,6 +67,7 @@ WAYS: dict[str, dict[str, object]] = {
     "walk, nothing is narrow": {"FEW": -1, "EARLY": 0, "BOUNDS": ()},
     "walk, then know": {"FEW": -1, "EARLY": 0, "BOUNDS": (3, 10, 1000), "_GATHERING": 10**9},
     "walk, then know and gather": {"FEW": -1, "EARLY": 0, "BOUNDS": (1000,), "_GATHERING": 0},
+    "walk, then in parts": {"FEW": 2, "EARLY": 0, "BOUNDS": (1000,), "_GATHERING": 10**9},
     "walk, then gather late": {"FEW": -1, "EARLY": 1, "BOUNDS": (1000,), "_GATHERING": 1},
 }
 
@@ -227,6 +228,28 @@ def test_a_span_of_the_field_that_sorts_holds_by_every_way(way):
 
     with mock.patch.multiple(walking, **WAYS[way] | {"_AT_ONCE": 1, "_AT_MOST": 1}):
         assert len(all_pages({"filters": filters, "sort": "depth"}, 2)) == 6
+
+
+@pytest.mark.django_db
+def test_a_word_is_walked_to_where_rows_begin_with_it_and_not_from_the_beginning(monkeypatch):
+    """Entries passed are counted: of 600 rows 30 begin with the word, at the far end; two have it elsewhere."""
+    names = [f"Çay {number}" for number in range(568)] + [f"Zir\u0259 {number}" for number in range(30)]
+    dig(*({"name": name} for name in [*names, "Çay, Zir\u0259", "Ğ Zir\u0259"]))
+    passed: list[int] = []
+    stretch = seeking.stretch
+    monkeypatch.setattr(
+        seeking, "stretch", lambda *asked, **more: passed.append(len((got := stretch(*asked, **more))[0])) or got
+    )
+    costs = {}
+    for parts in (True, False):
+        with mock.patch.multiple(walking, **WAYS["walk, then in parts"] | {"FEW": 2 if parts else 0}):
+            for sort in ("name", "-name"):
+                passed.clear()
+                found = all_pages({"words": "zir", "sort": sort, "filters": {}}, 8)
+                assert found == expected({"words": "zir", "filters": {}}, sort, TODAY, NOW) and len(found) == 32
+                costs[sort, parts] = sum(passed)
+
+    assert costs["name", True] < costs["name", False] / 3
 
 
 def change_one(change: str, no: str, day: date, row: dict[str, object], now) -> None:
