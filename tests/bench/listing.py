@@ -63,7 +63,8 @@ ASKED = (
     Kind("own", "page of 20: a common word, sorted by its own field", 6, 50),
     Kind("nothing", "page of 20: a word that nobody has, and a filter", 20, 50),
     Kind("apart", "page of 20: a common word and a common filter that never meet", 6, 50),
-    Kind("thousand", "page of 1,000, filtered and sorted", 4, 500),
+    Kind("thousand", "page of 1,000, filtered and sorted, whole at both sizes", 4, 500),
+    Kind("upto", "page of up to 1,000, filtered as the page of 20", 4, 500),
     Kind("history", f"a row with {LONG} versions", 20, None),
 )
 
@@ -263,7 +264,16 @@ def _questions(kind: str, seed: int, count: int, rows: int) -> Iterator[Callable
             sort = chance.choice(("name", "depth", "drilled"))
             after = f"n{_id_at(sort, rows - 21)}"
             yield lambda sort=sort, after=after: page(sort, after=after)
-        elif kind in ("filtered", "thousand"):
+        elif kind == "thousand":  # filters that leave a thousand of 10,000 rows, too
+            two = tuple(chance.sample(KINDS, 2))
+            filters = chance.choice((
+                {"kind": equal("kind", KINDS)}, {"territory": equal("territory", TERRITORIES)},
+                {"kind": Filter(any_of=two), "territory": equal("territory", TERRITORIES)},
+                {"name": Filter(words=chance.choice(SECOND_WORDS))},
+            ))  # fmt: skip
+            sort = sort if sort.strip("-") != "name" else "drilled"
+            yield lambda sort=sort, filters=filters: page(sort, 1000, **filters)
+        elif kind in ("filtered", "upto"):
             filters = {"kind": equal("kind", KINDS), "territory": equal("territory", TERRITORIES)}
             for left_out in chance.sample(sorted(filters), chance.randrange(2)):
                 del filters[left_out]
