@@ -15,8 +15,8 @@ from pathlib import Path
 
 from tests.bench.measuring import Row
 
-BENCHES = ("certificate", "web", "form", "memory", "tables", "checking", "places", "parcels", "loading", "million",
-           "listing", "listing_million")  # fmt: skip
+BENCHES = ("certificate", "web", "form", "memory", "tables", "checking", "places", "parcels", "loading", "alike",
+           "million", "listing", "listing_million")  # fmt: skip
 ON_DEMAND = ("million", "listing_million")
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "docs" / "bench" / "results.md"

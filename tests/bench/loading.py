@@ -124,7 +124,7 @@ class Cost:
     processor: float
 
 
-def _measured(work: Callable[[], object]) -> Cost:
+def measured(work: Callable[[], object]) -> Cost:
     servers = _servers()
     began, processor, served = time.perf_counter(), time.process_time(), cpu_of(servers)
     work()
@@ -194,7 +194,7 @@ def side(rows: int, rounds: int) -> dict[str, Any]:
         sides = {"ours": lambda: _ours(path), "raw": lambda: _raw(path)}
         for number in range(rounds):
             for name in sides if number % 2 else reversed(sides):
-                seen[name].append(_measured(sides[name]))
+                seen[name].append(measured(sides[name]))
                 if name == "ours":
                     load = Load.objects.get()
                     counted = Row.objects.filter(register="wells", retired_at__isnull=True).count()
