@@ -7,7 +7,7 @@ worth the other's cost. So a page costs about twice what the better way would ha
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from pencere.registers.listing import seeking
@@ -116,13 +116,17 @@ def _left(tests: Sequence[Demand], gathered: Demand) -> list[Demand]:
 def _walked(asked: List, tests: list[Demand], start: Rank | None, want: int) -> list[int]:
     """Each row held against all conditions; where that gets on badly, only those of the smallest condition, known by
 
-    then; and where that does too, only those that are known to fulfil all that the index can say.
+    then; and where that does too, only those that are known to fulfil all that the index can say. A span of days or
+    numbers, for which each row would have to be read, is known from the beginning if it is not wide.
     """
     walk = Walk(asked, start)
     kept = [each for each in tests if walk.keeps_to(each.condition)]
     left = [each for each in tests if each not in kept]
-    steps = [_of_the_smallest, _of_all] if left else []
+    steps: list[_Step] = [_of_the_smallest, _of_all] if left else []
     known: set[int] | None = None
+    if any(each.pairs is None and each.condition.near is None for each in left):  # each row would have to be read
+        known, left = _of_the_smallest(None, left, left, BOUNDS[:1])
+        steps = steps if known is None else [_of_all] if left else []
     rows: list[int] = []
     work, size = 0, min((2 * want if left else want) + 50, _AT_ONCE)
     while (ids := walk.next(size)) is not None:
@@ -155,11 +159,14 @@ def _pieces(ids: list[int], size: int) -> Iterator[list[int]]:
 
 Known = tuple[set[int] | None, list[Demand]]
 """The rows that come into question, None for all; and what is still to be asked of them."""
+_Step = Callable[[set[int] | None, list[Demand], list[Demand]], Known]
 
 
-def _of_the_smallest(_known: set[int] | None, tests: list[Demand], left: list[Demand]) -> Known:
+def _of_the_smallest(
+    _known: set[int] | None, tests: list[Demand], left: list[Demand], bounds: tuple[int, ...] | None = None
+) -> Known:
     """The rows of the smallest condition, unless all are wide."""
-    for bound in BOUNDS:
+    for bound in BOUNDS if bounds is None else bounds:
         for test in tests:
             if not test.has_more(bound) and (ids := test.ids(bound)) is not None:
                 return ids, [each for each in left if each is not test or test.condition.near is not None]

@@ -252,6 +252,28 @@ def test_a_word_is_walked_to_where_rows_begin_with_it_and_not_from_the_beginning
     assert costs["name", True] < costs["name", False] / 3
 
 
+@pytest.mark.django_db
+def test_rows_of_a_narrow_span_are_known_by_the_index_and_no_others_are_read(monkeypatch):
+    first = date(2020, 1, 1)
+    dig(*({"dug": first + timedelta(number % 50), "depth": number * 7 % 300} for number in range(300)))
+    filters = {"dug": Filter(from_=first + timedelta(10), until=first + timedelta(19))}
+    read: list[int] = []
+    rows, living = seeking.rows, seeking.living
+    monkeypatch.setattr(seeking, "rows", lambda ids, *when: read.extend(ids) or rows(ids, *when))
+    monkeypatch.setattr(seeking, "living", lambda ids, *when: read.extend(ids) or living(ids, *when))
+
+    with mock.patch.multiple(walking, FEW=20, _VALUES=4):
+        found = [line.id for line in ask(filters=filters, sort="depth", size=5).rows]
+
+    assert found == expected({"filters": filters}, "depth", TODAY, NOW)[:5]
+    fitting = set(
+        RowKey.objects.filter(field="permits.dug", value__range=("2020-01-11", "2020-01-20")).values_list(
+            "row", flat=True
+        )
+    )
+    assert set(read) <= fitting and len(read) == len(set(read)) <= 40
+
+
 def change_one(change: str, no: str, day: date, row: dict[str, object], now) -> None:
     shape = shape_of("permits")
     from pencere.registers.changes import holding
