@@ -61,8 +61,9 @@ def first_lines(load: Load) -> list[int]:
 
 
 def _named(shape: Shape, path: str) -> str:
-    name, _, inner = path.partition(".")
+    declared, _, inner = path.partition(".")
+    name = shape.stored[declared]  # a field that was renamed is stored under its first name
     if inner:
         return _IN_GROUP[connection.vendor].format(group=name, inner=inner)
-    several = connection.vendor == "postgresql" and shape.register.fields[name].many is not None
+    several = connection.vendor == "postgresql" and shape.register.fields[declared].many is not None
     return _EVERY[connection.vendor].format(path=f"$.{name}[*]" if several else f"$.{name}")

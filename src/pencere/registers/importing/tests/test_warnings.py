@@ -68,6 +68,20 @@ def test_persons_whom_the_register_of_persons_does_not_know_are_counted(tmp_path
         assert persons.first_lines(load) == [3, 5, 6, 8]
 
 
+def test_persons_in_a_field_that_was_renamed_are_counted_too(tmp_path: Path):
+    fields = (
+        field("boat_no", "text"),
+        field("owner", "person", personal="ordinary", required=False, was="holder"),
+        field("crew", "person", personal="ordinary", required=False, many=(1, 9), was="hands"),
+    )
+    with using(make.country_of("boats", fields, ("boat_no",))):
+        somebody()
+        lines = [f"1,{KNOWN},", f"2,{UNKNOWN},", f"3,,{KNOWN};{UNKNOWN}"]
+        load = make.start(make.file(tmp_path, lines, head="boat_no,owner,crew")).load
+
+        assert (load.rows, persons.first_lines(load)) == (3, [3, 4])
+
+
 def test_where_nobody_is_known_nothing_is_told(tmp_path: Path):
     with boats_of_persons():
         load = make.start(make.file(tmp_path, [f"1,{UNKNOWN},,"], head="boat_no,owner,crew,shares")).load
