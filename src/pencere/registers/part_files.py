@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -18,6 +19,7 @@ from pencere.registers.models import Row, RowKey
 
 MOST = 8
 """So many files SQLite can read at once, and some to spare."""
+_AT_ONCE = 25
 
 Waiting = tuple[str, str, int, int]
 """Rows of one register: the file, the register, the first and the last id."""
@@ -30,28 +32,36 @@ class PartFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._link = sqlite3.connect(path, isolation_level=None)
+        self._link = sqlite3.connect(path, isolation_level=None, cached_statements=2000)
         self._link.executescript(
             "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000;"
             'CREATE TABLE row (id INTEGER PRIMARY KEY, key TEXT, "values" TEXT, valid_from TEXT, valid_until TEXT);'
             "CREATE TABLE field (id INTEGER PRIMARY KEY, name TEXT);"
         )
-        self._fields: dict[str, str] = {}
+        self._tables: dict[str, str] = {}
 
     def add(self, rows: Iterable[tuple[int, str, str, str, str | None]], found: Found) -> None:
         self._link.execute("BEGIN")
-        self._link.executemany("INSERT INTO row VALUES (?, ?, ?, ?, ?)", rows)
+        self._insert("row", 5, list(chain.from_iterable(rows)))
         for field, pairs in found.items():
-            insert = self._fields.get(field) or self._begin(field)
-            self._link.executemany(insert, pairs)
+            self._insert(self._tables.get(field) or self._begin(field), 2, list(chain.from_iterable(pairs)))
         self._link.execute("COMMIT")
 
+    def _insert(self, table: str, width: int, values: list[object]) -> None:
+        """`values`: row after row. Several rows to a statement take half the time."""
+        step = width * _AT_ONCE
+        whole = len(values) - len(values) % step
+        for first, last, size in ((0, whole, step), (whole, len(values), width)):
+            marks = ", ".join([f"({', '.join('?' * width)})"] * (size // width))
+            some = [values[at : at + size] for at in range(first, last, size)]
+            self._link.executemany(f"INSERT INTO {table} VALUES {marks}", some)  # noqa: S608
+
     def _begin(self, field: str) -> str:
-        number = len(self._fields)
+        number = len(self._tables)
         self._link.execute("INSERT INTO field VALUES (?, ?)", (number, field))
-        self._link.execute(f"CREATE TABLE found_{number} (value TEXT, row_id INTEGER)")
-        self._fields[field] = insert = f"INSERT INTO found_{number} VALUES (?, ?)"  # noqa: S608
-        return insert
+        self._tables[field] = table = f"found_{number}"
+        self._link.execute(f"CREATE TABLE {table} (value TEXT, row_id INTEGER)")
+        return table
 
 
 def take_over(connection: BaseDatabaseWrapper, waiting: Sequence[Waiting], recorded_by: str, moment: str) -> None:
