@@ -71,6 +71,7 @@ def take_over(connection: BaseDatabaseWrapper, waiting: Sequence[Waiting], recor
     with connection.cursor() as cursor:
         for file, name in names.items():
             cursor.execute(f"ATTACH %s AS {name}", [file])
+            cursor.execute(f"PRAGMA {name}.mmap_size = 0")  # each page is read once
         for file, register, first, last in sorted(waiting, key=lambda each: each[2]):
             cursor.execute(
                 f"INSERT INTO {Row._meta.db_table} ({columns}) "  # noqa: S608
