@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from pencere.applications import attaching, drafting, offering, showing, values, wording
+from pencere.applications import attaching, drafting, offering, showing, surroundings, values, wording
 from pencere.applications.models import Case, Fact
 from pencere.applications.offering import RowsOffered
 from pencere.applications.versions import Version
@@ -209,6 +209,8 @@ def answer(
         return file_link(case, version, name, str(content), link)
     if kind == "ref" and (called := attaching.called(case, str(content))):
         return called
+    if kind == "geometry" and isinstance(content, Mapping):
+        return surroundings.drawn(version, name, content, typed_of(case, version, rows).get)
     return wording.value(version, name, content, showing.language(), kind=kind)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import get_language, gettext
 
-from pencere.applications import attaching, deciding, rules, timeline, values, walk, wording
+from pencere.applications import attaching, deciding, rules, surroundings, timeline, values, walk, wording
 from pencere.applications.models import Case, Decision, Fact
 from pencere.applications.versions import Version
 from pencere.base import money
@@ -125,7 +125,7 @@ def _group(version: Version, holder: str, register: str, rows: list[Fact]) -> Fa
     counted = {str(each.places) for each in declared.capacity.values()} if declared else set()  # as in `field_rows`
     shown = (
         pieces.Row(
-            key=writing.words(wording.label(version, row.name, row.register), language()), value=in_words(version, row)
+            key=writing.words(wording.label(version, row.name, row.register), language()), value=as_shown(version, row)
         )
         for row in rows
         if row.kind != "person" and not (row.source == "place" and row.name.rpartition(".")[2] in counted)
@@ -138,6 +138,13 @@ def _group(version: Version, holder: str, register: str, rows: list[Fact]) -> Fa
         law=wording.law(version, rows[0].law or (str(declared.law[0]) if declared and declared.law else "")),
         rows=tuple({(str(row.key), str(row.value)): row for row in shown}.values()),  # a place chosen and given: once
     )
+
+
+def as_shown(version: Version, row: Fact) -> pieces.Text:
+    """The value on a page: in words; a shape drawn."""
+    if row.kind == "geometry" and isinstance(row.value, Mapping):
+        return surroundings.alone(version, row.name, row.value, register=row.register)
+    return in_words(version, row)
 
 
 def in_words(version: Version, row: Fact) -> str:

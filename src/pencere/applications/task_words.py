@@ -168,6 +168,7 @@ def said_words(rule: str) -> str:
         "unknown_row": gettext("there is no such entry any more"),
         "row_changed": gettext("the entry was changed meanwhile"),
         "no_free_place": gettext("no place is free any more"),
+        "lies_over_another": gettext("what is drawn lies over another entry"),
         "hold_gone": gettext("no place is free any more"),
         "no_agreement": gettext("no agreement allows this entry"),
         "agreement_not_in_force": gettext("no agreement allows this entry"),

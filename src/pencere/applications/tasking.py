@@ -146,7 +146,7 @@ def mark_of(version: Version, want: Want, course: Course) -> str:
 
 def mark(service: str, source: str, facts: Mapping[str, object]) -> str:
     """A hash over service, event and the values that are compared."""
-    return sha256_hex({"service": service, "source": source, "facts": {k: values.stored(v) for k, v in facts.items()}})
+    return sha256_hex({"service": service, "source": source, "facts": {k: values.plain(v) for k, v in facts.items()}})
 
 
 def close(task: Task, state: str, now: datetime, **result: Any) -> None:

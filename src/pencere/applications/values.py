@@ -137,15 +137,18 @@ def without_idle_branches(facts: Known, service: Service, pages: Iterable[Page])
 
 def hash_of(facts: Mapping[str, object]) -> str:
     """One hash for a set of facts, whatever their order."""
-    return canonical.sha256_hex({name: _plain(value) for name, value in facts.items()})
+    return canonical.sha256_hex({name: plain(value) for name, value in facts.items()})
 
 
-def _plain(value: object) -> Any:
+def plain(value: object) -> Any:
+    """The value as it is hashed: a number with a fraction, of which shapes are made, is text."""
     value = stored(value)
+    if isinstance(value, float):
+        return repr(value)
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     return value
 
 

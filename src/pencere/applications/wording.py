@@ -15,11 +15,12 @@ from django.utils.translation import get_language, gettext
 from pencere.applications.models import Fact
 from pencere.applications.versions import Version
 from pencere.base import iban, media, money
+from pencere.base.ground import soundness
 from pencere.base.money import Money
 from pencere.country.course import minor
 from pencere.country.declarations import Field, Law, Texts
 from pencere.files import queries as files
-from pencere.ui import writing
+from pencere.ui import ground, writing
 
 CONSENT = "consent"
 """`consent.<evidence>`: the person's yes or no to asking for it."""
@@ -85,6 +86,8 @@ def value(version: Version, fact: str, content: object, language: str, *, kind: 
         return writing.day(content, language)
     declared = declared_field(version, fact, register)
     kind = kind or (declared.kind if declared else "")
+    if kind == "geometry" and isinstance(content, Mapping):
+        return ground.in_words(soundness.in_degrees(content, declared.crs if declared else None))
     written = _WRITTEN.get(kind)
     if written is not None:
         if kind == "decimal" and declared is not None and declared.unit:

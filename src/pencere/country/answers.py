@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pencere.base.ground.geometry import NAMED
 from pencere.country.cells import Cell, Compared, Condition, Is, Literal, Null, Range
 from pencere.country.declarations import Country, Field, QuestionGroup, Service
 from pencere.country.facts import values_of
@@ -28,6 +29,23 @@ _KINDS: dict[str, Schema] = {
     "file": {"type": "string", "description": "the reference of an uploaded file", "pattern": "^sha256:[0-9a-f]{64}$"},
     "photo": {"type": "string", "description": "the reference of an uploaded file", "pattern": "^sha256:[0-9a-f]{64}$"},
 }
+_POSITION: Schema = {"type": "array", "items": {"type": "number"}, "minItems": 2}
+_LINE: Schema = {"type": "array", "items": _POSITION, "minItems": 2}
+_AREA: Schema = {"type": "array", "items": {"type": "array", "items": _POSITION, "minItems": 4}, "minItems": 1}
+_SHAPES: dict[str, Schema] = {
+    "point": _POSITION, "line": _LINE, "polygon": _AREA,
+    "multipolygon": {"type": "array", "items": _AREA, "minItems": 1},
+}  # fmt: skip
+
+
+def _geometry(shape: str) -> Schema:
+    """GeoJSON (RFC 7946) in degrees, longitude first."""
+    return {
+        "type": "object",
+        "properties": {"type": {"const": NAMED[shape]}, "coordinates": _SHAPES[shape]},
+        "required": ["type", "coordinates"],
+        "additionalProperties": False,
+    }
 
 
 def answers_schema(country: Country, service: Service, language: str) -> Schema:
@@ -75,6 +93,8 @@ def _group(country: Country, service: Service, group: QuestionGroup, language: s
 
 def _field(country: Country, service: Service, path: str, field: Field, language: str) -> Schema:
     found = dict(_KINDS.get(field.kind, {"type": "string"}))
+    if field.kind == "geometry":
+        found = _geometry(str(field.of or "polygon"))
     codes = values_of(country, field)
     if codes is not None:
         named = [{"const": code, "title": _code(country, service, path, field, code, language)} for code in codes]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from pencere.base.ground.geometry import DEGREES
 from pencere.country import offers
 from pencere.country.cells import matches
 from pencere.country.checking import Checker
@@ -119,7 +120,15 @@ def why_unfit(country: Country, wanted: Field, given: Fact) -> str:
         takes |= {"organisation", str(organisation)}
     if given.kind and given.kind not in takes:
         return f"is of kind {given.kind}, the field is of kind {wanted.kind}"
-    return ""
+    return _why_another_shape(wanted, given) if wanted.kind == "geometry" and given.kind else ""
+
+
+def _why_another_shape(wanted: Field, given: Fact) -> str:
+    """A polygon goes into a field of several parts; between systems of coordinates nothing is turned on the way."""
+    shape, crs = str(wanted.of or "polygon"), wanted.crs or DEGREES
+    if given.shape != shape and (given.shape, shape) != ("polygon", "multipolygon"):
+        return f"is a {given.shape}, the field takes a {shape}"
+    return "" if given.crs == crs else f"is in {given.crs}, the field in {crs}"
 
 
 OFFERED: Mapping[

@@ -234,6 +234,8 @@ def _of_kind(kind: str, value: object) -> object:
         return int(number) if number == int(number) else None
     if kind == "boolean":
         return value if isinstance(value, bool) else None
+    if kind == "geometry":
+        return value if isinstance(value, Mapping) else None
     if kind in ("rows", "item"):
         return value if isinstance(value, Sequence) and not isinstance(value, str) else None
     return value if isinstance(value, str) else None

@@ -24,6 +24,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from pencere.base.ground.geometry import DEGREES
 from pencere.country import offers
 from pencere.country.cells import Condition, Literal, as_number, matches
 from pencere.country.declarations import (
@@ -76,6 +77,8 @@ class Fact:
     group: str = ""  # the repeating group, if the fact is one of each of its items
     many: bool = False  # a list of values
     register: str = ""  # of a ref or a place: whose row it names
+    shape: str = ""  # of a geometry: point line polygon multipolygon
+    crs: str = DEGREES  # of a geometry: its system of coordinates
     always_said: bool = False  # of a person: every person has it
     least: int | Decimal | date | None = None  # nothing smaller can be
     most: int | Decimal | date | None = None
@@ -456,6 +459,8 @@ def _fact(name: str, country: Country, field: Field, source: str, of: str, unkno
     fact = Fact(
         name, field.kind, source, values_of(country, field), unknown, field.personal, of, many=many, register=register
     )
+    if field.kind == "geometry":
+        fact = replace(fact, shape=str(field.of or "polygon"), crs=field.crs or DEGREES)
     if source in (QUESTION, FINDING):  # what somebody types is held to its limits
         return replace(fact, least=_limit(field, field.min), most=_limit(field, field.max))
     return replace(fact, least=0) if field.name == "age" and source == PARTY else fact

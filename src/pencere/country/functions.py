@@ -4,6 +4,7 @@ Unknown in, unknown out, except where `takes_unknown` says otherwise. Adding one
 FUNCTIONS, add its line to docs/declare/ and its test.
 
     date integer number boolean territory any    one value          rows     a repeating group
+    geometry    a shape in degrees
     item     a fact of a repeating group (`contracts.until`) cell    a quoted cell
 """
 
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from pencere.base.ground import soundness
 from pencere.base.terms import Calendar, days_in, full_months, full_years, months_later, years_later
 from pencere.country import cells
 from pencere.country.cells import Amounts, Cell
@@ -227,6 +229,23 @@ def _inside(world: World, place: str, area: str) -> bool:
     return False
 
 
+# Shapes on the ground --------------------------------------------------------------------------------------------
+
+
+def _area_of(world: World, shape: Mapping[str, object]) -> int | str:
+    """Square metres on the ellipsoid of WGS 84, to a tenth; 0 for points and lines."""
+    return _square_metres(soundness.area(shape))
+
+
+def _common_area(world: World, first: Mapping[str, object], second: Mapping[str, object]) -> int | str:
+    """Square metres that both areas cover, to a tenth."""
+    return _square_metres(soundness.common_area(first, second))
+
+
+def _square_metres(area: float) -> int | str:
+    return as_fact(Decimal(area).quantize(Decimal("0.1"), ROUND_HALF_UP, _EXACT))
+
+
 # Named checks ----------------------------------------------------------------------------------------------------
 
 
@@ -282,6 +301,8 @@ FUNCTIONS: Mapping[str, Function] = {
         Function("includes", ("item", "any"), "boolean", _includes),
         Function("total", ("item",), "number", _total),
         Function("inside", ("territory", "territory"), "boolean", _inside),
+        Function("area_of", ("geometry",), "decimal", _area_of),
+        Function("common_area", ("geometry", "geometry"), "decimal", _common_area),
         Function("months_covered", ("rows", "integer", "date"), "integer", _months_covered),
     )
 }

@@ -28,8 +28,8 @@ KINDS = (
     "choice", "choices", "person", "organisation", "address", "territory", "phone", "email", "iban",
     "file", "photo", "geometry", "ref",
 )  # fmt: skip
-LATER_KINDS = ("geometry",)
-"""Kept in registers, but asked of nobody: drawing on a map comes with the cadastre."""
+NOT_ON_PAPER = ("geometry",)
+"""Kept in registers and asked for, but printed in no certificate: a plan needs a drawing of its own."""
 GROUP = "group"
 """The kind of a field of a register that holds several rows, each with fields of its own."""
 COUNTED = ("integer", "decimal", "money", "percent", "date", "time", "moment")
@@ -155,6 +155,8 @@ def _long_field(record: Record, name: str) -> Field:
     _demand_kind(kind, record.line("kind"), record.report, record.path, record.shape)
     has = record.shape.keys
     many = span_of(record, "many") if "many" in has else None
+    if many and kind == "geometry" and record.shape is QUESTION_FIELD:
+        record.refuse("many", 'one shape is asked for; for several use "of: multipolygon" or a repeating group')
     required = record.flag("required", default=many is None or many[0] > 0)
     return Field(
         name=name,
@@ -280,8 +282,8 @@ def _area(record: Record, kind: str) -> str | None:
 
 def _demand_kind(kind: str, line: int, report: Report, path: str, shape: Shape) -> None:
     """A kind of the language, or a name that identifiers.yaml may declare (checked with the whole country)."""
-    if kind in LATER_KINDS and shape is not REGISTER_FIELD:
-        report.unusable(line, path, f'this version of the product keeps a "{kind}" in registers and asks nobody for it')
+    if kind in NOT_ON_PAPER and shape is CERTIFICATE_FACT:
+        report.unusable(line, path, f'this version of the product prints no "{kind}" in a certificate; say its area')
     elif kind and kind not in KINDS and not NAME.fullmatch(kind):
         report.unusable(line, path, f'"{kind}" is not a kind of field{did_you_mean(kind, KINDS)}')
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 
+from pencere.base.errors import BadInput
+from pencere.base.ground import written
 from pencere.country.declarations import Country
 from pencere.country.facts import Fact
 from pencere.country.records import day_of, did_you_mean
@@ -43,10 +46,24 @@ def read_value(country: Country, fact: Fact, text: str) -> object:
         return datetime.fromisoformat(_matching(_MOMENT, text, "a moment like 2026-03-18T09:00"))
     if kind == "choice" and fact.values is not None and text not in fact.values:
         raise ValueError(f'"{text}" is not one of {", ".join(fact.values)}{did_you_mean(text, fact.values)}')
+    if kind == "geometry" and fact.shape:
+        return _shape(fact, text)
     if kind == "territory" and all(unit.code != text for unit in country.territory):
         codes = [unit.code for unit in country.territory]
         raise ValueError(f'"{text}" is no unit of territory.yaml{did_you_mean(text, codes)}')
     return text
+
+
+def _shape(fact: Fact, text: str) -> object:
+    """Corners with a semicolon between them, or GeoJSON."""
+    try:
+        return written.read(text if text.lstrip()[:1] == "{" else text.replace(";", "\n"), fact.shape)
+    except BadInput as problem:
+        where = "".join(f", {name} {value}" for name, value in problem.details.items())
+        message = (
+            f'"{text[:40]}" is no {fact.shape} like 50.17 40.43; 50.18 40.43; 50.18 40.44 ({problem.reason}{where})'
+        )
+        raise ValueError(message) from None
 
 
 def _matching(pattern: re.Pattern[str], text: str, what: str) -> str:
@@ -63,4 +80,6 @@ def shown(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, datetime):
         return value.isoformat(timespec="minutes")
+    if isinstance(value, Mapping):
+        return written.write(value).replace("\n", "; ")
     return value.isoformat() if isinstance(value, date) else str(value)

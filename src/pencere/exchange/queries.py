@@ -1,4 +1,4 @@
-"""What may be read of the exchange: names on the wire, what is left of a budget, which places are free."""
+"""What may be read of the exchange: names on the wire, what is left of a budget, free places, what is published."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from pencere.base.errors import Unavailable
 from pencere.exchange import rules
 from pencere.exchange.models import Use
 from pencere.registers import queries as registers
-from pencere.registers.queries import FreePlace, Held
+from pencere.registers.queries import FreePlace, Held, PublishedShape
 
-__all__ = ["FreePlace", "Held", "free_places", "hold_of", "holder", "listed", "service_id", "used"]
+__all__ = [
+    "FreePlace", "Held", "PublishedShape", "free_places", "hold_of", "holder", "listed", "published_middle",
+    "published_near", "service_id", "shapes_are_published", "used",
+]  # fmt: skip
 
 
 def service_id(source: str) -> str:
@@ -69,3 +72,20 @@ def listed(
 def hold_of(key: str, now: datetime) -> Held | None:
     """What is held, or was taken, under a key; None if nothing is, or not any more."""
     return registers.hold_of(key, now)
+
+
+def shapes_are_published(register: str, field: str, now: datetime) -> bool:
+    """Whether anybody may see where the rows of a register kept here lie."""
+    return registers.is_published(register, field, now)
+
+
+def published_near(
+    register: str, field: str, window: tuple[float, float, float, float], *, most: int, now: datetime
+) -> tuple[PublishedShape, ...]:
+    """What a register kept here publishes in a window (degrees): needs no agreement, is no look."""
+    return registers.published_near(register, field, window, most=most, now=now)
+
+
+def published_middle(register: str, field: str, now: datetime) -> tuple[float, float] | None:
+    """Where something of it lies: longitude and latitude; None if nothing is published."""
+    return registers.published_middle(register, field, now)

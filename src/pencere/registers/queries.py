@@ -25,6 +25,7 @@ from pencere.registers.choosing import listed
 from pencere.registers.digital.queries import all_digital, digital
 from pencere.registers.digital.reckoning import Digital
 from pencere.registers.ground.lots import lot
+from pencere.registers.ground.nearby import PublishedShape, is_published, published_middle, published_near
 from pencere.registers.listing.asking import Asked, Filter, Line, Page, sortable
 from pencere.registers.listing.history import Link, Record, Version, links, record
 from pencere.registers.listing.reading import columns, page
@@ -56,6 +57,7 @@ __all__ = [
     "Page",
     "Proposed",
     "Published",
+    "PublishedShape",
     "Record",
     "RegisterRow",
     "Told",
@@ -75,6 +77,7 @@ __all__ = [
     "has_proposal",
     "hold_of",
     "in_memory",
+    "is_published",
     "links",
     "listed",
     "look_kind",
@@ -86,6 +89,8 @@ __all__ = [
     "proposal_head",
     "proposals",
     "published",
+    "published_middle",
+    "published_near",
     "record",
     "register_of",
     "service_id",

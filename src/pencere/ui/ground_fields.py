@@ -133,7 +133,8 @@ class Drawn(Ground):
                 "49.8671 40.4093. An empty line begins a hole, a line of dashes (---) another part."
             ),
         }[self.shape]
-        return f"{how} {gettext('You can paste GeoJSON instead.')}"
+        instead = gettext("You can paste GeoJSON instead.")
+        return f"{how} {instead}"
 
     def to_python(self, value: object) -> Any:
         if not isinstance(value, Sent):

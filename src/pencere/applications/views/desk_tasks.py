@@ -27,6 +27,7 @@ from pencere.applications import (
     reading,
     rules,
     showing,
+    surroundings,
     task_words,
     timeline,
     values,
@@ -198,6 +199,9 @@ def _shown(page: TaskPage) -> list[pieces.Row]:
         field = wording.declared_field(version, name, register)
         key = writing.words(wording.label(version, name, register), language)
         kind = field.kind if field else ""
+        if kind == "geometry" and isinstance(value, Mapping):
+            found.append(pieces.Row(key=key, value=surroundings.alone(version, name, value, register=register)))
+            continue
         words = wording.value(version, name, value, language, kind=kind, register=register)
         found.append(pieces.Row(key=key, value=words))
     return found

@@ -52,6 +52,7 @@ from pencere.identity.queries import Who
 from pencere.payments import queries as payments
 from pencere.ui import fields as kinds
 from pencere.ui import problems
+from pencere.ui.ground_fields import Drawn
 
 MOST = 50
 VERSION = "1"
@@ -331,6 +332,9 @@ def _post(posted: QueryDict, name: str, made: Any, value: object) -> None:
             posted[name] = "\n".join(str(each) for each in value)
         else:
             posted.setlist(name, [str(each) for each in value])
+        return
+    if isinstance(made, Drawn):
+        posted[name] = value if isinstance(value, str) else json.dumps(value)
         return
     ready = made.prepare_value(value)
     if isinstance(made.widget, kinds.Parts) and isinstance(ready, tuple):

@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pencere.applications import answers, attaching, drafting, offering, showing, timeline, wording
+from pencere.applications import answers, attaching, drafting, offering, showing, surroundings, timeline, wording
 from pencere.applications.actions import Asker, OtherDraft
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.fetching import Candidate
@@ -283,7 +283,25 @@ def ask(
     )
     for name, labels in narrowed.items():
         asked.form.fields[name].narrowed_by = labels  # type: ignore[attr-defined]
+    for field in page.group.fields.values():
+        if field.kind == "geometry":
+            around = surroundings.of_question(
+                draft.version, f"{name}.{field.name}", _known_here(draft, page, request), draft.rows, now=draft.now
+            )
+            asked.form.fields[field.name].surroundings = around  # type: ignore[attr-defined]
     return asked
+
+
+def _known_here(draft: Draft, page: Page, request: HttpRequest) -> Callable[[str], object]:
+    """A fact, as it was just typed on this very page, else as the case has it."""
+
+    def known(fact: str) -> object:
+        group, _, name = fact.rpartition(".")
+        if group == page.group.name and name in request.POST:
+            return request.POST.get(name) or None
+        return draft.facts.get(fact) if group == page.group.name else draft.course.fact(fact)
+
+    return known
 
 
 def _labels_on_page(draft: Draft, page: Page, field: Field) -> str:

@@ -115,6 +115,15 @@ def area(geometry: Geometry) -> float:
     return abs(_geod().geometry_area_perimeter(_oriented(shaped(geometry)))[0])
 
 
+def common_area(one: Geometry, other: Geometry) -> float:
+    """Square metres that both areas in degrees cover, on the ellipsoid; 0 for points and lines."""
+    import shapely
+
+    common = shapely.intersection(shaped(one), shaped(other))
+    areas = [part for part in shapely.get_parts(common) if part.geom_type == "Polygon"]
+    return float(sum(abs(_geod().geometry_area_perimeter(_oriented(part))[0]) for part in areas))
+
+
 def length(geometry: Geometry) -> float:
     """Metres along a line, or around an area."""
     return float(_geod().geometry_length(shaped(geometry)))

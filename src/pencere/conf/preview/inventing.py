@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from pencere.base.ground import written
 from pencere.country.declarations import Country, Example, Field, Service
 from pencere.country.facts import asked, field_of, values_of
 from pencere.country.values import shown
@@ -58,6 +59,13 @@ def event_of(country: Country, service: Service, stage: Stage, fields: Mapping[s
     return {name: _value(country, stage, each, own.get(name)) for name, each in fields.items()}
 
 
+SHAPES = {
+    "point": "50 40", "line": "50 40; 50.001 40", "polygon": "50 40; 50.001 40; 50.001 40.001; 50 40.001",
+    "multipolygon": "50 40; 50.001 40; 50.001 40.001; 50 40.001",
+}  # fmt: skip
+"""Where something lies of which an example says nothing."""
+
+
 def _person(country: Country, service: Service, stage: Stage, given: Mapping[str, object], take: Sequence[str]) -> Row:
     """Whoever is asked about is the invented person; what the example says of any party is true of them."""
     own: dict[str, object] = {"name": "Nümunə", "birth_date": GROWN_UP, "citizen": "true"}
@@ -101,6 +109,9 @@ def _one(country: Country, stage: Stage, declared: Field, text: str | None) -> o
         return stage.person if text is None or text not in _samples(country) else text
     if kind in ("file", "photo"):
         return f"sha256:{'0' * 64}"
+    if kind == "geometry":
+        shape = str(declared.of or "polygon")
+        return written.read((text or SHAPES[shape]).replace(";", "\n"), shape)
     if kind == "boolean":
         return text != "false"
     if kind in ("integer", "money"):

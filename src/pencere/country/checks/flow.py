@@ -26,7 +26,7 @@ from pencere.country.using import (
 
 AFTER = "steps"
 ENDING = ("decide", "sign", "pay", "offer")
-LOOKED_AT = ("file", "photo", "long_text")
+LOOKED_AT = ("file", "photo", "long_text", "geometry")
 """What an officer looks at: no table can use it."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from pencere.base.ground.geometry import DEGREES
 from pencere.country.cells import Condition
 from pencere.country.checking import Checker
 from pencere.country.checks.registers import demand_field_kind
@@ -18,7 +19,7 @@ from pencere.country.demands import (
     demand_offer,
 )
 from pencere.country.deriving import amounts_of, facts_of
-from pencere.country.facts import DERIVED, FINDERS, TABLE, given_by
+from pencere.country.facts import DERIVED, FINDERS, TABLE, Fact, given_by
 from pencere.country.functions import FUNCTIONS
 from pencere.country.proof import misfit
 from pencere.country.records import listed
@@ -275,6 +276,13 @@ def conditions_of(service: Service) -> Iterator[tuple[Place, str, Condition, str
                 yield field.place, f"steps.{step.number}.fields.{name}.when", field.when, ""
 
 
+def _no_shape(fact: Fact) -> str:
+    """Why nothing can be measured on it, in words that follow its name; "" if it can."""
+    if fact.kind and fact.kind != "geometry":
+        return f"is of kind {fact.kind}"
+    return f"is in {fact.crs}" if fact.kind and fact.crs != DEGREES else ""
+
+
 def _derived(checker: Checker, service: Service) -> None:
     for derived in service.derive:
         path = f"derive.{derived.name}"
@@ -289,6 +297,8 @@ def _derived(checker: Checker, service: Service) -> None:
             if fact is not None and kind == "item" and fact.source in (TABLE, DERIVED):
                 message = f"{name} is worked out for each item by itself; {derived.function} looks at answers and rows"
                 checker.error(derived.place, f"{path}: {message}")
+            if fact is not None and kind == "geometry" and (wrong := _no_shape(fact)):
+                checker.error(derived.place, f"{path}: {name} {wrong}; {derived.function} takes a shape in degrees")
         if len(groups) > 1:
             checker.error(derived.place, f"{path}: speaks of items of {listed(groups)}; one of them is meant at a time")
         for name in amounts_of(derived):

@@ -7,7 +7,7 @@ import re
 from pencere.base.errors import BadInput
 from pencere.base.identifiers import Check, IdentifierKind
 from pencere.base.identifiers import read as read_identifier
-from pencere.country.grammars import KINDS, LATER_KINDS, PERSONAL
+from pencere.country.grammars import KINDS, PERSONAL
 from pencere.country.kinds import FileKind, Source
 from pencere.country.nodes import Node
 from pencere.country.records import Entry, Record, Report, Shape, text_of
@@ -29,7 +29,7 @@ def read(node: Node, report: Report, source: Source) -> dict[str, IdentifierKind
 
 def _identifier(entry: Entry, report: Report) -> IdentifierKind:
     record = Record(entry.node, IDENTIFIER, report, entry.path)
-    if entry.name in (*KINDS, *LATER_KINDS):
+    if entry.name in KINDS:
         report.error(entry.node.line, entry.path, f'"{entry.name}" is a kind of field already; name it otherwise')
     pattern = record.text("pattern")
     try:

@@ -49,6 +49,23 @@ def result(line: str, today: date = TODAY, **facts: object) -> object:
     return compute(derived(x=line), named, {}, today, CALENDAR, TERRITORY)["x"]
 
 
+def square(west: float, south: float, side: float) -> dict[str, object]:
+    ring = [[west, south], [west + side, south], [west + side, south + side], [west, south + side], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def test_shapes_are_measured_on_the_ellipsoid_to_a_tenth_and_only_shapes():
+    small = as_number(result("area_of(b)", b=square(50, 40, 0.001)))
+    assert small is not None and float(small) == pytest.approx(85.39 * 111.03, rel=1e-3)
+    assert str(small).partition(".")[2] in ("", str(small)[-1])
+    common = as_number(result("common_area(a, b)", a=square(50, 40, 0.001), b=square(50.0005, 40, 0.001)))
+    assert common is not None and float(common) == pytest.approx(float(small) / 2, rel=1e-4)
+    assert result("common_area(a, b)", a=square(50, 40, 0.001), b=square(50.001, 40, 0.001)) == "0"
+    assert result("area_of(b)", b={"type": "Point", "coordinates": [50, 40]}) == "0"
+    assert result("area_of(b)", b="somewhere") is None
+    assert result("area_of(b)", b=None) is None
+
+
 @pytest.mark.parametrize(
     ("line", "facts", "expected"),
     [

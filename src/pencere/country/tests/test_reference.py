@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from pencere.country.functions import FUNCTIONS
-from pencere.country.grammars import KINDS, LATER_KINDS
+from pencere.country.grammars import KINDS, NOT_ON_PAPER
 from pencere.country.kinds import all_kinds
 from pencere.country.steps import LATER_SIGNATURES
 
@@ -55,4 +55,4 @@ def test_what_is_left_to_later_versions_is_named():
 
     kinds_of_file = {"frameworks/", "assessment.yaml"}
     sealing = {"b-b", "offline"}
-    assert named == later | set(LATER_SIGNATURES) | set(LATER_KINDS) | kinds_of_file | sealing
+    assert named == later | set(LATER_SIGNATURES) | set(NOT_ON_PAPER) | kinds_of_file | sealing

@@ -9,6 +9,7 @@
     distance    whether a shape is so many metres from a place
     open_map    the map of what a register publishes, for everybody
     features    what registers publish of shapes, as OGC API - Features
+    nearby      what is published near a place, for who draws something there
     lots        invented parcels for samples and the synthetic nation
 
 What a shape is, how large and how drawn, is told by `base.ground`. Shapely and pyproj are imported where they are used,

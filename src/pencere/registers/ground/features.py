@@ -21,8 +21,9 @@ from pencere.base.ground.geometry import right_handed
 from pencere.country.declarations import Country, Register
 from pencere.identity import access
 from pencere.registers.ground import boxes, nearness
+from pencere.registers.ground.nearby import shown, wanted
 from pencere.registers.out.open_files import LICENCES
-from pencere.registers.out.taking import Taken, Wanted, open_page
+from pencere.registers.out.taking import Taken, open_page
 from pencere.registers.publishing import Published, published
 from pencere.registers.rules import plain
 from pencere.registers.using import shape_of
@@ -134,17 +135,6 @@ def item(request: HttpRequest, register: str, row: int) -> JsonResponse:
         _link(f"{_base(request)}collections/{register}", "collection", "The collection"),
     ]
     return _answer({**feature(found, field, rows[0]), "links": links}, GEOJSON)
-
-
-def shown(here: Country, found: Published) -> str | None:
-    """The field with the shape, of those that are published."""
-    fields = here.registers[found.register].fields
-    return next((name for name in found.fields if fields[name].kind == "geometry" and not fields[name].many), None)
-
-
-def wanted(found: Published) -> Wanted:
-    day = clock.day_in(country.current().time_zone, found.as_of)
-    return Wanted(found.register, found.fields, day, found.as_of)
 
 
 def feature(found: Published, field: str, row: Taken) -> dict[str, Any]:

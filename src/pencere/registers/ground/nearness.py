@@ -30,6 +30,11 @@ def box_meets(register: str, path: str, box: Box) -> Q:
     return Q(pk__in=entries(register, path, box).values("row"))
 
 
+def placed_rows(register: str, path: str) -> Q:
+    """Of rows: they have a shape in that field."""
+    return Q(pk__in=RowKey.objects.filter(field=f"{register}.{path}{boxes.PLACED}").values("row"))
+
+
 def entries(register: str, path: str, box: Box) -> QuerySet[RowKey]:
     """Of the index: those of all versions, ended and superseded ones too, whose box meets this one."""
     spans = Q()

@@ -31,7 +31,7 @@ from pencere.catalogue import queries as catalogue
 from pencere.country.declarations import Register
 from pencere.identity import access
 from pencere.registers import showing
-from pencere.registers.ground import boxes, features, nearness
+from pencere.registers.ground import boxes, nearby, nearness
 from pencere.registers.models import RowKey
 from pencere.registers.out.open_files import LICENCES
 from pencere.registers.out.taking import Taken, open_page
@@ -122,7 +122,7 @@ class FindForm(forms.Form):
 def open_map(request: HttpRequest, register: str) -> HttpResponse:
     """`at`, `wide`, `row` say what is shown; `number` or `place` leads to it."""
     found = published(register, clock.now())
-    field = features.shown(country.current(), found) if found else None
+    field = nearby.shown(country.current(), found) if found else None
     if found is None or field is None:
         raise Http404
     shape, path = shape_of(register), reverse("registers:open-map", args=[register])
@@ -194,7 +194,7 @@ def _first(found: Published, field: str) -> _View | None:
         box = boxes.read(text)
         together.setdefault((box.west // _CELL, box.south // _CELL), []).append((id_, box))
     for some in sorted(together.values(), key=len, reverse=True)[:_MOST_TRIED]:
-        rows = open_page(features.wanted(found), Q(pk__in=[id_ for id_, _box in some]), after=0, limit=1)
+        rows = open_page(nearby.wanted(found), Q(pk__in=[id_ for id_, _box in some]), after=0, limit=1)
         if rows and _geometry(found, field, rows[0]) is not None:
             sides = [boxes.degrees(box) for _id, box in some]
             longitude = sum(west + east for west, _south, east, _north in sides) / 2 / len(sides)
@@ -206,7 +206,7 @@ def _first(found: Published, field: str) -> _View | None:
 def _shown(shape: Shape, found: Published, field: str, view: _View, path: str) -> dict[str, object]:
     window = view.window
     only = nearness.box_meets(found.register, field, boxes.of_degrees(*window.degrees))
-    rows = open_page(features.wanted(found), only, after=0, limit=_MOST_READ)
+    rows = open_page(nearby.wanted(found), only, after=0, limit=_MOST_READ)
     placed = [(row, geometry) for row in rows if (geometry := _geometry(found, field, row)) is not None]
     placed.sort(key=lambda each: _distance(each[1], view))
     drawn = placed[:MOST_DRAWN]
@@ -294,7 +294,7 @@ def _table(register: Register, found: Published, rows: list[Taken], view: _View,
 
 
 def _one(found: Published, **which: object) -> Taken | None:
-    rows = open_page(features.wanted(found), Q(**which), after=0, limit=1)
+    rows = open_page(nearby.wanted(found), Q(**which), after=0, limit=1)
     return rows[0] if rows else None
 
 

@@ -22,6 +22,10 @@ if (document.querySelector("[data-when]")) {
   import("./when.js");
 }
 
+if (document.querySelector("[data-ground]")) {
+  import("./ground.js");
+}
+
 // A form is sent once, however often its button is pressed or Enter is struck; after ten seconds it may be tried again.
 document.addEventListener("submit", (event) => {
   const form = event.target;

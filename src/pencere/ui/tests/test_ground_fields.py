@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
+from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
 from pencere.base.ground.geometry import Geometry
@@ -22,6 +23,12 @@ SQUARE = "50.1 40.1\n50.101 40.1\n50.101 40.101\n50.1 40.101"
 CROSSED = "50.1 40.1\n50.2 40.2\n50.2 40.1\n50.1 40.2"
 TEXTS = {"plot.border": {"en": "The border"}, "plot.note": {"en": "Note"}}
 RING = [[50.1, 40.1], [50.101, 40.1], [50.101, 40.101], [50.1, 40.101], [50.1, 40.1]]
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def form(text: str = "", *, file: bytes | None = None, of: str = "polygon", **more: str) -> DeclaredForm:

@@ -1,0 +1,83 @@
+"""What a register publishes near a place, for whoever draws something of their own there. No person's data, no look.
+
+Read in every process that keeps registers: knows no pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pencere import country
+from pencere.base import clock
+from pencere.base.ground import drawing
+from pencere.base.ground.geometry import Geometry
+from pencere.country.declarations import Country
+from pencere.registers.ground import boxes, nearness
+from pencere.registers.out.taking import Wanted, open_page
+from pencere.registers.publishing import Published, published
+from pencere.registers.using import shape_of
+
+_MOST_READ = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedShape:
+    """A row that is published. `key`: the fields that name it; empty if not all of them are. In degrees."""
+
+    row: int
+    key: Mapping[str, object]
+    geometry: Geometry
+
+
+def shown(here: Country, found: Published) -> str | None:
+    """The field with the shape, of those that are published."""
+    fields = here.registers[found.register].fields
+    return next((name for name in found.fields if fields[name].kind == "geometry" and not fields[name].many), None)
+
+
+def wanted(found: Published) -> Wanted:
+    day = clock.day_in(country.current().time_zone, found.as_of)
+    return Wanted(found.register, found.fields, day, found.as_of)
+
+
+def is_published(register: str, field: str, now: datetime) -> bool:
+    """Whether the register publishes that field as its shapes."""
+    found = published(register, now)
+    return found is not None and shown(country.current(), found) == field
+
+
+def published_near(
+    register: str, field: str, window: tuple[float, float, float, float], *, most: int, now: datetime
+) -> tuple[PublishedShape, ...]:
+    """Shapes whose box meets the window (degrees), the nearest to its middle first; none if nothing is published."""
+    found = published(register, now)
+    if found is None or shown(country.current(), found) != field:
+        return ()
+    only = nearness.box_meets(register, field, boxes.of_degrees(*window))
+    shape = shape_of(register)
+    names = shape.register.key if set(shape.register.key) <= set(found.fields) else ()
+    near = [
+        PublishedShape(row.id, {name: row.values[name] for name in names}, shape.in_degrees(field, drawn))
+        for row in open_page(wanted(found), only, after=0, limit=_MOST_READ)
+        if (drawn := row.values[field]) is not None
+    ]
+    middle = ((window[0] + window[2]) / 2, (window[1] + window[3]) / 2)
+
+    def distance(one: PublishedShape) -> float:
+        west, south, east, north = drawing.bounds(one.geometry)
+        return max(abs((west + east) / 2 - middle[0]), abs((south + north) / 2 - middle[1]))
+
+    return tuple(sorted(near, key=distance)[:most])
+
+
+def published_middle(register: str, field: str, now: datetime) -> tuple[float, float] | None:
+    """Longitude and latitude of a place where something is published; None if nothing is."""
+    found = published(register, now)
+    if found is None or shown(country.current(), found) != field:
+        return None
+    for row in open_page(wanted(found), nearness.placed_rows(register, field), after=0, limit=1):
+        west, south, east, north = drawing.bounds(shape_of(register).in_degrees(field, row.values[field]))
+        return (west + east) / 2, (south + north) / 2
+    return None
