@@ -22,8 +22,8 @@ from pencere.country.declarations import Register
 from pencere.ledger import actions as ledger
 from pencere.registers import indexing
 from pencere.registers.listing import asking as listing
-from pencere.registers.listing.reading import list_of
 from pencere.registers.listing.along import List
+from pencere.registers.listing.reading import list_of
 from pencere.registers.models import Export
 from pencere.registers.out import formats, package, sheets, speaking
 from pencere.registers.out.taking import Taken, Wanted, batches
