@@ -19,6 +19,7 @@ from pencere.registers.kinds import WrongKind
 from pencere.registers.models import Row, ToIndex
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
+from pencere.statements.queries import Exists
 
 _AT_ONCE = 2000
 _SECONDS = 4.0
@@ -29,10 +30,12 @@ DELETE FROM registers_rowkey WHERE (field, value, row_id) IN (
 """
 _ADD = "INSERT INTO registers_rowkey (row_id, field, value) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 
+_is_waiting = Exists(ToIndex, "register = %s")
+
 
 def demand_made(shape: Shape) -> None:
     """Raises Unavailable while the index of the register is being made."""
-    if ToIndex.objects.filter(register=shape.register.id).exists():
+    if _is_waiting(shape.register.id):
         raise Unavailable(shape.register.agency, "the index of the register is being made")
 
 
