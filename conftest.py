@@ -55,15 +55,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _knows_no_database(item: pytest.Item) -> bool:
-    """What runs on one engine is not run again on the other: pure rules, and tests marked `one_engine`.
+    """What runs on one engine is not run again on the other: what asks for no database, and tests marked `one_engine`.
 
     Nor are most walks in a browser, which take longest and show of a database what other tests do; `make prove` does.
     """
-    is_walk = item.get_closest_marker("browser") and not item.get_closest_marker("both_engines")
-    if is_walk and not os.environ.get("EVERY_WALK"):
+    if item.get_closest_marker("one_engine"):
         return True
-    pure = ("src/pencere/base/", "src/pencere/country/", "src/pencere/ui/")
-    return item.nodeid.startswith(pure) or item.get_closest_marker("one_engine") is not None
+    if item.get_closest_marker("browser"):
+        return not (item.get_closest_marker("both_engines") or os.environ.get("EVERY_WALK"))
+    return not (any(item.get_closest_marker(name) for name in ("django_db", "faults", "both_engines"))
+                or {"db", "transactional_db"} & set(item.fixturenames))  # fmt: skip
 
 
 def _leave_out(config: pytest.Config, items: list[pytest.Item], left_out: list[pytest.Item]) -> None:
@@ -89,21 +90,11 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _the_ledger_lets_itself_be_emptied_between_tests() -> Iterator[None]:
-    """Django empties every table after a test with real transactions; the ledger's guards refuse that of everybody."""
-    from django.db.backends.base.operations import BaseDatabaseOperations
+def _tables_are_emptied_quickly() -> Iterator[None]:
+    from tests.emptying import only_what_holds_rows
 
-    from pencere.ledger import guards
-
-    flush = BaseDatabaseOperations.execute_sql_flush
-
-    def flush_without_guards(self: Any, sql_list: list[str]) -> None:
-        with guards.stood_aside(self.connection):
-            flush(self, sql_list)
-
-    BaseDatabaseOperations.execute_sql_flush = flush_without_guards  # type: ignore[method-assign]
-    yield
-    BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    with only_what_holds_rows():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,7 @@ def main() -> int:
     if not _suite("SQLite", {}):
         failed.append("suite on SQLite")
     if tools.program("initdb"):
-        with tools.postgresql() as url:
+        with tools.postgresql(tools.FORGETFUL) as url:
             if not _suite("PostgreSQL", {"PENCERE_TEST_DATABASE": url}):
                 failed.append("suite on PostgreSQL")
     print(f"Failed: {', '.join(failed)}" if failed else "Everything holds.")

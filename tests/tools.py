@@ -28,6 +28,9 @@ PROGRAMS = {
 
 
 LIGHT_BROWSER = "chromium-headless-shell"
+FORGETFUL = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+"""For a cluster whose own processes nobody kills, and of tables that tests fill and empty: statistics that are taken
+between two tests tell the planner that there are no rows. Proofs and measurements take a cluster as it comes."""
 
 
 def packages() -> list[str]:
@@ -64,8 +67,11 @@ def install_missing() -> list[str]:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """A cluster of its own on a Unix socket, gone afterwards; gives its URL. initdb refuses root, so root lends."""
+def postgresql(more: str = "") -> Iterator[str]:
+    """A cluster of its own on a Unix socket, gone afterwards; gives its URL. initdb refuses root, so root lends.
+
+    `more` are further options of the server (`FORGETFUL`).
+    """
     folder = Path(tempfile.mkdtemp(prefix="pencere-pg-"))
     user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     lend = ["runuser", "-u", user, "--"] if os.geteuid() == 0 else []
@@ -76,7 +82,8 @@ def postgresql() -> Iterator[str]:
     cluster = folder / "cluster"
     _quietly([*lend, str(program("initdb")), "-D", str(cluster), "-U", "postgres", "-A", "trust", "-E", "UTF8",
               "--locale=C.UTF-8"])  # fmt: skip
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=60 -c shared_buffers=64MB"
+    here = f"-c listen_addresses='' -c unix_socket_directories={folder}"
+    options = f"{here} -c max_connections=90 -c shared_buffers=64MB {more}"
     log = str(folder / "log")
     _quietly([*lend, str(program("pg_ctl")), "-D", str(cluster), "-w", "-l", log, "-o", options, "start"])
     try:

@@ -10,12 +10,16 @@ import json
 import os
 import random
 import signal
+import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests import tools
 from tests.bench.measuring import tree_of
 from tests.faults.citizen import TOKEN, Answer, Citizen
 from tests.faults.journal import Journal
@@ -40,17 +44,29 @@ def load_under_kills(place: Installation, *, lines: int, kills: int, seed: int) 
     chance = random.Random(seed)
     made = json.loads(inside(place, "tests.faults.sessions", "officer", CLERK))
     clerk = Citizen(place.url, made[0]["session"], made[0]["person"], Journal(place.data.parent / "journal"))
-    content = _file(lines)
     outcome = Outcome()
-    before = _readable(place)
+    with _reader(place) as readable:
+        _load(place, clerk, _file(lines), kills, chance, outcome, readable)
+    return outcome
 
+
+def _load(
+    place: Installation,
+    clerk: Citizen,
+    content: bytes,
+    kills: int,
+    chance: random.Random,
+    outcome: Outcome,
+    readable: Callable[[], int],
+) -> None:
+    before = readable()
     dry = _sent(clerk, content, "dry")
     _until(clerk, dry, "dropped/")
     expected = _errors(clerk, dry)
     load = _sent(clerk, content, "check")
     outcome.kills += _kill(place, clerk, load, ("arrived/", "staging/"), kills, chance)
     while not _state(clerk, load).startswith("ready/"):
-        if _readable(place) != before:
+        if readable() != before:
             outcome.wrong.append("rows could be read while the file was checked")
         time.sleep(0.5)
     if _errors(clerk, load) != expected:
@@ -58,7 +74,7 @@ def load_under_kills(place: Installation, *, lines: int, kills: int, seed: int) 
     outcome.rows, outcome.bad = _counts(place, load)
     if (outcome.rows, outcome.bad) != _counts(place, dry):
         outcome.wrong.append(f"other numbers than without kills: {outcome.rows}, {outcome.bad}")
-    if _readable(place) != before:
+    if readable() != before:
         outcome.wrong.append("rows could be read before the load was confirmed")
 
     for step, end, whole in (("confirm", "confirmed//", before + outcome.rows), ("undo", "undone//", before)):
@@ -66,13 +82,13 @@ def load_under_kills(place: Installation, *, lines: int, kills: int, seed: int) 
         outcome.kills += _kill(place, clerk, load, (f"ready/{step}", f"confirmed/{step}"), kills, chance)
         until = time.monotonic() + _SECONDS
         while not _state(clerk, load).startswith(end):
-            if _readable(place) not in (before, before + outcome.rows):
+            if readable() not in (before, before + outcome.rows):
                 outcome.wrong.append(f"half of a load could be read: {step}")
             if time.monotonic() > until:
                 raise TimeoutError(f"{step} never ended: {_state(clerk, load)}")
-        if _readable(place) != whole:
-            outcome.wrong.append(f"{_readable(place)} rows after {step}, not {whole}")
-    return outcome
+            time.sleep(0.1)
+        if readable() != whole:
+            outcome.wrong.append(f"{readable()} rows after {step}, not {whole}")
 
 
 def _file(lines: int) -> bytes:
@@ -172,8 +188,22 @@ def _errors(clerk: Citizen, load: str) -> str:
     return clerk.until_answered("GET", f"{load}errors.csv").body
 
 
-def _readable(place: Installation) -> int:
-    return int(inside(place, "tests.faults.loading", "readable"))
+@contextmanager
+def _reader(place: Installation) -> Iterator[Callable[[], int]]:
+    """Asks a process of the installation again and again how many rows can be read; to start one each time is slow."""
+    command = [sys.executable, "-m", "tests.faults.loading", "readable"]
+    with subprocess.Popen(
+        command, env=place.environment, cwd=tools.REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        asks, answers = process.stdin, process.stdout
+        assert asks and answers
+
+        def readable() -> int:
+            asks.write("\n")
+            asks.flush()
+            return int(answers.readline())
+
+        yield readable
 
 
 def _counts(place: Installation, load: str) -> tuple[int, int]:
@@ -182,7 +212,7 @@ def _counts(place: Installation, load: str) -> tuple[int, int]:
 
 
 def _look(words: list[str]) -> None:
-    """Run inside the installation's environment: how many rows can be read, or the numbers of a load."""
+    """Run inside the installation's environment: how many rows can be read, at every line, or the numbers of a load."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "pencere.conf.settings"
     import django
 
@@ -190,7 +220,8 @@ def _look(words: list[str]) -> None:
     from pencere.registers.models import Load, Row
 
     if words[0] == "readable":
-        print(Row.objects.filter(register=REGISTER, retired_at__isnull=True).count())
+        for _asked in sys.stdin:
+            print(Row.objects.filter(register=REGISTER, retired_at__isnull=True).count(), flush=True)
     else:
         load = Load.objects.get(pk=int(words[1]))
         print(json.dumps([load.rows, load.bad]))

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -90,7 +91,9 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    if sys.argv[1] == "open":
-        print(open_work())
+    if sys.argv[1] == "settle":
+        until = time.monotonic() + float(sys.argv[2])
+        while open_work() and time.monotonic() < until:
+            time.sleep(0.3)
     else:
         json.dump(judge(Path(sys.argv[1])), sys.stdout, ensure_ascii=False)

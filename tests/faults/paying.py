@@ -4,7 +4,7 @@ Visitors press "pay" on our page, choose at the provider what the bank does (pay
 never say so), come back, and repeat what failed, as people do. Then everything that was paid is paid back. The oracle
 holds our tables against the provider's books: each fee paid once and paid back once, nothing lost, nothing left open.
 
-    python -m tests.faults.paying ask PERSONS EACH | refund | judge
+    python -m tests.faults.paying ask PERSONS EACH | refund | settle PATIENCE
 """
 
 from __future__ import annotations
@@ -82,13 +82,8 @@ def pay_under_kills(
 
 def _settled(place: Installation, patience: float) -> dict[str, object]:
     """What the oracle says once nothing is open any more, or patience has run out."""
-    until = time.monotonic() + patience
-    while True:
-        _run(place, "tests.faults.paying", "refund")  # of what was paid only now, too; again is once
-        judged: dict[str, object] = json.loads(_run(place, "tests.faults.paying", "judge"))
-        if not judged["wrong"] or time.monotonic() > until:
-            return judged
-        time.sleep(2)
+    judged: dict[str, object] = json.loads(_run(place, "tests.faults.paying", "settle", patience))
+    return judged
 
 
 def _kill_one(place: Installation, chance: random.Random) -> int:
@@ -222,10 +217,21 @@ def refund() -> None:
     for key in list(Payment.objects.filter(state="paid").values_list("key", flat=True)):
         with transaction.atomic():
             actions.refund(key, reason="refused", now=clock.now())
-    print("{}")
 
 
-def judge() -> None:
+def settle(patience: str) -> None:
+    """In one process that looks again: what is wrong in the end."""
+    until = time.monotonic() + float(patience)
+    while True:
+        refund()  # of what was paid only now, too; again is once
+        judged = judge()
+        if not judged["wrong"] or time.monotonic() > until:
+            print(json.dumps(judged))
+            return
+        time.sleep(1)
+
+
+def judge() -> dict[str, object]:
     """Our tables, our ledger's movements, and the provider's books."""
     from datetime import timedelta
 
@@ -252,14 +258,14 @@ def judge() -> None:
     if balance:
         wrong.append(f"{balance} are left at the provider")
     returned = sum(line.kind == "refund" for line in lines)
-    print(json.dumps({"wrong": wrong[:50], "returned": returned}))
+    return {"wrong": wrong[:50], "returned": returned}
 
 
 def main(words: list[str]) -> None:
     import django
 
     django.setup()
-    {"ask": ask, "refund": refund, "judge": judge}[words[0]](*words[1:])
+    {"ask": ask, "refund": refund, "settle": settle}[words[0]](*words[1:])
 
 
 if __name__ == "__main__":
