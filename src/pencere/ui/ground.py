@@ -71,7 +71,9 @@ class Figure:
 def figure(
     id_: str, label: str, geometry: Geometry, around: Sequence[Neighbour] = (), hand: ByHand | None = None
 ) -> Figure:
-    """Of a shape in degrees, with its neighbours, who are numbered in their order."""
+    """Of a shape in degrees, with its neighbours, who are numbered in their order; those out of sight are left out."""
+    seen = drawing.window(geometry)
+    around = [each for each in around if drawing.in_sight(each.geometry, seen)]
     picture = drawing.picture(geometry, [each.geometry for each in around])
     corners = list(islice(drawing.corners(geometry), MOST_BY_HAND + 1))
     if hand is not None:
@@ -127,8 +129,8 @@ def _told(picture: Picture, neighbours: int) -> str:
 def _sizes(picture: Picture, geometry: Geometry, corners: int) -> tuple[pieces.Row, ...]:
     rows = []
     if picture.kind == "area":
-        area = writing.number(f"{soundness.area(geometry):.1f}", get_language() or "en")
-        rows.append(pieces.Row(gettext("Area as drawn"), f"{area} m²"))
+        area = writing.quantity(f"{soundness.area(geometry):.1f}", "m2", get_language() or "en")
+        rows.append(pieces.Row(gettext("Area as drawn"), area))
     if picture.kind == "line":
         rows.append(pieces.Row(gettext("Length as drawn"), metres(soundness.length(geometry))))
     if picture.kind != "point":

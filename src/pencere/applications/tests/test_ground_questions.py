@@ -116,7 +116,7 @@ def test_it_is_asked_with_a_box_a_file_and_a_button_and_drawn_below(browser: Cli
 
     page = post(browser, ref, "survey", 200, boundary=CORNERS, search="boundary")
     assert page.count('class="pen-map__area"') == 1
-    assert "Area as drawn: 751 m²" in page and "Corners: 4" in page
+    assert "Area as drawn: 751\u00a0m²" in page and "Corners: 4" in page
     assert NEXT in page, "its neighbour is named"
     assert "It lies over" not in page, "not over the boundary that it corrects"
     assert "govuk-error-summary" not in page, "the rest of the page is not judged"
@@ -170,7 +170,7 @@ def test_it_is_judged_written_into_the_register_and_shown_everywhere(browser: Cl
     for page in (browser.get(f"/en/me/cases/{ref}/"), clerk.get(f"/en/desk/cases/{ref}/")):
         text = page.content.decode()
         assert page.status_code == 200
-        assert 'class="pen-map__area"' in text and "Area as drawn: 751 m²" in text
+        assert 'class="pen-map__area"' in text and "Area as drawn: 751\u00a0m²" in text
         assert "{&#x27;type" not in text and "coordinates" not in text.split("data-shape")[0]
 
 

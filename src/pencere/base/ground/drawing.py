@@ -131,6 +131,14 @@ def bounds(geometry: Geometry) -> tuple[float, float, float, float]:
     return min(x for x, _ in at), min(y for _, y in at), max(x for x, _ in at), max(y for _, y in at)
 
 
+def in_sight(geometry: Geometry, seen: Window) -> bool:
+    """Whether anything of the box around a shape is in the picture, above its bar."""
+    west, south, east, north = bounds(geometry)
+    left, bottom = seen.place(west, south)
+    right, top = seen.place(east, north)
+    return right >= 0 and left <= WIDE and bottom >= 0 and top <= HIGH - _FOOT
+
+
 def picture(geometry: Geometry, neighbours: Iterable[Geometry] = ()) -> Picture:
     """The shape and those around it, numbered in their order; all in degrees."""
     return _picture(geometry, window(geometry), neighbours)

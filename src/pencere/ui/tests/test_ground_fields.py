@@ -153,3 +153,12 @@ def test_a_shape_of_very_many_corners_is_drawn_but_not_handed_to_the_script():
     ring = [[50 + n / 1e6, 40 + n * n / 1e10] for n in range(5200)]
     made = figure("f", "Border", {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}, (), ByHand())
     assert made.hand is None and made.left_out
+
+
+def test_a_neighbour_behind_the_bar_of_the_picture_is_neither_numbered_nor_told_of():
+    shape = {"type": "Polygon", "coordinates": [RING]}
+    seen = {"type": "Polygon", "coordinates": [[[x + 0.001, y] for x, y in RING]]}
+    below = {"type": "Polygon", "coordinates": [[[x, y - 0.0016] for x, y in RING]]}
+    made = figure("f", "Border", shape, (Neighbour("below", "", below), Neighbour("beside", "", seen)))
+    assert made.around == ((1, "beside", ""),)
+    assert "other rows of the register: 1." in made.told
