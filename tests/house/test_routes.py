@@ -90,7 +90,7 @@ def world() -> World:
     certificate = certificates.of_case(ref)[0].id
     values = {
         "service_id": cases.SERVICE, "kind": "service", "register": "plate-stock", "row": _row(now), "proposal": "1",
-        "ref": ref, "group": "request",
+        "ref": ref, "group": "request", "chosen": "request",
         "certificate": str(certificate),
         "document": str(certificate),
         "payment": fees.asked(person=PERSON, case=ref, now=now).id, **_tasks(ref, now),

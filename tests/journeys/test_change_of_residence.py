@@ -30,6 +30,7 @@ def test_an_owner_moves_with_child_and_partner_who_signs(chromium: Browser, port
         assert owner.name in household
         _check_and_send(citizen)
         adults = _who_must_sign(citizen, ref, household, owner.name)
+        _moved_a_day_later(citizen, ref)
         for adult in adults:
             with person(chromium, portal, kept, language="ru", width=320) as other:
                 other.go("me/")
@@ -38,6 +39,8 @@ def test_an_owner_moves_with_child_and_partner_who_signs(chromium: Browser, port
         goes_on(citizen, f"me/cases/{ref}/", "Your document is ready")
         assert citizen.sees(f"{owner.name} is registered at the new address")
         assert citizen.page.locator("main a[href$='/en.pdf']").count() == len(household)
+        citizen.go(f"me/cases/{ref}/change/move/move/")
+        assert citizen.sees("This can not be changed any more")
 
 
 def test_without_a_lease_there_is_advice_before_and_a_refusal_after(
@@ -75,6 +78,19 @@ def test_an_officer_looks_at_the_paper(chromium: Browser, portal: Installation, 
             fill(clerk, {"valid": valid})
             press(clerk)
         goes_on(citizen, f"me/cases/{ref}/", sentence)
+
+
+def _moved_a_day_later(citizen: Person, ref: str) -> None:
+    """Changes what was sent while the others are asked: first left as it was, then changed."""
+    for button in ("leave", "change"):
+        citizen.go(f"me/cases/{ref}/")
+        citizen.click("main a[href$='/change/move/move/']")
+        fill(citizen, {"moved_on": date.today() - timedelta(days=19)})
+        citizen.send()
+        assert citizen.path() == f"me/cases/{ref}/change/move/"
+        assert citizen.sees("What is different"), citizen.text()
+        citizen.click(f"main button[name=step][value={button}]")
+        assert citizen.sees("An answer was changed") is (button == "change")
 
 
 def _where(citizen: Person, ref: str, address: str, basis: str, moved: date) -> None:

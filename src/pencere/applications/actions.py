@@ -4,7 +4,8 @@ A draft      start_draft save_page save_item … (`drafting`), submit (`submitti
 A person     tasks (`queries.tasks_of`, `task_for`), by kind: ask → answer_task · submit → submit_task (the receipt) ·
              sign → sign_task · pay → the page of payments (`Task.result["payment"]`) · offer → answer_offer, or
              pick_place where there is no offer yet (an appointment; again instead, until the visit) ·
-             besides: withdraw, decline (a case that nobody asked for), change_answers (voids signatures), appeal
+             besides: withdraw, decline (a case that nobody asked for), change_answers (voids signatures) or
+             leave_change, appeal
 A desk       tasks (`queries.desk_tasks`, `open_task`), by kind: check visit expert archive paper → find ·
              deliver → hand_over · recheck → recheck · appeal → decide_appeal · besides: decide_by_officer,
              extend_term, correct, revoke_certificate
@@ -20,7 +21,7 @@ Unavailable   a holder did not answer: its agency; the draft or case is as it wa
 
 from __future__ import annotations
 
-from pencere.applications.answering import answer_task, change_answers, sign_task, submit_task
+from pencere.applications.answering import answer_task, change_answers, leave_change, sign_task, submit_task
 from pencere.applications.appealing import appeal, correct, decide_appeal
 from pencere.applications.deciding import (
     continue_case,
@@ -86,6 +87,7 @@ __all__ = [
     "issue_certificate",
     "keep_none",
     "lapse_overdue",
+    "leave_change",
     "offer_persons",
     "open_case",
     "open_file",

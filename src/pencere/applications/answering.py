@@ -14,6 +14,7 @@ from django.db import transaction
 
 from pencere.applications import (
     again,
+    changing,
     deciding,
     drafting,
     rules,
@@ -55,24 +56,42 @@ def answer_task(task_id: int, person: str, account: str, answers: Answers, *, no
         deciding.advance(case, version, now=now)
 
 
-def change_answers(ref: str, person: str, account: str, group: str, answers: Answers, *, now: datetime) -> None:
-    """The applicant changes what they sent, while nothing is decided: who signed what changed must sign again.
+def change_answers(ref: str, person: str, account: str, answers: Answers, *, now: datetime) -> None:
+    """The applicant changes what they sent, group by group, while nothing rests on it but what others agreed to.
 
-    Raises NoSuchCase, BadInput and Refused "state".
+    Who agreed to what changed must agree again. Raises NoSuchCase, BadInput, Refused "state" (`changing`) and
+    "subject": whom the case is about is a matter of another application.
     """
     case = drafting.own(ref, person)
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
-        if locked.state not in rules.UNDECIDED or locked.decisions.exists():
-            raise Refused("state")
         version = versions.of(locked)
-        if group not in version.service.questions or not _was_asked(locked, version.service.questions[group]):
-            raise NoSuchCase(group)
-        changed = _keep(locked, version, (group,), answers, now)
+        names = tuple(name for name in version.service.questions if name in answers)
+        if not names or len(names) < len(answers):
+            raise NoSuchCase(ref)
+        changing.demand_changeable(locked, version, names)
+        keepers = changing.leave(locked)
+        subject = changing.subject_of(locked, version)
+        changed = _keep(locked, version, names, answers, now)
+        if changing.subject_of(locked, version) != subject:
+            raise Refused("subject")
+        changed |= _forget_idle(locked, version, now)
         _void_signatures(locked, version, changed, now)
-        timeline.add(locked, "changed", who="person", account=account, now=now, body={"group": group})
-        ledger.record("case.changed", {"case": locked.ref, "group": group, "facts": _hash(locked)}, now=now)
+        for name in sorted(changed):
+            timeline.add(locked, "changed", who="person", account=account, now=now, body={"group": name})
+        void, _ = locked.decisions.all().delete()  # of tables, on the way: they speak again; the ledger has them
+        body: dict[str, Any] = {"case": locked.ref, "groups": list(names), "facts": _hash(locked), "void": void}
+        ledger.record("case.changed", body, now=now)
         deciding.advance(locked, version, now=now)
+    file_actions.release(keepers)
+
+
+def leave_change(ref: str, person: str) -> None:
+    """What the applicant typed anew is forgotten: all is as it was sent. Raises NoSuchCase."""
+    case = drafting.own(ref, person)
+    with transaction.atomic():
+        keepers = changing.leave(Case.objects.select_for_update().get(pk=case.pk))
+    file_actions.release(keepers)
 
 
 def submit_task(task_id: int, person: str, account: str, *, now: datetime) -> str:
@@ -152,9 +171,17 @@ def _held(task_id: int, person: str, kind: str) -> tuple[Case, Task, Version]:
 # ---- answers as facts
 
 
-def _was_asked(case: Case, group: QuestionGroup) -> bool:
-    names = case.facts.filter(source="answer").values_list("name", flat=True)
-    return any(name.partition(".")[0] == group.name for name in names)
+def _forget_idle(case: Case, version: Version, now: datetime) -> set[str]:
+    """Answers to questions that a change makes needless go; returns their groups."""
+    gone = set()
+    for group in version.service.questions.values():
+        course = deciding.course_of(case, version, case.facts.all(), now=now)
+        if group.when is None or course.holds(group.when):
+            continue
+        rows = [row.pk for row in case.facts.filter(source="answer") if row.name.partition(".")[0] == group.name]
+        if Fact.objects.filter(pk__in=rows).delete()[0]:
+            gone.add(group.name)
+    return gone
 
 
 def _keep(case: Case, version: Version, names: Iterable[str], answers: Answers, now: datetime) -> set[str]:
@@ -262,7 +289,7 @@ def _void_signatures(case: Case, version: Version, changed: set[str], now: datet
     if not changed:
         return
     for step in version.service.steps:
-        if step.kind != "sign" or not changed & {name.partition(".")[0] for name in step.shows}:
+        if step.kind != "sign" or not changed & changing.shows(version, step):
             continue
         head = step.names[0].partition(".")[0]
         for task_ in case.tasks.filter(step=step.number, kind="sign").exclude(state=rules.VOID):

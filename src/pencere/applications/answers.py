@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.urls import reverse
@@ -136,25 +136,38 @@ def item_rows(
 
 
 def sent_answers(
-    case: Case, version: Version, rows: Sequence[Fact], only: Sequence[str] = (), *, link: attaching.Link | None = None
-) -> list[pieces.Row]:
-    """The answers that were sent; of some groups, where `only` names them."""
+    case: Case, version: Version, rows: Sequence[Fact], only: Sequence[str] = (), *,
+    link: attaching.Link | None = None, changeable: Collection[str] = (),
+) -> list[pieces.Row]:  # fmt: skip
+    """The answers that were sent; of some groups, where `only` names them. `changeable`: groups with a link to that."""
     return [
         pieces.Row(
             key=writing.words(wording.label(version, row.name), showing.language()),
             value=answer(case, version, rows, row.name, row.kind, values.read(row.kind, row.value), link),
+            change_url=_change_url(case, row.name, changeable),
         )
         for row in rows
         if row.source == "answer" and row.kind != values.ROWS and _is_of(row.name, only)
     ]
 
 
+def _change_url(case: Case, name: str, changeable: Collection[str]) -> str:
+    group = name.partition(".")[0]
+    return reverse("applications:change-group", args=[case.ref, group, group]) if group in changeable else ""
+
+
 def sent_lists(
-    case: Case, version: Version, rows: Sequence[Fact], only: Sequence[str] = (), *, link: attaching.Link | None = None
-) -> list[AnswerList]:
+    case: Case, version: Version, rows: Sequence[Fact], only: Sequence[str] = (), *,
+    link: attaching.Link | None = None, changeable: Collection[str] = (),
+) -> list[AnswerList]:  # fmt: skip
     """The repeating groups that were sent."""
     return [
-        _list(case, version, rows, version.service.questions[row.name], values.read(row.kind, row.value), link=link)
+        replace(
+            _list(
+                case, version, rows, version.service.questions[row.name], values.read(row.kind, row.value), link=link
+            ),
+            change_url=_change_url(case, row.name, changeable),
+        )
         for row in rows
         if row.source == "answer"
         and row.kind == values.ROWS

@@ -32,11 +32,11 @@ BEGUN_BY = ("application", "event", "officer", "appeal", "correction")
 
 TASKS = (
     "ask", "submit", "sign", "pay", "check", "expert", "panel", "offer", "place", "visit", "wait_for", "record",
-    "deliver", "notify", "archive", "paper", "recheck", "appeal",
+    "deliver", "notify", "archive", "paper", "recheck", "appeal", "change",
 )  # fmt: skip
 """Kinds of tasks: those of the steps, and besides: panel (the experts of a step), place (waits for one; each `offer`
 is a task of its own), archive (no row: look in the paper archive), paper (the holder is silent), recheck (a holder
-refused what was granted), appeal (to be decided again)."""
+refused what was granted), appeal (to be decided again), change (what an applicant types anew before it is given)."""
 
 OPEN, TASK_DONE, TASK_REFUSED, TASK_LAPSED, VOID = "open", "done", "refused", "lapsed", "void"
 

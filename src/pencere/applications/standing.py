@@ -79,7 +79,9 @@ def waits(case: Case, version: Version, person: str) -> list[Wait]:
     """What others must do before the case goes on; what the reader must do stands elsewhere."""
     if case.state not in (*rules.UNDECIDED, rules.DECIDED):
         return []
-    tasks = list(case.tasks.filter(closed_at__isnull=True).exclude(kind="place").order_by("step", "item", "seat"))
+    tasks = list(
+        case.tasks.filter(closed_at__isnull=True).exclude(kind__in=("place", "change")).order_by("step", "item", "seat")
+    )
     panels = {(task.step, task.item) for task in tasks if task.kind == "panel"}
     tasks = [task for task in tasks if task.kind != "expert" or (task.step, task.item) not in panels]
     return [_wait(version, task) for task in tasks if not (task.kind in tasking.PERSONS and task.person == person)]

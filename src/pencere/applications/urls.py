@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from pencere.applications.views import apply, cases, desk, desk_changes, desk_tasks, machine, questions, tasks
+from pencere.applications.views import apply, cases, changes, desk, desk_changes, desk_tasks, machine, questions, tasks
 from pencere.country.declarations import WALK_PAGES
 
 
@@ -42,6 +42,15 @@ _pages = (
     path("me/cases/<reference:ref>/receipt/", cases.receipt, name="receipt"),
     path("me/cases/<reference:ref>/letter/", cases.letter, name="letter"),
     path("me/cases/<reference:ref>/withdraw/", cases.withdraw, name="withdraw"),
+    path("me/cases/<reference:ref>/change/files/<digest:digest>/", changes.file, name="change-file"),
+    path("me/cases/<reference:ref>/change/<slug:chosen>/", changes.change, name="change"),
+    path("me/cases/<reference:ref>/change/<slug:chosen>/<slug:group>/", changes.group, name="change-group"),
+    path("me/cases/<reference:ref>/change/<slug:chosen>/<slug:group>/<int:number>/", changes.item, name="change-item"),
+    path(
+        "me/cases/<reference:ref>/change/<slug:chosen>/<slug:group>/<int:number>/remove/",
+        changes.item_remove,
+        name="change-item-remove",
+    ),
     path("me/cases/<reference:ref>/appeal/", cases.appeal, name="appeal"),
     path("me/cases/<reference:ref>/decline/", tasks.decline, name="decline"),
     path("me/tasks/", tasks.mine, name="my-tasks"),

@@ -110,7 +110,7 @@ def test_changed_movers_void_what_the_owner_signed_and_what_movers_said() -> Non
     actions.sign_task(office.task(ref, "sign").pk, make.ILQAR, "", True, now=NOW)
     actions.sign_task(office.open_tasks(ref, "sign")[0].pk, make.ELCIN, "", True, now=NOW)
 
-    actions.change_answers(ref, make.SEVINC, "", "movers", {"movers": [{"person": make.KAMRAN}]}, now=NOW)
+    actions.change_answers(ref, make.SEVINC, "", {"movers": [{"person": make.KAMRAN}]}, now=NOW)
     office.run()
 
     assert office.task(ref, "sign").person == make.ILQAR
@@ -121,17 +121,17 @@ def test_nobody_is_named_whom_the_question_did_not_offer() -> None:
     ref = move(make.SEVINC, make.ELCIN)
     given = {"movers": [{"person": make.ELCIN}, {"person": make.KAMRAN}]}
     with pytest.raises(BadInput, match="not_offered"):
-        actions.change_answers(ref, make.SEVINC, "", "movers", given, now=NOW)
+        actions.change_answers(ref, make.SEVINC, "", given, now=NOW)
 
     case = office.case(ref)
     case.people = [{"identifier": make.KAMRAN, "name": "Kamran", "ground": "children"}]
     case.save()
     with pytest.raises(BadInput, match="not_offered"):
-        actions.change_answers(ref, make.SEVINC, "", "movers", given, now=NOW)
+        actions.change_answers(ref, make.SEVINC, "", given, now=NOW)
 
     case.people[0]["ground"] = "household"
     case.save()
-    actions.change_answers(ref, make.SEVINC, "", "movers", given, now=NOW)
+    actions.change_answers(ref, make.SEVINC, "", given, now=NOW)
     assert [row["person"] for row in case.facts.get(name="movers").value["rows"]] == [make.ELCIN, make.KAMRAN]
 
 

@@ -241,16 +241,41 @@ def test_a_signature_that_nobody_gives_lapses_the_case() -> None:
 def test_a_changed_answer_voids_the_signature_that_showed_it() -> None:
     ref = card(make.SEVINC, holder=make.NIGAR)
     sign = office.task(ref, "sign")
-    actions.sign_task(sign.pk, make.NIGAR, "", True, now=NOW)
-    office.run()
     changed = {"holder": make.NIGAR, "speed": "fast", "receive": "office"}
 
-    actions.change_answers(ref, make.SEVINC, "", "request", {"request": changed}, now=NOW)
+    actions.change_answers(ref, make.SEVINC, "", {"request": changed}, now=NOW)
     office.run()
 
     assert office.task(ref, "sign").pk == sign.pk
-    assert not office.case(ref).facts.filter(name="holder.signed").exists()
     assert "void" in office.events(ref)
+    actions.sign_task(sign.pk, make.NIGAR, "", True, now=NOW)
+    office.run()
+    assert payments.of_case(ref)[0].amount == 4000
+
+
+def test_nothing_is_changed_once_a_fee_was_asked_on_the_ground_of_it() -> None:
+    ref = card(make.SEVINC, holder=make.NIGAR)
+    actions.sign_task(office.task(ref, "sign").pk, make.NIGAR, "", True, now=NOW)
+    office.run()
+    changed = {"holder": make.NIGAR, "speed": "fast", "receive": "office"}
+
+    with pytest.raises(Refused, match="state"):
+        actions.change_answers(ref, make.SEVINC, "", {"request": changed}, now=NOW)
+
+    assert office.case(ref).facts.get(name="request.speed").value == "slow"
+
+
+def test_whom_a_case_is_about_is_not_changed() -> None:
+    ref = card(make.SEVINC, holder=make.NIGAR)
+    case = office.case(ref)
+    case.people = [{"identifier": make.SEVINC, "name": "Sevinc", "ground": "self"}]
+    case.save()
+    changed = {"holder": make.SEVINC, "speed": "slow", "receive": "office"}
+
+    with pytest.raises(Refused, match="subject"):
+        actions.change_answers(ref, make.SEVINC, "", {"request": changed}, now=NOW)
+
+    assert office.case(ref).facts.get(name="request.holder").value == make.NIGAR
 
 
 def test_findings_are_of_the_desk_whole_and_said_once(fake: FakeProvider) -> None:

@@ -16,6 +16,7 @@ from pencere.applications import (
     actions,
     answers,
     appealing,
+    changing,
     deciding,
     drafting,
     history,
@@ -102,6 +103,7 @@ def _words(found: Case, reader: str, name: str = "") -> dict[str, Any]:
     tickets = standing.tickets(found, version) if has_tasks else []
     beside = standing.beside(found)
     may_appeal = _may_appeal(found, version, now)
+    changeable = changing.changeable(found, version) if reader == found.applicant else ()
     given = found.state == rules.DECIDED and found.outcome in (rules.GRANTED, rules.PARTLY)
     return {
         "case": found,
@@ -130,8 +132,9 @@ def _words(found: Case, reader: str, name: str = "") -> dict[str, Any]:
         "may_appeal": may_appeal,
         "corrected_by": next((each.ref for each in beside if each.kind == "correction"), ""),
         "is_appealed": not may_appeal and any(each.kind == "appeal" for each in beside),
-        "answers": answers.sent_answers(found, version, rows),
-        "lists": answers.sent_lists(found, version, rows),
+        "answers": answers.sent_answers(found, version, rows, changeable=changeable),
+        "lists": answers.sent_lists(found, version, rows, changeable=changeable),
+        "may_change": bool(changeable),
         "groups": showing.fact_groups(version, rows),
         "findings": answers.findings(found, version, rows),
         "events": history.events(
