@@ -17,18 +17,23 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 
 
-_TOGETHER = ("tests/journeys/", "src/pencere/country/tests/test_dmn.py")  # the second sets up a large engine
+_BY_FILE = ("tests/journeys/", "src/pencere/country/tests/test_dmn.py")  # the second sets up a large engine
 
 
 class InGroups(LoadScopeScheduling):  # type: ignore[misc]
-    """All journeys in one process, for the last of them judge what all have seen; other tests wherever there is room.
+    """A file of journeys in one process, for its steps share what it sets up; other tests wherever there is room.
+
+    What parts try in a browser is one piece, too: it needs a database of tests, which the journeys do not.
 
     pytest-xdist 3.8 groups by a sign that it writes behind a test's name, which pytest 9 does not keep: its own
     `loadgroup` spreads a group over all processes.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((group for group in _TOGETHER if nodeid.startswith(group)), nodeid)
+        file = nodeid.partition("::")[0]
+        if file.endswith("/tests/test_browser.py"):
+            return "test_browser.py"
+        return file if file.startswith(_BY_FILE) else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -40,6 +45,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Where a program is missing, the tests that need it are left out and named; with CI=true they fail instead."""
     # Playwright's loop stays in its thread: browsers come last, so that no other test meets it.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    if "PYTEST_XDIST_WORKER" in os.environ:  # it sees what one process walked: they judge in a run of their own
+        _leave_out(config, items, [item for item in items if item.get_closest_marker("judges")])
     if os.environ.get("PENCERE_TEST_DATABASE"):
         _leave_out(config, items, [item for item in items if _knows_no_database(item)])
     if CI:

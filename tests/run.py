@@ -8,13 +8,16 @@ otherwise it says what was therefore not run.
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
+import tempfile
 import time
 
 from tests import tools
 
 CI = os.environ.get("CI", "").lower() == "true"
+NOTHING_TO_DO = 5  # pytest's word for it: all of a phase was left out, for want of a program
 BIN = os.path.dirname(sys.executable)
 
 
@@ -26,12 +29,11 @@ def main() -> int:
             return 1
         print("Tests that need them are left out.")
     failed = [name for name, command in _checks() if not _passes(name, command)]
-    if not _suite("SQLite", {}):
-        failed.append("suite on SQLite")
+    failed += [f"{phase} on SQLite" for phase in _suite("SQLite", {}, judged=True)]
     if tools.program("initdb"):
         with tools.postgresql(tools.FORGETFUL) as url:
-            if not _suite("PostgreSQL", {"PENCERE_TEST_DATABASE": url}):
-                failed.append("suite on PostgreSQL")
+            on_it = {"PENCERE_TEST_DATABASE": url}
+            failed += [f"{phase} on PostgreSQL" for phase in _suite("PostgreSQL", on_it, judged=False)]
     print(f"Failed: {', '.join(failed)}" if failed else "Everything holds.")
     return 1 if failed else 0
 
@@ -57,21 +59,37 @@ def _passes(name: str, command: list[str]) -> bool:
     return done.returncode == 0
 
 
-def _suite(engine: str, environment: dict[str, str]) -> bool:
-    """Browsers in processes of their own: the loop of their driver would get into other tests' way."""
-    began = time.monotonic()
-    passed = True
-    for words in ("not browser", "browser"):
-        print(f"--- {engine}: {words}", flush=True)
-        there = {**os.environ, **environment}
-        done = subprocess.run(_pytest(words), cwd=tools.REPOSITORY, env=there, check=False)
-        passed = passed and done.returncode == 0
-    print(f"--- {engine}: {time.monotonic() - began:.0f} s", flush=True)
-    return passed
+def _suite(engine: str, environment: dict[str, str], *, judged: bool) -> list[str]:
+    """Gives the phases that failed. Browsers have processes of their own: their driver's loop gets in others' way."""
+    there = {**os.environ, **environment}
+    failed = []
+    with tempfile.TemporaryDirectory(prefix="pencere-journeys-") as seen:
+        phases = {"not browser": there, "browser and not judges": there | {"JOURNEYS": seen}}
+        if judged:
+            phases["judges"] = phases["browser and not judges"]
+        for words, its in phases.items():
+            began, before = time.monotonic(), _computed()
+            print(f"--- {engine}: {words}", flush=True)
+            command = [*pytest_of(words), "--durations=10", *sys.argv[1:]]
+            done = subprocess.run(command, cwd=tools.REPOSITORY, env=its, check=False).returncode
+            if done and (CI or done != NOTHING_TO_DO):
+                failed.append(words)
+            seconds = f"{time.monotonic() - began:.0f} s, {_computed() - before:.0f} s of computing"
+            print(f"--- {engine}: {words}: {seconds}", flush=True)
+    return failed
 
 
-def _pytest(words: str) -> list[str]:
-    return [f"{BIN}/pytest", "-n", "2", "--durations=10", "-m", words, *sys.argv[1:]]
+def pytest_of(words: str) -> list[str]:
+    """Kills and pages are waited for: one process more than there are cores. What judges is one process."""
+    if words == "judges":
+        return [f"{BIN}/pytest", "-m", words, "tests/journeys"]
+    return [f"{BIN}/pytest", "-m", words, "-n", str(min(os.cpu_count() or 1, 4) + 1)]
+
+
+def _computed() -> float:
+    """Seconds of computing in what we started and what that started; PostgreSQL's own are not among them."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

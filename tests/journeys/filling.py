@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import tempfile
+import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -89,14 +90,16 @@ def search(walker: Person, name: str, words: str) -> None:
     walker.page.locator(f"main input[type=radio][name={name}]").first.check()
 
 
-def goes_on(walker: Person, path: str, words: str, seconds: int = 60) -> None:
+def goes_on(walker: Person, path: str, words: str, seconds: float = 90) -> None:
     """Opens the page again and again until these words stand on it: others, or the worker, do their part meanwhile."""
-    for _ in range(seconds):
+    pause, ends = 0.2, time.monotonic() + seconds
+    walker.go(path)
+    while not walker.sees(words):
+        if time.monotonic() > ends:
+            raise AssertionError(f"{path}: no {words!r} after {seconds} s\n{walker.text()}")
+        walker.page.wait_for_timeout(1000 * pause)
+        pause = min(1, 1.5 * pause)
         walker.go(path)
-        if walker.sees(words):
-            return
-        walker.page.wait_for_timeout(1000)
-    raise AssertionError(f"{path}: no {words!r} after {seconds} s\n{walker.text()}")
 
 
 def sign(walker: Person, case: str, agree: bool = True) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from tests.installation import Installation
 from tests.journeys import applying
 from tests.journeys.papers import text_of
-from tests.journeys.walking import SECONDS_OF_A_CODE, Kept, Person, officer, person
+from tests.journeys.walking import Kept, Person, officer, person
 
 pytestmark = [pytest.mark.browser, pytest.mark.outside_tool]
 
@@ -136,6 +136,6 @@ def _set_up_an_app(walker: Person) -> None:
     walker.click("main a[href*='/security/code/']")
     secret = walker.page.locator("main code").inner_text().replace(" ", "")
     now = walker.page.evaluate("Date.now() / 1000") if walker.scripts else 0
-    walker.page.fill("input[name=code]", rules.code_at(secret, int(now) // SECONDS_OF_A_CODE))
+    walker.page.fill("input[name=code]", rules.code_at(secret, int(now) // rules.STEP_SECONDS))
     walker.send()
     walker.go("me/security/")

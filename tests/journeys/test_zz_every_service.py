@@ -1,4 +1,4 @@
-"""The last journey of all: was every declared service walked, granted and refused, by its person and by its officers?
+"""The last judge of all: was every declared service walked, granted and refused, by its person and by its officers?
 
 What was walked is what the journeys saw (`walked.py`), what must be walked is what the services declare: those that
 ship and the invented ones of the tests' country.
@@ -7,6 +7,7 @@ ship and the invented ones of the tests' country.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,12 +15,12 @@ from pencere.country.declarations import Service
 from pencere.country.reading import load
 from tests.countries import FIRST, laid_over
 from tests.journeys.walked import CITIZEN, OFFICER, Walk, kept_in
-from tests.journeys.walking import Kept
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.one_engine,
     pytest.mark.outside_tool,
+    pytest.mark.judges,
 ]
 AT_A_DESK = ("check", "expert", "visit")
 
@@ -30,12 +31,12 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Service]:
 
 
 def test_every_service_is_walked_granted_and_refused_and_by_its_officers(
-    kept: Kept, services: dict[str, Service], part: str
+    pages: Path, services: dict[str, Service], part: str
 ):
     if part:
         pytest.skip(part)
     assert {folder.name for folder in (FIRST / "services").iterdir()} < services.keys()
-    assert missing(services, kept_in(kept.folder)) == []
+    assert missing(services, kept_in(pages)) == []
 
 
 def missing(services: dict[str, Service], walks: frozenset[Walk]) -> list[str]:

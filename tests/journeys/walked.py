@@ -72,8 +72,8 @@ class Eyes:
     def _keep(self, walk: Walk, ending: str) -> None:
         if ending:
             line = [walk.country, walk.language, walk.title, walk.role, ending]
-            with (self.folder / _FILE).open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            with (self.folder / _FILE).open("ab", buffering=0) as file:  # other processes write into it, too
+                file.write(f"{json.dumps(line, ensure_ascii=False)}\n".encode())
 
 
 def _ending(page: Page) -> str:

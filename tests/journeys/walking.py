@@ -1,23 +1,29 @@
 """A person at a browser. Every page that is opened passes the gates: axe, no sideways scroll, no console error.
 
-What was opened is kept (`Kept`): `test_zz_every_page.py` gives the HTML to html-validate and the Nu checker and looks
-through every address, and `test_zz_every_service.py` asks what was walked (`walked.py`): the last tests of all.
+What was opened is kept (`Kept`), in one folder whichever process walks: `test_zz_every_page.py` gives the HTML to
+html-validate and the Nu checker and looks through every address, and `test_zz_every_service.py` asks what was walked
+(`walked.py`): the last tests of all.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
+import json
+import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Response
 
+from pencere.identity import rules
 from tests import tools
 from tests.installation import Installation
 from tests.journeys.walked import Eyes
@@ -27,27 +33,71 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 REFERENCE = re.compile(r"[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}")
 VARYING = re.compile(rf"{REFERENCE.pattern}|[0-9a-f]{{8}}-[0-9a-f-]{{27}}|(?<=/verify/)[\w-]{{16,}}")
 """What differs from case to case in an address: references, ids, codes of certificates."""
-SECONDS_OF_A_CODE = 30
+WENT_AWAY = (
+    "because of a navigation",
+    "No resource with given identifier",
+    "net::ERR_ABORTED",
+    "interrupted by another navigation",
+)
 
 
 @dataclass
 class Kept:
-    """What all journeys of this process have opened and asked for."""
+    """What journeys have opened and asked for.
+
+    The folder is that of all processes that walk at the same time: a page or a line is whole in it or not at all.
+    What stands in fields is of this process and its own installations.
+    """
 
     folder: Path
     addresses: set[str] = field(default_factory=set)
-    examined: set[str] = field(default_factory=set)  # pages that axe has seen, in a language and a width
-    officers: dict[tuple[str, str], Any] = field(default_factory=dict)  # sessions of officers
+    places: list[Installation] = field(default_factory=list)  # those whose log judges read
+    officers: dict[tuple[str, str], Any] = field(default_factory=dict)  # sessions of officers, in this file of journeys
     signed_in: set[tuple[str, str, int]] = field(default_factory=set)  # where an officer did: language and width
-    used: dict[tuple[str, str], str] = field(default_factory=dict)  # the last code of an officer
+    used: dict[tuple[str, str], int] = field(default_factory=dict)  # the step of an officer's last code
 
     def html(self, text: str, url: str) -> None:
         """Keeps a page once, however often its tokens and references change."""
         same = re.sub(r'(name="(csrfmiddlewaretoken|next|once)" )?value="[^"]*"', "", VARYING.sub("", text))
         name = hashlib.sha256(same.encode()).hexdigest()[:16]
-        (self.folder / f"{name}.html").write_text(text, encoding="utf-8")
-        with (self.folder / "addresses.txt").open("a", encoding="utf-8") as listed:
-            listed.write(f"{name}.html {VARYING.sub('…', url)}\n")
+        if not (self.folder / f"{name}.html").exists():
+            fresh = self.folder / f"{name}.{os.getpid()}"
+            fresh.write_text(text, encoding="utf-8")
+            fresh.replace(self.folder / f"{name}.html")
+            self.note("pages.txt", f"{name}.html {VARYING.sub('…', url)}")
+
+    def asked(self, url: str) -> None:
+        """An address that a browser asked for."""
+        if url not in self.addresses:
+            self.addresses.add(url)
+            self.note("asked.txt", url)
+
+    def note(self, name: str, line: str) -> None:
+        """Appends a line; lines of other processes stay whole beside it."""
+        with (self.folder / name).open("ab", buffering=0) as file:
+            file.write(f"{line}\n".encode())
+
+    def is_first(self, what: str) -> bool:
+        """Whether nobody, in any process, has said this before."""
+        self._mark(what).parent.mkdir(exist_ok=True)
+        try:
+            self._mark(what).open("x").close()
+        except FileExistsError:
+            return False
+        return True
+
+    def takes_back(self, what: str) -> None:
+        self._mark(what).unlink()
+
+    def _mark(self, what: str) -> Path:
+        return self.folder / "firsts" / hashlib.sha256(what.encode()).hexdigest()
+
+    def closes(self, place: Installation) -> None:
+        """The installation ends; its log and the identifiers of its people are kept for the judges."""
+        people = (place.data / "demo" / "people.jsonl").read_text(encoding="utf-8").splitlines()
+        for line in people:
+            self.note("identifiers.txt", json.loads(line)["identifier"])
+        (self.folder / f"{place.data.parent.name}.log").write_text(place.logged(), encoding="utf-8")
 
 
 @dataclass
@@ -70,7 +120,7 @@ class Person:
 
     def go(self, path: str, status: int = 200) -> None:
         """Opens a page of the portal in the person's language."""
-        self.page.goto(f"{self.place.url}/{self.language}/{path}")
+        self._till_it_stays(lambda: self.page.goto(f"{self.place.url}/{self.language}/{path}"))
         self.look(status)
 
     def click(self, selector: str) -> None:
@@ -111,6 +161,21 @@ class Person:
 
     def look(self, status: int = 200) -> None:
         """The gates of a page."""
+        self._till_it_stays(lambda: self._gates(status))
+
+    def _till_it_stays(self, do: Callable[[], object]) -> None:
+        """A page that waits for something opens itself anew, perhaps just now: then once more."""
+        for left in reversed(range(5)):
+            try:
+                do()
+            except Error as problem:
+                if not left or not any(words in str(problem) for words in WENT_AWAY):
+                    raise
+                self.page.wait_for_load_state()
+            else:
+                return
+
+    def _gates(self, status: int) -> None:
         came = self.sent
         assert came is not None and came.status == status, f"{self.page.url}: {came.status if came else 'nothing'}"
         policy = came.headers.get("content-security-policy", "")
@@ -121,35 +186,35 @@ class Person:
         self.kept.html(came.text(), self.page.url)
         wide = self.page.locator("html").evaluate("page => page.scrollWidth - page.clientWidth") if self.scripts else 0
         assert wide <= 0, f"{self.page.url}: {wide} px too wide"
-        if self.scripts and self._is_new():
-            found = self._axe()
+        if self.scripts and self.kept.is_first(kind := self._kind()):
+            try:
+                found = self._axe()
+            except Error:
+                self.kept.takes_back(kind)
+                raise
             assert not found, f"{self.page.url}: {found}"
         assert not self.seen, f"{self.page.url}: {self.seen}"
         self.eyes.read(self.page, self.path(), self.language)
 
-    def _is_new(self) -> bool:
-        """Whether axe has not yet seen such a page: same address but for references, same headings, same pieces."""
+    def _kind(self) -> str:
+        """What axe need not see twice: same address but for references, same headings, same pieces."""
         pieces = self.page.evaluate(
             "() => [...new Set([...document.querySelectorAll('h1, h2, h3, [class]')]"
             ".map(one => one.localName + '.' + one.className))].sort().join()"
         )
         address = VARYING.sub("", urlsplit(self.page.url).path)
-        mark = hashlib.sha256(f"{self.language} {self.width} {address} {pieces}".encode()).hexdigest()
-        known = mark in self.kept.examined
-        self.kept.examined.add(mark)
-        return not known
+        return f"{self.language} {self.width} {address} {pieces}"
 
     def _axe(self) -> list[str]:
         self.page.evaluate(AXE())
         result: dict[str, Any] = self.page.evaluate(
             "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations', 'incomplete']})", RULES
         )
-        with (self.kept.folder / "incomplete.txt").open("a", encoding="utf-8") as listed:
-            for one in result["incomplete"]:
-                for node in one["nodes"]:
-                    why = " ".join(said["message"] for said in node["any"] + node["all"] + node["none"])
-                    address = VARYING.sub("…", self.page.url)
-                    listed.write(f"{self.width} {address}: {one['id']} {node['target']} {why}\n")
+        for one in result["incomplete"]:
+            for node in one["nodes"]:
+                why = " ".join(said["message"] for said in node["any"] + node["all"] + node["none"])
+                address = VARYING.sub("…", self.page.url)
+                self.kept.note("incomplete.txt", f"{self.width} {address}: {one['id']} {node['target']} {why}")
         return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in result["violations"]]
 
     def _came(self, response: Response) -> None:
@@ -161,7 +226,7 @@ class Person:
     def _asked(self, url: str) -> None:
         if url.startswith(("data:", "blob:")):
             return
-        self.kept.addresses.add(url)
+        self.kept.asked(url)
         if not url.startswith((self.place.url + "/", f"{provider(self.place)}/", f"{payments(self.place)}/")):
             self.seen.append(f"a request to elsewhere: {url}")
 
@@ -229,8 +294,8 @@ def officer(
 ) -> Iterator[Person]:
     """An officer at the desk, who signs in once and works on in that session, in whatever language and width.
 
-    In every language and width some officer signs in anew, so that the pages of signing in are seen in each. Each time
-    takes another code, for which one may have to wait half a minute.
+    In every language and width some officer signs in anew. No session goes on in another file of journeys: what it
+    holds would then hang on which files one process happens to walk.
     """
     key, window = (place.url, name), (place.url, language, width)
     cookies = kept.officers.get(key) if window in kept.signed_in else None
@@ -252,12 +317,20 @@ def download(walker: Person, selector: str) -> bytes:
 
 
 def officer_code(place: Installation, kept: Kept, role: str, name: str) -> str:
-    """What the officer's app shows now, as `pencere demo code` says it; waits for the next if this one was used."""
-    for _ in range(SECONDS_OF_A_CODE + 5):
-        found = re.match(r"(\d{6})", place.command("demo", "code", role).stdout)
-        assert found
-        if kept.used.get((place.url, name)) != found.group(1):
-            kept.used[place.url, name] = found.group(1)
-            return found.group(1)
-        time.sleep(1)
-    raise TimeoutError(f"no new code for {name}")
+    """The code that the officer's app shows, or the next, as if its clock ran half a minute fast: none is taken twice.
+
+    `pencere demo code` says the one of now (`test_public_pages.py`).
+    """
+    lines = (place.data / "demo" / "people.jsonl").read_text(encoding="utf-8").splitlines()
+    (identifier,) = {
+        one["identifier"]
+        for one in map(json.loads, lines)
+        if one["role"] and name in one["name"] and (one["role"] == role or role in one["name"])
+    }
+    key = (place.data / "keys" / "demo-second-factor").read_text().strip()
+    secret = base64.b32encode(hmac.digest(key.encode(), identifier.encode(), hashlib.sha256)[:20]).decode()
+    now = int(time.time()) // rules.STEP_SECONDS
+    step = kept.used[place.url, name] = max(now, kept.used.get((place.url, name), 0) + 1)
+    while step > int(time.time()) // rules.STEP_SECONDS + rules.DRIFT:
+        time.sleep(0.5)
+    return rules.code_at(secret, step)

@@ -1,6 +1,7 @@
 """In a real browser the file stays with the checker: only its hash is sent.
 
-The browser is driven from a thread of its own, since Playwright keeps an event loop in the thread it is used in.
+The browser is driven from a thread of its own, since Playwright keeps an event loop in the thread it is used in; and
+papers are sealed in one, since sealing has a loop, too, and other tests' browser may be in this thread.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from pencere.certificates.tests import make
@@ -37,8 +39,22 @@ def in_browser(visit: Callable[[Any], None], *, scripts: bool = True) -> None:
             visit(page)
             browser.close()
 
+    _apart(drive)
+
+
+def paper() -> bytes:
+    def issue() -> bytes:
+        try:
+            return make.issued().files["az"]
+        finally:
+            connections.close_all()
+
+    return bytes(_apart(issue))
+
+
+def _apart(do: Callable[[], Any]) -> Any:
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(drive).result()
+        return pool.submit(do).result()
 
 
 def built(route: Any) -> None:
@@ -47,7 +63,7 @@ def built(route: Any) -> None:
 
 
 def test_with_a_script_only_the_hash_is_sent(address: str, tmp_path: Path) -> None:
-    file = make.issued().files["az"]
+    file = paper()
     (tmp_path / "paper.pdf").write_bytes(file)
     (tmp_path / "changed.pdf").write_bytes(file[:-1] + b"X")
     sent: list[bytes] = []
@@ -67,7 +83,7 @@ def test_with_a_script_only_the_hash_is_sent(address: str, tmp_path: Path) -> No
 
 
 def test_without_a_script_the_file_is_sent_and_the_page_says_so(address: str, tmp_path: Path) -> None:
-    (tmp_path / "added.pdf").write_bytes(make.issued().files["az"] + b"%")
+    (tmp_path / "added.pdf").write_bytes(paper() + b"%")
     says: list[bool] = []
 
     def visit(page: Any) -> None:
