@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Q
 
 from pencere.base.errors import BadInput
-from pencere.registers import finding, loading
+from pencere.registers import finding
 from pencere.registers.importing.checking import Fault
 from pencere.registers.importing.staging import OPEN
 from pencere.registers.models import Load, PossibleDuplicate, Row, RowKey, StagedRow, ToIndex
@@ -73,8 +73,6 @@ def put_aside(shape: Shape, load: Load) -> None:
     if not shape.alike:
         return
     name = _name(shape)
-    for table in ("registers_row", "registers_rowkey"):  # or it walks all rows of a register that is new for each line
-        loading.measure(table)
     with transaction.atomic():
         mine = Load.objects.filter(pk=load.pk, state=load.state, rows=load.rows)
         if not mine.update(state=load.state):

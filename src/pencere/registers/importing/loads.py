@@ -22,7 +22,7 @@ from pencere.registers.importing.errors_file import ErrorsFile
 from pencere.registers.importing.reading import CsvTable, Table
 from pencere.registers.importing.sentences import yes_and_no
 from pencere.registers.importing.sheets import SheetTable
-from pencere.registers.models import ColumnName, Load, StagedRow
+from pencere.registers.models import ColumnName, Load, Row, RowKey, StagedRow
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
 
@@ -189,7 +189,8 @@ def _run(shape: Shape, load: Load, layout: Layout, table: Table, told: Told) -> 
     with closing(_errors(load)) as errors:
         try:
             staging.stage(load, table, Columns(shape, checker), errors, told=lambda load: told(table.done(), load))
-            loading.measure(StagedRow._meta.db_table)
+            for model in (StagedRow, Row, RowKey):  # or each line is held against all rows of a register that is new
+                loading.measure(model._meta.db_table)
             duplicates.take_out(shape, load, errors, _columns(layout))
             alike.put_aside(shape, load)
             persons.count(shape, load)
