@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,7 +15,7 @@ from pencere.base import secrets
 from pencere.base.errors import BadInput, Refused, Unavailable
 from pencere.country.declarations import Law
 from pencere.exchange import actions, asking
-from pencere.exchange.stand_in import client, messages
+from pencere.exchange.stand_in import client, loading, messages
 from pencere.exchange.stand_in.client import StandIn
 from pencere.exchange.tests import process
 from pencere.exchange.tests.make import AS_SERVICE
@@ -215,13 +214,15 @@ def test_something_happens_in_the_other_agency_and_is_told():
 # --- many at once
 
 
-def test_many_rows_go_where_they_are_kept():
+def test_many_rows_go_where_they_are_kept_by_one_process(monkeypatch: pytest.MonkeyPatch):
+    begun: list[str] = []
+    beside = loading.beside
+    monkeypatch.setattr(loading, "beside", lambda *said: begun.append(said[0]) or beside(*said))
     people = process.persons(6000)
     acts = (
         {"act_no": f"M{n}", "child": one, "registered_on": BORN, "born_on": BORN, "mother": one}
         for n, one in enumerate(people)
     )
-    began = time.monotonic()
 
     with actions.loading(recorded_by="nation", now=NOW) as load:
         here = load.load("homes-book", ({"person": one, "address": "A"} for one in people[:100]), valid_from=BORN)
@@ -231,7 +232,7 @@ def test_many_rows_go_where_they_are_kept():
     assert registers.count("homes-book") == 100
     assert registers.count("births") == 0
     assert children(people[5999]) == (people[5999],)
-    assert time.monotonic() - began < 20
+    assert begun == ["--load"]
 
 
 def test_a_bad_row_elsewhere_is_named():
