@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from pencere.base.tests.make_media import jpeg, pdf
 from pencere.country.declarations import Country, Field
+from pencere.files import actions as files
 from pencere.registers.importing.tests.make import country_of
 from pencere.registers.out import exports
 from pencere.registers.out.exports import Asked
@@ -68,7 +70,7 @@ def full(number: int = 1) -> dict[str, object]:
         at_address=make.HOME, phone="+994 50 123-45-67", mail="a@example.az", place="nesimi", owner="1400057421",
         plate="10-AA-001", count=-12, length="-7.50", price=-120050, share="33.3", active=False,
         seen=date(2020, 2, 29), at=datetime(2026, 3, 18, 9, 0, 0, 5, tzinfo=UTC), opens="09:30",
-        account="AZ21NABZ00000000137010001944", scan="sha256:" + "a" * 64, face="sha256:" + "b" * 64,
+        account="AZ21NABZ00000000137010001944", scan=_kept(pdf()), face=_kept(jpeg()),
         kind="net", kinds=["net", "line"], blood="a_plus", other=f"T-{number}",
         spot={"type": "Point", "coordinates": POINT}, track={"type": "LineString", "coordinates": LINE},
         area={"type": "Polygon", "coordinates": RING}, names=["bir; iki", "[üç]", "+dörd", "d?rd"],
@@ -77,6 +79,10 @@ def full(number: int = 1) -> dict[str, object]:
             {"holder": make.ELCIN, "part": "50", "paid": None},
         ],
     )  # fmt: skip
+
+
+def _kept(content: bytes) -> str:
+    return files.keep(content, now=NOW).reference
 
 
 def asked(format_: str = "csv", **changes: Any) -> Asked:
