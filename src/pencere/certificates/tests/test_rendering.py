@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -43,12 +42,10 @@ def test_a_page_that_never_ends_is_killed_and_the_next_is_drawn(tmp_path: Path) 
     endless = page(
         tmp_path, "#for i in range(9000) { for j in range(9000) { for k in range(9000) { let x = i * j * k } } }"
     )
-    began = time.monotonic()
 
     with pytest.raises(CannotRender, match="took too long"):
         renderer.render(endless, {}, "x", make.NOW)
 
-    assert time.monotonic() - began < 3
     renderer._seconds = 5
     assert renderer.render(page(tmp_path, "well"), {}, "x", make.NOW).startswith(b"%PDF")
     renderer.close()
