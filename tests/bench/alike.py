@@ -12,7 +12,6 @@ import csv
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -21,27 +20,19 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from tests import tools
 from tests.bench import loading
-from tests.bench.measuring import Row
+from tests.bench.measuring import Row, each_engine, said_by
 
 ROWS, TIMES, ROUNDS, GOAL = 100_000, 3, 2, 1.3
 
 
 def run(rows: int = ROWS, rounds: int = ROUNDS) -> list[Row]:
-    found = _engine("SQLite", "", rows, rounds)
-    with tools.postgresql() as url:
-        found += _engine("PostgreSQL", url, rows, rounds)
-    return found
+    return each_engine(lambda name, url: _engine(name, url, rows, rounds))
 
 
 def _engine(name: str, url: str, rows: int, rounds: int) -> list[Row]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PENCERE_")}
-    if url:
-        environment["PENCERE_TEST_DATABASE"] = url
-    command = [sys.executable, "-m", "tests.bench.alike", str(rows), str(rounds)]
-    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    small, large = (seen / size * 1e6 for size, seen in sorted(json.loads(done.stdout.splitlines()[-1])))
+    said = said_by("tests.bench.alike", url, rows, rounds)
+    small, large = (seen / size * 1e6 for size, seen in sorted(said))
     ratio = large / small
     what = f"a line looked at for others like it, {rows * TIMES:,} lines into {rows * TIMES:,} rows on {name}"
     return [

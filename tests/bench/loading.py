@@ -13,7 +13,6 @@ import json
 import os
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,8 +23,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests import tools
-from tests.bench.measuring import Row, cpu_of, tree_of
+from tests.bench.measuring import Row, cpu_of, each_engine, said_by, tree_of
 
 ROWS, ROUNDS, GOAL = 100_000, 3, 4
 COLUMNS = ("well_no", "name", "kind", "drilled", "depth", "cost", "territory", "licensed", "owner_phone", "address",
@@ -33,19 +31,11 @@ COLUMNS = ("well_no", "name", "kind", "drilled", "depth", "cost", "territory", "
 
 
 def run(rows: int = ROWS, rounds: int = ROUNDS) -> list[Row]:
-    found = _engine("SQLite", "", rows, rounds)
-    with tools.postgresql() as url:
-        found += _engine("PostgreSQL", url, rows, rounds)
-    return found
+    return each_engine(lambda name, url: _engine(name, url, rows, rounds))
 
 
 def _engine(name: str, url: str, rows: int, rounds: int) -> list[Row]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PENCERE_")}
-    if url:
-        environment["PENCERE_TEST_DATABASE"] = url
-    command = [sys.executable, "-m", "tests.bench.loading", str(rows), str(rounds)]
-    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    seen = json.loads(done.stdout.splitlines()[-1])
+    seen = said_by("tests.bench.loading", url, rows, rounds)
     lines = []
     for measure in ("wall", "processor"):
         ours, raw = seen["ours"][measure], seen["raw"][measure]

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from tests import tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,23 @@ class Row:
     ratio: str
     goal: str
     met: str
+
+
+def each_engine(of: Callable[[str, str], list[Row]]) -> list[Row]:
+    """What a bench says of SQLite, then of PostgreSQL: asked with the engine's name and address ("" for SQLite)."""
+    found = of("SQLite", "")
+    with tools.postgresql() as url:
+        return found + of("PostgreSQL", url)
+
+
+def said_by(module: str, url: str, *words: object) -> Any:
+    """What that module says (JSON, its last line) in a process of its own with that database."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PENCERE_")}
+    if url:
+        environment["PENCERE_TEST_DATABASE"] = url
+    command = [sys.executable, "-m", module, *map(str, words)]
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def interleaved(sides: Mapping[str, Callable[[int], float]], rounds: int) -> dict[str, float]:
