@@ -76,8 +76,8 @@ def names_of(
                 if shape.is_personal:
                     looks |= {Look(each, target.id, called, source): None for each in shape.subjects(values)}
     kept = list(looks)
-    for at in range(0, len(kept), _AT_ONCE):
-        ledger.record_look(purpose, kept[at : at + _AT_ONCE], kind=rules.LOOK_KIND[purpose.ground], now=now)
+    if kept:
+        ledger.record_look(purpose, kept, kind=rules.LOOK_KIND[purpose.ground], now=now)
     return found
 
 
