@@ -52,7 +52,7 @@ def of_question(
         return _near(into, shape, own, now)
 
     def over(shape: Geometry, around: Sequence[Neighbour]) -> Sequence[str]:
-        return _over(into, shape, around, own)
+        return _over(into, shape, around)
 
     return Surroundings(near, over, hand)
 
@@ -63,7 +63,7 @@ def drawn(version: Version, name: str, geometry: Geometry, known: Callable[[str]
     into = _published_into(version, name, now)
     own = _own(into, known) if into else ""
     near = _near(into, geometry, own, now) if into else ()
-    over = _over(into, geometry, near, own) if into else ()
+    over = _over(into, geometry, near) if into else ()
     items = reverse("ogc-items", args=[into.register.id]) if into else ""
     hand = ByHand(items=items, named=_named(into) if into else "")
     return _html(version, name, "", geometry, near, hand, over_words(over))
@@ -110,11 +110,12 @@ def _near(into: Recorded, shape: Geometry, own: str, now: datetime) -> tuple[Nei
     window = drawing.window(shape).degrees
     found = exchange.published_near(into.register.id, into.field.name, window, most=MOST, now=now)
     called = ((_words(each.key, each.row), each.geometry) for each in found)
-    return tuple(Neighbour(_as_now(words) if words == own else words, "", drawn) for words, drawn in called)
-
-
-def _as_now(name: str) -> str:
-    return gettext("%(name)s, as it is now") % {"name": name}
+    return tuple(
+        Neighbour(gettext("%(name)s, as it is now") % {"name": words}, "", drawn, is_own=True)
+        if words == own
+        else Neighbour(words, "", drawn)
+        for words, drawn in called
+    )
 
 
 def _words(key: Mapping[str, object], row: int) -> str:
@@ -128,7 +129,7 @@ def _own(into: Recorded, known: Callable[[str], object]) -> str:
     return _words({name: key[name] for name in into.register.key}, 0) if key and whole else ""
 
 
-def _over(into: Recorded, shape: Geometry, near: Sequence[Neighbour], own: str) -> tuple[str, ...]:
+def _over(into: Recorded, shape: Geometry, near: Sequence[Neighbour]) -> tuple[str, ...]:
     """Which of the neighbours it lies over, where the register says that none may."""
     within = into.field.no_overlap
     if within is None or not polygons(shape):
@@ -137,7 +138,7 @@ def _over(into: Recorded, shape: Geometry, near: Sequence[Neighbour], own: str) 
     return tuple(
         each.words
         for each in near
-        if each.words != _as_now(own) and soundness.overlap(mine, soundness.shaped(each.geometry), within)
+        if not each.is_own and soundness.overlap(mine, soundness.shaped(each.geometry), within)
     )
 
 

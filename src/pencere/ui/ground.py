@@ -27,11 +27,15 @@ MOST_BY_HAND = 5000
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """Another shape near by: what it is called, and where its words lead, if anywhere."""
+    """Another shape near by: what it is called, and where its words lead, if anywhere.
+
+    `is_own`: as that stands now which the shape in the picture is to become.
+    """
 
     words: str
     url: str
     geometry: Geometry
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
