@@ -99,6 +99,24 @@ def test_what_identifies_a_row_comes_once(register: str) -> None:
     assert [found for found, times in counted.items() if times > 1] == []
 
 
+def test_ten_million_are_possible_their_last_part_keeps_its_registers_rules_and_shares_no_number_with_others() -> None:
+    sizes = generate.parts_of(10_000_000)
+    borne_in: dict[tuple[object, ...], set[int]] = defaultdict(set)
+    for number in (1, len(sizes) - 1):
+        part = generate.make(
+            plan(), world(COUNTRY, PHOTO), persons=sizes[number], seed=1, today=TODAY, part=number, parts=len(sizes)
+        )
+        for rule in plan().registers:
+            register = COUNTRY.registers[rule.register]
+            made = [{name: row[name] for name in row if name in register.fields} for row in rows_of(part, rule)]
+            assert list(map(Shape(COUNTRY, register).row, made)) == made
+            for names in {register.key, *((name,) for name, field in register.fields.items() if field.unique)}:
+                for row in made:
+                    if names[0] in row:
+                        borne_in[rule.register, names, str([row[name] for name in names])].add(number)
+    assert [which for which, parts in borne_in.items() if len(parts) > 1] == []
+
+
 def test_every_person_named_anywhere_lives_in_the_nation() -> None:
     known = named("population", "person")
     for id_, register in COUNTRY.registers.items():
