@@ -1,5 +1,8 @@
 // Makes a finished page more comfortable; every page works without it.
 // Scripts of the design system are fetched only where the page has such a component.
+//
+// A field hides the form's own property of its name, and a question may be called `method` or `dataset`. Declared names
+// have no capital letter, so of a form scripts read only what has one: `getAttribute`, `classList`, `querySelectorAll`.
 
 const COMPONENTS = {
   "govuk-button": () => import("./govuk-button.js").then((module) => module.Button),
@@ -29,20 +32,20 @@ if (document.querySelector("[data-ground]")) {
 // A form is sent once, however often its button is pressed or Enter is struck; after ten seconds it may be tried again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") {
+  if (event.defaultPrevented || form.getAttribute("method") !== "post") {
     return;
   }
-  if (form.dataset.sent === "yes") {
+  if (form.hasAttribute("data-sent")) {
     event.preventDefault();
     return;
   }
-  form.dataset.sent = "yes";
-  setTimeout(() => delete form.dataset.sent, 10000);
+  form.setAttribute("data-sent", "yes");
+  setTimeout(() => form.removeAttribute("data-sent"), 10000);
 });
 
 // A page that comes back from the browser's memory may be sent again.
 window.addEventListener("pageshow", () => {
-  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  document.querySelectorAll("form[data-sent]").forEach((form) => form.removeAttribute("data-sent"));
 });
 
 // "Print this page" is of use only where a script can do it, so it is hidden until now.
