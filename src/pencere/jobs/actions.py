@@ -1,4 +1,4 @@
-"""What can happen to a job: it is declared, claimed and run, given back, swept away.
+"""What can happen to a job: it is declared, claimed and run, given back, tried again or dropped, swept away.
 
 A task is declared at module level:
 
@@ -23,6 +23,7 @@ from collections.abc import Callable, Collection
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any, cast
+from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -30,15 +31,18 @@ from django.utils.module_loading import import_string
 from django_tasks import task as _django_task
 
 from pencere.base import clock
+from pencere.base.errors import BadInput
 from pencere.jobs import rules
 from pencere.jobs.backend import INSIDE, LONG, OUTSIDE, JobTask
 from pencere.jobs.claiming import claim
 from pencere.jobs.models import Job
+from pencere.jobs.queries import failing
 
 __all__ = [
     "INSIDE",
     "LONG",
     "OUTSIDE",
+    "drop",
     "give_back_leases_of_the_dead",
     "prolong",
     "run_pending",
@@ -50,6 +54,7 @@ __all__ = [
 
 log = structlog.get_logger(__name__)
 KEPT = timedelta(days=30)
+LONGEST_NAME, LONGEST_REASON = 80, 500
 _running: ContextVar[Job | None] = ContextVar("running", default=None)
 
 
@@ -167,14 +172,28 @@ def give_back_leases_of_the_dead() -> int:
     return given_back
 
 
-def try_again(job_id: str) -> bool:
-    """An operator's order for a job that had given up."""
+def try_again(job: UUID) -> bool:
+    """An operator's order for one that failed: it runs at once, with all its tries. False: none such (any more)."""
     with transaction.atomic():
-        return bool(
-            Job.objects.filter(pk=job_id, state="failed").update(
-                state="waiting", tries=0, run_at=clock.now(), finished_at=None
-            )
+        return bool(failing().filter(pk=job).update(state="waiting", tries=0, run_at=clock.now(), finished_at=None))
+
+
+def drop(job: UUID, *, by: str, reason: str) -> bool:
+    """An operator's order: nothing comes of it, ever; the job stays with who said so, and why. False as above.
+
+    Raises BadInput without a reason, or with one that is too long.
+    """
+    if not 1 <= len(reason := reason.strip()) <= LONGEST_REASON:
+        raise BadInput("bad_reason", field="reason", max=LONGEST_REASON)
+    with transaction.atomic():
+        dropped = (
+            failing()
+            .filter(pk=job)
+            .update(state="dropped", finished_at=clock.now(), dropped_by=by[:LONGEST_NAME], dropped_for=reason)
         )
+    if dropped:
+        log.warning("job_dropped", job=str(job), by=by)
+    return bool(dropped)
 
 
 def sweep(now: datetime) -> int:

@@ -79,6 +79,7 @@ _STATUS = {
     "running": TaskResultStatus.RUNNING,
     "done": TaskResultStatus.SUCCESSFUL,
     "failed": TaskResultStatus.FAILED,
+    "dropped": TaskResultStatus.FAILED,
 }
 
 

@@ -8,9 +8,9 @@ from django.db import models
 
 
 class Job(models.Model):
-    """One call put off. `state` waiting → running → done, or failed when its tries are used up."""
+    """One call put off. `state` waiting → running → done, or failed when its tries are used up, or dropped by hand."""
 
-    STATES = ("waiting", "running", "done", "failed")
+    STATES = ("waiting", "running", "done", "failed", "dropped")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     task = models.CharField(max_length=200)
@@ -29,11 +29,18 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
+    dropped_by = models.CharField(max_length=80, blank=True)
+    dropped_for = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(state__in=("waiting", "running", "done", "failed")), name="job_state"
+                condition=models.Q(state__in=("waiting", "running", "done", "failed", "dropped")), name="job_state"
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(state="dropped") & ~models.Q(dropped_for=""))
+                | (~models.Q(state="dropped") & models.Q(dropped_by="", dropped_for="")),
+                name="job_dropped_for",
             ),
             models.CheckConstraint(
                 condition=models.Q(state="running", lease__isnull=False, lease_until__isnull=False)
