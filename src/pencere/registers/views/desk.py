@@ -20,8 +20,9 @@ from pencere.base.purpose import Purpose
 from pencere.identity import access
 from pencere.identity.queries import Who
 from pencere.registers import desk_rights, naming, queries, showing, stating
-from pencere.registers.asking import Asking, Column, FilterForm
+from pencere.registers.asking import Asking, Column
 from pencere.registers.desk_rights import Seat
+from pencere.registers.filter_form import FilterForm
 from pencere.registers.stating import StateForm
 from pencere.ui import pieces
 
