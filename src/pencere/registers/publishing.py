@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pencere import country
 from pencere.base import clock
+from pencere.country.declarations import Country
 from pencere.registers.models import Row
 
 
@@ -37,12 +38,26 @@ def published(register_id: str, now: datetime) -> Published | None:
     if declared is None or declared.open_data is None or declared.kept != "here":
         return None
     open_data = declared.open_data
-    zone = ZoneInfo(here.time_zone)
-    first = begin_of(open_data.every, clock.day_in(here.time_zone, now))
-    began = datetime.combine(first, time(0), zone)
-    filled = Row.objects.filter(register=register_id).order_by("id").values_list("recorded_at", flat=True).first()
-    as_of = filled if filled is not None and began < filled <= now else began
-    return Published(register_id, open_data.fields, open_data.licence, open_data.every, as_of)
+    return Published(
+        register_id,
+        open_data.fields,
+        open_data.licence,
+        open_data.every,
+        known_at(here, register_id, open_data.every, now),
+    )
+
+
+def known_at(
+    here: Country, register_id: str, every: str, now: datetime, *, least: int = 1, enough: int = 1
+) -> datetime:
+    """The first moment of the period; for a register that had fewer than `least` rows then, when it had `enough`."""
+    first = begin_of(every, clock.day_in(here.time_zone, now))
+    began = datetime.combine(first, time(0), ZoneInfo(here.time_zone))
+    recorded = Row.objects.filter(register=register_id).order_by("id").values_list("recorded_at", flat=True)
+    if any(moment <= began for moment in recorded[least - 1 : least]):
+        return began
+    filled = next(iter(recorded[enough - 1 : enough]), None)
+    return filled if filled is not None and began < filled <= now else began
 
 
 def begin_of(every: str, day: date) -> date:

@@ -10,8 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -24,10 +23,12 @@ from pencere.registers import changes
 from pencere.registers.models import Row, StoredExtract
 from pencere.registers.out import suppressing
 from pencere.registers.out.suppressing import UNKNOWN, Key, Table
-from pencere.registers.publishing import begin_of
+from pencere.registers.publishing import known_at
 from pencere.registers.using import shape_of
 
 _AT_ONCE = 5000
+_ENOUGH = 10
+"""A register has rows enough to be counted where it has so many times the least count that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,9 @@ def make_due(now: datetime) -> None:
     for register in here.registers.values():
         if register.extract is None or register.kept != "here":
             continue
-        as_of, declared = begin(here, register.extract, now), _declared(register)
-        if not StoredExtract.objects.filter(register=register.id, as_of=as_of, declared=declared).exists():
-            _keep(register, as_of, declared, _made(here, register, register.extract, as_of), now)
+        at, declared = as_of(here, register.id, register.extract, now), _declared(register)
+        if not StoredExtract.objects.filter(register=register.id, as_of=at, declared=declared).exists():
+            _keep(register, at, declared, _made(here, register, register.extract, at), now)
 
 
 def current(register_id: str, now: datetime) -> Counts | None:
@@ -64,20 +65,20 @@ def current(register_id: str, now: datetime) -> Counts | None:
     register = here.registers.get(register_id)
     if register is None or register.extract is None or register.kept != "here":
         raise LookupError(register_id)
-    as_of = begin(here, register.extract, now)
-    found = StoredExtract.objects.filter(register=register_id, as_of=as_of, declared=_declared(register)).first()
+    at = as_of(here, register_id, register.extract, now)
+    found = StoredExtract.objects.filter(register=register_id, as_of=at, declared=_declared(register)).first()
     if found is None:
         return None
     stored = msgspec.json.decode(found.table, type=_Stored)
     table = Table(tuple(stored.by), {tuple(key): count for key, count in stored.cells}, tuple(stored.left_out))
     least = register.extract.least
-    return Counts(register_id, as_of, least, suppressing.width(least), table)
+    return Counts(register_id, at, least, suppressing.width(least), table)
 
 
-def begin(here: Country, extract: Extract, now: datetime) -> datetime:
-    """The first moment of the period."""
-    zone = ZoneInfo(here.time_zone)
-    return datetime.combine(begin_of(extract.every, clock.day_in(here.time_zone, now)), time(0), zone)
+def as_of(here: Country, register: str, extract: Extract, now: datetime) -> datetime:
+    """The first moment of the period. A register that was filled within it is counted once it has rows enough to tell
+    something by, so that nobody waits for the next period before a table of nothing."""
+    return known_at(here, register, extract.every, now, least=extract.least, enough=_ENOUGH * extract.least)
 
 
 def coder(field: Field, band: int | None) -> Callable[[object], str]:

@@ -163,7 +163,7 @@ def _cards(here: Country, language: str) -> Iterator[OpenCard]:
             mapped=any(register.fields[name].kind == "geometry" for name in (found.fields if found else ())),
             counted_by="; ".join(here.text(register.texts, name, language) for name in extract.by) if extract else "",
             counts_every=every[extract.every] if extract else "",
-            counts_as_of=extracts.begin(here, extract, now) if extract else None,
+            counts_as_of=extracts.as_of(here, register.id, extract, now) if extract else None,
         )
 
 

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,19 @@ def test_a_period_is_counted_once_and_as_it_was_known_when_it_began() -> None:
     assert _get("csv", MAY).status_code == 503
     extracts.make_due(MAY)
     assert _counts(MAY)["_T", "_T"] == "100" and StoredExtract.objects.filter(register="things").count() == 1
+
+
+def test_a_register_that_was_filled_within_the_period_is_counted_as_it_was_filled() -> None:
+    march = registers.NOW + timedelta(hours=1)
+    extracts.make_due(march)
+    assert set(_counts(march)) == set()  # 99 rows are too few to tell anything by
+    make.add(make.thing(1000, place="nesimi", kind="net", seen=date(1991, 1, 1)), now=march)
+    extracts.make_due(march)
+    assert _counts(march)["_T", "_T"] == "100"
+    later = march + timedelta(days=1)
+    make.add(make.thing(1001, place="nesimi", kind="net", seen=date(1991, 1, 1)), now=later)
+    extracts.make_due(later)
+    assert _counts(later)["_T", "_T"] == "100"
 
 
 def test_until_it_is_made_there_is_a_sentence_and_never_the_rows() -> None:
