@@ -204,6 +204,12 @@ def unit_name(register: Register, path: str, unit: str) -> str:
     return writing.unit_name(unit, language(), unit_text(register, path))
 
 
+def measured_label(register: Register, name: str) -> str:
+    """What a field is called, with its unit: `Length, cm`."""
+    unit = register.fields[name].unit if name in register.fields else None
+    return f"{label(register, name)}, {unit_name(register, name, unit)}" if unit else label(register, name)
+
+
 def unit_text(register: Register, path: str) -> str:
     """The register's own word for the unit of a field; "" where it needs none."""
     return text(register, f"{path}.unit") if f"{path}.unit" in register.texts else ""

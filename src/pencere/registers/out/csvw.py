@@ -17,7 +17,7 @@ from pencere.country.declarations import Country, Field, Register
 from pencere.country.facts import values_of
 from pencere.registers.kinds import TEXTS
 from pencere.registers.out.cells import BETWEEN, is_json, kind_of, repeats
-from pencere.registers.out.formats import field_of
+from pencere.registers.out.formats import codes_of, field_of
 from pencere.registers.out.row_schema import pattern_of
 from pencere.registers.out.taking import DAYS
 from pencere.ui.writing import unit_name
@@ -106,7 +106,16 @@ def _column(country: Country, register: Register, name: str, beside: Collection[
         found["dc:description"] = _in_languages(measured_titles(country, register, name, declared.unit))
     elif declared.kind == "money":
         found["dc:format"] = country.currency
-    return found
+    return {**found, **code_list(codes_of(country, register, declared))}
+
+
+def code_list(codes: Mapping[str, Mapping[str, str]]) -> Metadata:
+    """What the codes of a column mean, in the words of RDF Data Cube and SKOS; nothing where it has none."""
+    concepts = [
+        {"@type": "skos:Concept", "skos:notation": code, "skos:prefLabel": _in_languages(labels)}
+        for code, labels in codes.items()
+    ]
+    return {"qb:codeList": {"@type": "skos:ConceptScheme", "skos:hasTopConcept": concepts}} if concepts else {}
 
 
 def measured_titles(country: Country, register: Register, name: str, unit: str) -> dict[str, str]:

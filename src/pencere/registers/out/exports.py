@@ -20,7 +20,7 @@ from pencere.base.errors import BadInput
 from pencere.base.purpose import Purpose
 from pencere.country.declarations import Register
 from pencere.ledger import actions as ledger
-from pencere.registers import indexing
+from pencere.registers import indexing, showing
 from pencere.registers.listing import asking as listing
 from pencere.registers.listing.along import List
 from pencere.registers.listing.reading import list_of
@@ -97,6 +97,14 @@ def fields_of(register: Register, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in register.fields if name in names or name in register.key)
 
 
+def unnamed_special(register: Register, format_: str, named: Sequence[str]) -> tuple[str, ...]:
+    """The fields of special categories that a standard says though they were not named: nobody takes them unasked."""
+    if format_ not in speaking.formats_of(register):
+        return ()
+    said = speaking.fields_of(register, format_)
+    return tuple(name for name in said if name not in named and showing.is_special(register.fields[name]))
+
+
 def demand_here(shape: Shape) -> None:
     """Raises BadInput for a register whose rows lie elsewhere."""
     if shape.register.kept != "here":
@@ -106,12 +114,15 @@ def demand_here(shape: Shape) -> None:
 def begin(asked: Asked, *, tick: Callable[[], datetime], language: str, told: Told = lambda rows: None) -> File:
     """Writes down who takes what and why; gives the file, whose rows are read as its bytes are asked for.
 
-    Raises BadInput for a register, a format or a field that there is not, or a list that cannot be; Unavailable while
+    Raises BadInput for a register, a format or a field that there is not, a list that cannot be, or special categories
+    that the format says and nobody named; Unavailable while
     the index for such a list is being made.
     """
     shape = shape_of(asked.register)
     demand_here(shape)
     if asked.format in speaking.formats_of(shape.register):
+        if unnamed := unnamed_special(shape.register, asked.format, asked.fields):
+            raise BadInput("special_not_named", fields=", ".join(unnamed))
         asked = replace(asked, fields=speaking.fields_of(shape.register, asked.format))
     elif asked.format not in formats.FORMATS:
         raise BadInput("no_such_format", format=asked.format)

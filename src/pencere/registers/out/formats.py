@@ -82,7 +82,15 @@ def _lines(rows: Iterable[Sequence[str]]) -> bytes:
     return target.getvalue().encode()
 
 
-def labels_of(country: Country, register: Register, field: Field, language: str) -> dict[str, str]:
+def codes_of(country: Country, register: Register, field: Field, path: str = "") -> dict[str, dict[str, str]]:
+    """What each code is called, by language. `path`: of a field within a group."""
+    labels = {language: labels_of(country, register, field, language, path) for language in country.languages}
+    return {
+        code: {language: found[code] for language, found in labels.items()} for code in labels[country.languages[0]]
+    }
+
+
+def labels_of(country: Country, register: Register, field: Field, language: str, path: str = "") -> dict[str, str]:
     """What the codes of a choice or of a territory are called."""
     if field.kind == "territory":
         texts = {unit.code: unit.names for unit in country.territory}
@@ -92,5 +100,5 @@ def labels_of(country: Country, register: Register, field: Field, language: str)
     if isinstance(field.of, str):
         values = country.lists[field.of.removeprefix("list:")].values
         return {code: country.text(values, code, language) for code in values}
-    texts = {code: register.texts.get(f"{field.name}.{code}", {}) for code in field.of or ()}
+    texts = {code: register.texts.get(f"{path or field.name}.{code}", {}) for code in field.of or ()}
     return {code: country.text(texts, code, language) for code in texts}

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_safe
 
 from pencere import country
 from pencere.base import clock
-from pencere.country.declarations import Country, Register
+from pencere.country.declarations import Country
 from pencere.identity import access
 from pencere.registers.out import extracts, suppressing
-from pencere.registers.out.csvw import Metadata, context, dialect, titles_of
+from pencere.registers.out.csvw import Metadata, code_list, context, dialect, titles_of
 from pencere.registers.out.extracts import Counts
-from pencere.registers.out.formats import labels_of
+from pencere.registers.out.formats import codes_of
 from pencere.registers.out.open_files import CSVW_TYPE, LICENCES, etag_of, for_everybody
 
 _RETRY = 60
@@ -58,7 +58,10 @@ def counts_json(request: HttpRequest, register: str) -> HttpResponseBase:
         "left_out": found.table.left_out,
         "least": found.least,
         "open_at_least": found.width,
-        "codes": {name: _codes(here, here.registers[register], name) for name in found.table.by},
+        "codes": {
+            name: codes_of(here, here.registers[register], here.registers[register].fields[name])
+            for name in found.table.by
+        },
         "description": _notes(here, found),
         "cells": [
             {**dict(zip(found.table.by, key, strict=True)), "count": count, "withheld": count is None}
@@ -84,7 +87,8 @@ def metadata(here: Country, found: Counts) -> Metadata:
     register = here.registers[found.register]
     assert register.extract is not None
     columns: list[Metadata] = [
-        {"name": name, "titles": titles_of(register, name), "datatype": "string", "required": True, "null": []}
+        {"name": name, "titles": titles_of(register, name), "datatype": "string", "required": True, "null": [],
+         **code_list(codes_of(here, register, register.fields[name]))}
         for name in found.table.by
     ]  # fmt: skip
     columns.append({"name": "count", "titles": {"und": ["count"]}, "datatype": {"base": "integer", "minimum": 0}})
@@ -130,13 +134,6 @@ def _answer(request: HttpRequest, found: Counts, body: bytes, suffix: str, media
     response["ETag"] = etag
     response["Last-Modified"] = http_date(found.as_of.timestamp())
     return for_everybody(response)
-
-
-def _codes(here: Country, register: Register, name: str) -> dict[str, dict[str, str]]:
-    """What each code is called, by language."""
-    labels = {language: labels_of(here, register, register.fields[name], language) for language in here.languages}
-    codes = labels[here.languages[0]]
-    return {code: {language: found[code] for language, found in labels.items()} for code in codes}
 
 
 def _notes(here: Country, found: Counts) -> dict[str, str]:

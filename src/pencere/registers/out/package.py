@@ -14,16 +14,20 @@ from typing import IO, cast
 from django.utils import translation
 from django.utils.translation import gettext
 
+from pencere.base import clock
 from pencere.country.declarations import Country, Register
+from pencere.registers import showing
 from pencere.registers.models import Export
 from pencere.registers.out import formats
 from pencere.registers.out.csvw import Sheet, metadata
 from pencere.registers.out.row_schema import row_schema
-from pencere.registers.out.taking import Taken
+from pencere.registers.out.taking import DAYS, Taken
 from pencere.ui import writing
 
 _BLOCK = 1 << 18
 _LOWEST_YEAR = 1980
+_CODES = 20
+"""So many codes at most stand in the page of words; the metadata has them all."""
 
 
 class Out:
@@ -124,7 +128,7 @@ def _readme(
             "moment": writing.moment(export.known_at, language)
         }
         lines = [
-            title, "", held, known,
+            title, "", gettext("Kept by:") + " " + _keeper(country, register, export, language), held, known,
             gettext("Export number %(number)s. Reason stated: %(reason)s")
             % {"number": export.pk, "reason": export.reason},
             "", gettext("What is in this archive"),
@@ -133,7 +137,7 @@ def _readme(
             f"- {name}.csv-metadata.json: " + gettext("what each column holds (W3C CSVW)"),
             f"- {name}.schema.json: " + gettext("what a row is in JSON (JSON Schema 2020-12)"),
             "", gettext("The fields"),
-            *(f"- {field}: {country.text(register.texts, field, language)}" for field in fields),
+            *(_field_line(country, register, field, language) for field in (*fields, *DAYS)),
             "", _notes(country)[language],
             gettext("To load the rows into an empty register: pencere import --exported %(register)s %(file)s")
             % {"register": register.id, "file": f"{name}.csv"},
@@ -145,3 +149,18 @@ def _readme(
                 "it only as long as the reason lasts, and give it to nobody who has no right to it."
             )]  # fmt: skip
     return "\n".join(lines) + "\n"
+
+
+def _keeper(country: Country, register: Register, export: Export, language: str) -> str:
+    return country.agencies[register.agency].name(language, clock.day_in(country.time_zone, export.known_at))
+
+
+def _field_line(country: Country, register: Register, name: str, language: str) -> str:
+    """A field's name in the file, what it is called, in which unit it is, and what its codes mean if they are few."""
+    field = formats.field_of(register, name)
+    codes = formats.labels_of(country, register, field, language)
+    words = showing.measured_label(register, name)
+    if len(codes) > _CODES:
+        return f"- {name}: {words} ({gettext('what the codes mean is in the metadata')})"
+    meant = "; ".join(f"{code} = {label}" for code, label in codes.items())
+    return f"- {name}: {words}" + (f" ({meant})" if meant else "")

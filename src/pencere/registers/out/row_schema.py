@@ -1,6 +1,7 @@
 """The JSON Schema (2020-12) of a row as an export writes it in JSON. Pure; made from the declaration alone.
 
-`titles` is an annotation of ours: the label of a field in every language of the country.
+Two annotations are ours: `titles`, what a field is called, and `labels`, what each of its codes means, in every
+language of the country.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pencere.base import money
 from pencere.country.declarations import Country, Field, Register
 from pencere.country.facts import values_of
 from pencere.registers.kinds import TEXTS
-from pencere.registers.out.formats import field_of
+from pencere.registers.out.formats import codes_of, field_of
 from pencere.registers.out.taking import DAYS
 
 Schema = dict[str, Any]
@@ -56,9 +57,9 @@ def _property(country: Country, register: Register, name: str) -> Schema:
     found = dict(value_schema(country, register, field))
     if not field.required:
         found = {"anyOf": [found, {"type": "null"}]}
-    titles = dict(register.texts.get(name, {}))
-    return {**({"title": country.text(register.texts, name, country.languages[0]), "titles": titles} if titles else {}),
-            **found}  # fmt: skip
+    titles, labels = dict(register.texts.get(name, {})), codes_of(country, register, field)
+    said = {"title": country.text(register.texts, name, country.languages[0]), "titles": titles} if titles else {}
+    return {**said, **({"labels": labels} if labels else {}), **found}
 
 
 def value_schema(country: Country, register: Register, field: Field) -> Schema:
@@ -121,7 +122,10 @@ def _whole(field: Field, currency: str | None) -> Schema:
 def _group(country: Country, register: Register, group: Field) -> Schema:
     properties: dict[str, Schema] = {}
     for name, field in group.fields.items():
-        found = value_schema(country, register, field)
+        path = f"{group.name}.{name}"
+        found = {"titles": dict(register.texts.get(path, {})), **value_schema(country, register, field)}
+        if labels := codes_of(country, register, field, path):
+            found["labels"] = labels
         properties[name] = found if field.required else {"anyOf": [found, {"type": "null"}]}
     required = [name for name, field in group.fields.items() if field.required]
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}

@@ -18,6 +18,9 @@ def _sentences() -> dict[str, str]:
         "kept_elsewhere": gettext("The rows of this register lie in another system. Ask the agency that keeps it."),
         "no_such_format": gettext("This register is not written as “%(format)s”. Choose another format."),
         "no_such_field": gettext("There is no field %(field)s. The register has: %(fields)s"),
+        "special_not_named": gettext(
+            "This form says fields of special categories, too: %(fields)s. Choose them, or another form."
+        ),
         "no_reason": gettext("Say why you need the rows, in %(least)s to %(most)s characters."),
         "no_such_folder": gettext("There is no folder %(path)s. Make it, or name another place."),
         "file_exists": gettext("%(path)s exists already. Name another file, or move it away first."),

@@ -90,12 +90,12 @@ class Manner:
 
 
 def as_sheet(country: Country, register: Register, fields: Sequence[str], rows: Rows, language: str) -> Iterator[bytes]:
-    """The bytes, a batch of rows at a time."""
+    """The bytes, a batch of rows at a time. Since when a row holds means nothing in a register without periods."""
     manner = Manner(country, language)
-    names = (*fields, *DAYS)
+    names = (*fields, *(DAYS if register.dated else DAYS[1:]))
     writers = [(name, manner.writer(register, name)) for name in names]
     with override(language):
-        head = [safe(_title(register, name)) for name in names]
+        head = [safe(showing.measured_label(register, name)) for name in names]
     yield BYTE_ORDER_MARK.encode() + _lines([head], manner.between)
     for batch in rows:
         with override(language):
@@ -107,13 +107,6 @@ def safe(text: object) -> str:
     """A text that a spreadsheet would reckon is marked as text."""
     words = str(text)
     return f"'{words}" if words.startswith(_FORMULA) else words
-
-
-def _title(register: Register, name: str) -> str:
-    """What the column is called, with its unit."""
-    field = field_of(register, name)
-    label = showing.label(register, name)
-    return f"{label}, {showing.unit_name(register, name, field.unit)}" if field.unit else label
 
 
 def _cell(values: dict[str, object], row: object, name: str, write: Write) -> str:

@@ -26,7 +26,7 @@ from pencere.registers.asking import Asking
 from pencere.registers.desk_rights import Seat
 from pencere.registers.out import exports, formats, speaking
 from pencere.registers.out.exports import Asked, Done
-from pencere.registers.out.sentences import format_name
+from pencere.registers.out.sentences import format_name, sentence
 from pencere.registers.views.desk import asked_in_words, seat_of, words_of
 from pencere.ui import pieces, writing
 from pencere.ui.choosing import Several
@@ -42,6 +42,7 @@ class ExportForm(forms.Form):
 
     def __init__(self, register: Register, *args: Any, of_list: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
+        self._register = register
         names = (*formats.FORMATS, *speaking.formats_of(register))
         self.fields["format"] = Choice(
             tuple((name, format_name(name)) for name in names), as_list=False, label=_("In which form?"),
@@ -55,8 +56,8 @@ class ExportForm(forms.Form):
         self.fields["fields"] = Several(
             tuple((name, showing.text(register, name)) for name in register.fields), label=_("Which fields?"),
             help_text=_(
-                "The key is always among them. Data of special categories is taken only if you tick it. A standard of "
-                "the field takes what it says and no more."
+                "The key is always among them. Data of special categories is taken only if you tick it. FHIR, EAD and "
+                "LADM take the fields for which they have words, and no others."
             ),
         )  # fmt: skip
         self.fields["reason"] = Written(
@@ -73,6 +74,15 @@ class ExportForm(forms.Form):
         if stating.names_somebody(text):
             raise ValidationError(_("Leave out the identifier of the person: others read this, too."), "names_somebody")
         return text
+
+    def clean(self) -> dict[str, Any]:
+        """A standard says all its fields or none: special categories among them have to be ticked, too."""
+        said = self.cleaned_data
+        unnamed = exports.unnamed_special(self._register, said.get("format", ""), said.get("fields", ()))
+        if "fields" in said and unnamed:
+            names = ", ".join(showing.text(self._register, name) for name in unnamed)
+            self.add_error("fields", ValidationError(sentence("special_not_named", {"fields": names}), "special"))
+        return said
 
 
 @access.officer()
@@ -132,7 +142,7 @@ def _line(register: Register, one: Done) -> tuple[pieces.Cell, ...]:
     language = showing.language()
     role = one.who.partition(":")[2]
     who = country.current().role(role, language) if role else gettext("Operator of this system")
-    rows = f"{one.rows:,}".replace(",", "\u00a0") if one.ended_at else gettext("not finished")
+    rows = writing.number(str(one.rows), language) if one.ended_at else gettext("not finished")
     if one.narrowed:
         names = [gettext("words") if name == exports.WORDS else showing.label(register, name) for name in one.narrowed]
         rows = gettext("%(rows)s, chosen by %(fields)s") % {"rows": rows, "fields": ", ".join(names)}

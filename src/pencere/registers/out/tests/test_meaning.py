@@ -94,6 +94,50 @@ def test_keys_between_two_files_are_held(tmp_path: Path) -> None:
         TableGroup.from_file(tmp_path / "csv-metadata.json").check_referential_integrity()
 
 
+def test_what_codes_mean_stands_beside_the_rows(tmp_path: Path) -> None:
+    with registers.using(make.every_kind()) as country:
+        make.add(make.full(1))
+        found = _described(tmp_path, country, make.exported())
+        schema = row_schema(country, country.registers["things"], ["kind", "place"])
+
+    columns = {one["name"]: one for one in json.loads(found.read_text(encoding="utf-8"))["tableSchema"]["columns"]}
+    concepts = columns["kind"]["qb:codeList"]["skos:hasTopConcept"]
+    assert {each["skos:notation"]: each["skos:prefLabel"][2]["@value"] for each in concepts} == {
+        "net": "Сеть", "line": "Крючок",
+    }  # fmt: skip
+    assert "qb:codeList" in columns["place"] and "qb:codeList" not in columns["name"]
+    assert CSVW(str(found), validate=True).is_valid
+    assert schema["properties"]["kind"]["labels"]["net"] == {"az": "Torla", "en": "Net", "ru": "Сеть"}
+    assert schema["properties"]["place"]["labels"]["nesimi"]["en"]
+
+
+def test_codes_within_a_group_are_told_too() -> None:
+    country = registers.the("azerbaijan")
+    schema = row_schema(country, country.registers["real-estate"], ["rights"])
+    kind = schema["properties"]["rights"]["items"]["properties"]["kind"]
+    assert kind["titles"]["en"] == "Kind of right" and kind["labels"]["ownership"]["en"] == "ownership"
+
+
+def test_the_page_of_words_says_who_keeps_it_what_codes_mean_and_since_when_a_row_holds() -> None:
+    with registers.using(make.every_kind()):
+        make.add(make.full(1))
+        archive = zipfile.ZipFile(io.BytesIO(make.exported("zip")))
+        said = archive.read("README.en.txt").decode()
+
+    assert "Kept by: Ministry of Internal Affairs" in said
+    assert "(net = Net; line = Line)" in said
+    assert "- valid_from: Holds from" in said and "- valid_until: Last day" in said
+    assert "- place: place (what the codes mean is in the metadata)" in said
+
+
+def test_a_table_to_read_has_no_first_day_where_rows_have_no_periods() -> None:
+    registers.add("kindergarten-groups", {
+        "group_no": "31-1", "kindergarten": "31", "district": "nesimi", "birth_year": 2020, "places": 20,
+    })  # fmt: skip
+    head = make.exported("sheet", register="kindergarten-groups").decode().splitlines()[0]
+    assert head.endswith("Yerlərin sayı;Son gün")
+
+
 def test_every_row_in_json_fits_the_schema_of_a_row() -> None:
     with registers.using(make.every_kind()) as country:
         register = country.registers["things"]

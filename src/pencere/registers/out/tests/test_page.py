@@ -169,3 +169,20 @@ def test_many_rows_of_a_list_go_out_batch_by_batch(monkeypatch: pytest.MonkeyPat
 
 def _letters() -> Writing:
     return kinds.letters(country.current())
+
+
+def test_a_standard_takes_special_categories_only_where_they_are_ticked() -> None:
+    registers.add("vaccinations", {
+        "record_no": "PV-1", "person": registers.SEVINC, "vaccine": "bcg", "dose": 1, "given_on": make.NOW.date(),
+        "facility": "Nümunə",
+    })  # fmt: skip
+    officer, page = _officer(agency="health"), "/en/desk/registers/vaccinations/export/"
+    said = {"format": "fhir", "fields": ["record_no", "person"], "reason": "Request 118"}
+
+    refused = officer.post(page, said).content.decode()
+
+    assert "This form says fields of special categories, too: Vaccine, Number of the dose, Given on" in refused
+    assert Export.objects.count() == 0 and ledger.looks_of(registers.SEVINC) == ()
+    special = ["vaccine", "dose", "given_on", "facility", "batch"]
+    answer = officer.post(page, {**said, "fields": ["record_no", "person", *special]})
+    assert b'"vaccineCode"' in _body(answer)
