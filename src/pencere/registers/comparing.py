@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
-from pencere.country.declarations import Register
+from pencere.country.declarations import Field, Register
 from pencere.registers import showing
 
 
@@ -32,9 +33,9 @@ def differences(
     found = []
     for name in names:
         before, after = old.get(name), new.get(name)
-        if _same(before, after):
-            continue
         field = register.fields.get(name)
+        if _measured(field, before) == _measured(field, after):
+            continue
         label = showing.label(register, name)
         if field is not None and showing.is_special(field) and not special:
             found.append(Difference(name, label, showing.hidden(), showing.hidden()))
@@ -44,9 +45,20 @@ def differences(
     return found
 
 
-def _same(one: object, other: object) -> bool:
-    """Nothing and an empty list are the same; nothing and "no" or 0 are not."""
-    return (None if one in ([], "") else one) == (None if other in ([], "") else other)
+def _measured(field: Field | None, value: object) -> object:
+    """A value as it is compared: nothing and an empty list are the same, nothing and "no" or 0 are not; 29.0 is 29."""
+    if value is None or value in ([], ""):
+        return None
+    if field is None:
+        return value
+    if isinstance(value, list | tuple) and field.kind != "geometry":
+        return [_measured(field, each) for each in value]
+    if field.kind == "group" and isinstance(value, Mapping):
+        found = {name: _measured(inside, value.get(name)) for name, inside in field.fields.items()}
+        return {name: each for name, each in found.items() if each is not None}
+    if field.kind in ("decimal", "percent"):
+        return Decimal(str(value))
+    return value
 
 
 def _words(register: Register, name: str, value: object, names: showing.Names) -> str:
