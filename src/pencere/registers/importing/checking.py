@@ -103,10 +103,11 @@ class Checker:
         """Whether a row names rows of other registers that are kept here."""
         return bool(self._targets)
 
-    def unknown_rows(self, rows: Sequence[tuple[int, str]]) -> dict[int, list[Fault]]:
-        """Of several lines with what their rows are found by (JSON), those that name a row no other register has."""
+    def unknown_rows(self, rows: Sequence[tuple[int, str, str]]) -> dict[int, list[Fault]]:
+        """Those that name a row no other register has. A row: its line, its values and what it is found by, as JSON."""
         wrong: dict[int, list[Fault]] = {}
-        pairs = [(line, msgspec.json.decode(found)) for line, found in rows]
+        pairs = [(line, msgspec.json.decode(found)) for line, _values, found in rows]
+        values = {line: values for line, values, _found in rows}
         for path, target in self._targets.items():
             named = [(line, text) for line, found in pairs for field, text in found if field == path]
             texts = sorted({text for _line, text in named})
@@ -119,7 +120,8 @@ class Checker:
             name = path.split(".")[1]
             for line, text in named:
                 if text not in known:
-                    fault = Fault(line, self._name[name], text[:_SHOWN], "unknown_row", {"register": target})
+                    said = written(self._shape, values[line], path.partition(".")[2], text)
+                    fault = Fault(line, self._name[name], said[:_SHOWN], "unknown_row", {"register": target})
                     wrong.setdefault(line, []).append(fault)
         return wrong
 
@@ -155,3 +157,15 @@ class Checker:
     def _kind(self, name: str) -> str:
         declared = self._shape.register.fields.get(name)
         return declared.kind if declared is not None else "date"
+
+
+def written(shape: Shape, values: str, path: str, text: str) -> str:
+    """A value of a staged row as it was written, which is found by `text`; capital letters are lost in that."""
+    name, _, inside = path.partition(".")
+    said = msgspec.json.decode(values).get(shape.stored.get(name, name))
+    for item in said if isinstance(said, list) else [said]:
+        inner = item.get(inside) if inside and isinstance(item, dict) else item
+        for each in inner if isinstance(inner, list) else [inner]:
+            if isinstance(each, str) and shape.found(path, each) == text:
+                return each
+    return text

@@ -82,7 +82,7 @@ class Columns:
 
     def _with_known_rows(self, rows: list[StagedLine], faults: dict[int, list[Fault]]) -> Batch:
         if self._checker.refers:
-            faults.update(self._checker.unknown_rows([(row.line, row.found) for row in rows]))
+            faults.update(self._checker.unknown_rows([(row.line, row.values, row.found) for row in rows]))
             rows = [row for row in rows if row.line not in faults]
         return Batch(rows, [fault for line in sorted(faults) for fault in faults[line]], len(faults))
 

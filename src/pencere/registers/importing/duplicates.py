@@ -17,7 +17,7 @@ from pencere.base.errors import BadInput
 from pencere.registers import referring
 from pencere.registers.ground import sweeping
 from pencere.registers.importing import files_named
-from pencere.registers.importing.checking import Fault
+from pencere.registers.importing.checking import Fault, written
 from pencere.registers.importing.errors_file import ErrorsFile
 from pencere.registers.models import Load, Row, StagedRow
 from pencere.registers.rules import Shape
@@ -133,7 +133,7 @@ def _taken(shape: Shape, load: Load, path: str, column: str) -> Iterator[Fault]:
     last = None
     for line, text in _fetched(query, [load.pk, name, name]):
         if line != last:
-            yield Fault(line, column, text, "not_unique")
+            yield Fault(line, column, _written(shape, load, line, path, text), "not_unique")
         last = line
 
 
@@ -144,8 +144,13 @@ def _not_there(shape: Shape, load: Load, path: str, column: str) -> Iterator[Fau
     last = None
     for line, text in _fetched(query, [load.pk, f"{register}.{path}", load.pk, register]):
         if line != last:
-            yield Fault(line, column, text, "unknown_row_here")
+            yield Fault(line, column, _written(shape, load, line, path, text), "unknown_row_here")
         last = line
+
+
+def _written(shape: Shape, load: Load, line: int, path: str, text: str) -> str:
+    values = StagedRow.objects.filter(load=load, line=line).values_list("values", flat=True).first()
+    return written(shape, values, path, text) if values else text
 
 
 def _settle(load: Load, errors: ErrorsFile, faults: Iterator[Fault]) -> None:

@@ -106,12 +106,19 @@ def start(
 
 
 def resume(register_id: str, path: Path, *, told: Told, load: Load | None = None, dry: bool = False) -> Staged:
-    """Goes on where a killed run committed its last batch; the file must be the same. Raises BadInput."""
+    """Goes on where a killed run committed its last batch; the file must be the same. Raises BadInput.
+
+    Where all was staged already, nothing is read again: what is left to do is to confirm it.
+    """
     shape = here(register_id)
     found = surveyed(path, "utf-8")  # how it is read stands in the layout
     if load is None or load.digest != found.digest:
         load = staging.cut_off(register_id, found.digest, dry=dry)
     layout = msgspec.json.decode(load.layout, type=Layout)
+    if load.state == "ready":
+        _tidy(load)
+        _name_waiting(load)
+        return Staged(load, layout, 0)
     read_alike = Survey(found.size, found.digest, layout.encoding, layout.separator)
     with closing(opened(path, read_alike)) as table:
         return _run(shape, load, layout, table, told)

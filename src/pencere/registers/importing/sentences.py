@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import get_language, gettext_noop, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
 
+from pencere import country
 from pencere.country.declarations import Country
 from pencere.registers.importing.cells import folded
 
@@ -44,7 +45,8 @@ SENTENCES: dict[str, str] = {
     "not_text": gettext_noop("This is not text."),
     "not_a_list": gettext_noop("A list belongs here."),
     "not_a_group": gettext_noop("A list of groups belongs here, as JSON."),
-    "not_json": gettext_noop("This is not JSON."),
+    "not_json": gettext_noop(
+        "This is not JSON. Write each of several in braces, with quotes: [{\"holder\": \"…\"}]; a place as GeoJSON."),
     "not_a_geometry": gettext_noop("This is not a place on the ground as GeoJSON."),
     "other_shape": gettext_noop("This is a shape of another kind; a %(expected)s belongs here."),
     "crosses_itself": gettext_noop("The border crosses or touches itself at %(at)s. Draw it anew there."),
@@ -66,7 +68,7 @@ SENTENCES: dict[str, str] = {
     "file_not_kept": gettext_noop(
         "This names a file that is not kept here. Leave the cell empty and add the file on the page of the row."
     ),
-    "unknown_row": gettext_noop("The register %(register)s has no such row. Load it there first."),
+    "unknown_row": gettext_noop("The register “%(register)s” has no such row. Load it there first."),
     "unknown_row_here": gettext_noop(
         "Neither this register nor a good line of the file has such a row. Add it, or correct the reference."),
     # a line
@@ -185,9 +187,18 @@ def sentence(reason: str, details: Mapping[str, object]) -> str:
     """The sentence for a reason, with its numbers and names filled in."""
     said = _(SENTENCES[reason])
     inside = details.get("inside")
-    words = {**details, "state": _(STATES[str(details["state"])])} if "state" in details else details
+    words = {**details, "state": _(STATES[str(details["state"])])} if "state" in details else dict(details)
+    if "register" in details:
+        words["register"] = _title(str(details["register"]))
     text = said % words if words else said
     return f"{inside}: {text}" if inside else text
+
+
+def _title(register_id: str) -> str:
+    """What people call the register."""
+    here = country.current()
+    register = here.registers.get(register_id)
+    return here.text(register.texts, "title", get_language() or here.languages[0]) if register else register_id
 
 
 def heads() -> list[str]:

@@ -51,7 +51,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`percent` of the file; lines done, their number in a second, when the rest is done at that rate."""
+    """`percent` of the file; lines done, their number in a second, when the rest is done at that rate.
+
+    `rate` is "" once all lines are read: then they are held against each other and against the register.
+    """
 
     percent: int
     lines: str
@@ -108,8 +111,10 @@ def kind_of(load: Load) -> str:
 
 def progress(load: Load, now: datetime) -> Progress:
     lines = load.rows + load.bad
+    if load.share >= 1:
+        return Progress(100, number(lines), "", "")
     elapsed = (now - load.run_at).total_seconds() if load.run_at else 0.0
-    rate = (lines - load.run_from) / elapsed if elapsed > 0 else 0.0
+    rate = max(lines - load.run_from, 0) / elapsed if elapsed > 0 else 0.0
     remaining = ""
     if rate and load.share:
         seconds = round(lines * (1 - load.share) / load.share / rate)

@@ -76,8 +76,11 @@ def demand_none_open(register: str) -> None:
 
 
 def cut_off(register: str, digest: str, *, dry: bool = False) -> Load:
-    """The load, or the dry run, of this file that a killed run left. Raises BadInput if there is none."""
-    left = Load.objects.filter(register=register, digest=digest, state="staging")
+    """The load, or the dry run, of this file that a killed run left, perhaps just before or in its confirmation.
+
+    Raises BadInput if there is none.
+    """
+    left = Load.objects.filter(register=register, digest=digest, state__in=OPEN)
     found = (left.filter(wish="dry") if dry else left.exclude(wish="dry")).order_by("pk").first()
     if found is None:
         raise BadInput("nothing_to_resume")

@@ -55,6 +55,18 @@ def test_without_a_terminal_nothing_is_confirmed(tmp_path: Path):
     assert undone["superseded"] == 1 and queries.count("boats") == 0
 
 
+def test_what_was_killed_between_its_check_and_its_yes_goes_on_to_be_confirmed(tmp_path: Path):
+    """A kill in the confirmation leaves the load as it was before it: all set aside, nothing readable."""
+    path = make.file(tmp_path, [make.line(1), make.line(2, built="soon")])
+    waiting = json.loads(run(path, "--json").output)
+
+    result = run(path, "--resume", "--yes")
+
+    assert result.exit_code == 1, result.output
+    assert f"Load {waiting['load']} is confirmed" in result.output and queries.count("boats") == 1
+    assert make.faults(Load.objects.get())[0][:2] == ["3", "built"]
+
+
 def test_a_dry_run_keeps_nothing(tmp_path: Path):
     result = run(make.file(tmp_path, [make.line(1)]), "--dry-run")
 

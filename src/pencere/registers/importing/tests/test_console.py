@@ -15,10 +15,10 @@ from pencere.base import clock
 from pencere.identity.tests import make as people
 from pencere.jobs import actions as jobs
 from pencere.registers import queries
-from pencere.registers.importing import arriving, staging, working
+from pencere.registers.importing import arriving, shown, staging, working
 from pencere.registers.importing.tests import make
 from pencere.registers.models import Load, StagedRow
-from pencere.registers.tests.make import using
+from pencere.registers.tests.make import NOW, using
 
 pytestmark = pytest.mark.django_db
 HERE = "/en/console/loads/"
@@ -243,3 +243,13 @@ def test_special_data_needs_a_second_pair_of_eyes(officer: Client):
         work()
 
     assert the().state == "confirmed" and the().closed_by != the().recorded_by
+
+
+@pytest.mark.parametrize(
+    ("share", "rows", "rate"), [(0.5, 500, "100"), (0.5, 0, "0"), (1.0, 3, "")], ids=["on", "begun", "compared"]
+)
+def test_a_rate_is_never_less_than_nothing(share: float, rows: int, rate: str):
+    """When all lines are read, doubtful ones leave the good ones; then there is no rate to tell."""
+    load = Load(rows=rows, bad=0, run_from=0 if rows > 3 else 400, run_at=NOW - timedelta(seconds=5), share=share)
+
+    assert shown.progress(load, NOW).rate == rate

@@ -232,7 +232,7 @@ def test_a_reference_names_a_row_that_is_there(tmp_path: Path):
         staged = make.start(make.file(tmp_path, ["1,B-00001", "2,B-00009"], head="catch_no,boat"), register="catches")
 
     assert staged.load.rows == 1
-    assert [fault[:3] for fault in make.faults(staged.load)] == [["3", "boat", "b-00009"]]
+    assert [fault[:3] for fault in make.faults(staged.load)] == [["3", "boat", "B-00009"]]
 
 
 def test_whatever_is_written_no_line_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

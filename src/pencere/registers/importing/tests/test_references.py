@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from pencere.base import clock
 from pencere.base.errors import BadInput
@@ -74,3 +76,24 @@ def test_what_it_names_may_end_before_the_load_is_confirmed(tmp_path: Path):
     assert refused.value.reason == "changed_meanwhile" and queries.count("hives") == 0
     loads.confirm(Load.objects.get())
     assert queries.count("hives") == 1
+
+
+def test_a_row_that_is_missed_stands_in_the_error_file_as_it_was_written_and_its_register_by_its_title(tmp_path: Path):
+    keepers = make.country_of("keepers", (field("keeper_no", "text"),), ("keeper_no",),
+                              texts={"title": {"en": "Register of keepers"}})  # fmt: skip
+    fields = (field("hive_no", "text"), field("keeper", "ref", of="keepers"), field("seal", "text", unique=True),
+              field("mother", "ref", of="hives", required=False))  # fmt: skip
+    hives = make.country_of("hives", fields, ("hive_no",)).registers["hives"]
+    country = replace(keepers, registers={**keepers.registers, "hives": hives})
+    with using(country), override("en"):
+        actions.add_row("keepers", {"keeper_no": "K-1"}, valid_from=TODAY, recorded_by="test", now=NOW)
+        taken = {"hive_no": "H-0", "keeper": "K-1", "seal": "S-A"}
+        actions.add_row("hives", taken, valid_from=TODAY, recorded_by="test", now=NOW)
+        head = "hive_no,keeper,seal,mother"
+        lines = ("H-1,K-Ə9,S-1,", "H-2,K-1,S-A,", "H-3,K-1,S-3,H-Z")
+        load = make.start(make.file(tmp_path, lines, head=head), register="hives").load
+
+    assert sorted(make.faults(load))[0] == [
+        "2", "keeper", "K-Ə9", "The register “Register of keepers” has no such row. Load it there first."
+    ]  # fmt: skip
+    assert [fault[2] for fault in sorted(make.faults(load))] == ["K-Ə9", "S-A", "H-Z"]
