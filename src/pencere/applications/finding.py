@@ -13,7 +13,6 @@ from django.db import transaction
 
 from pencere.applications import (
     answering,
-    by_officer,
     deciding,
     effects,
     holders,
@@ -305,7 +304,7 @@ def recheck(
             locked.edition += 1
             locked.save(update_fields=["edition"])
             return
-        by_officer.write_officers(locked, deciding.Settled(verdict, fresh.item), office, account, reasons, now)
+        deciding.write_officers(locked, deciding.Settled(verdict, fresh.item), office, account, reasons, now)
         deciding.turn_down(locked, version, verdict, now)
 
 
@@ -325,4 +324,4 @@ def demand_stranger(case: Case, version: Version, office: Office, officer: str, 
     """The officer is nobody's party or parent in this case."""
     course = deciding.course_of(case, version, case.facts.all(), now=now)
     parties = {str(course.fact(name)) for name in version.service.parties}
-    by_officer.demand_stranger(officer, case, version, Asker(account, f"officer:{office.role}"), parties, now=now)
+    deciding.demand_stranger(officer, case, version, Asker(account, f"officer:{office.role}"), parties, now=now)

@@ -89,7 +89,7 @@ def add_row(
         fresh = insert(shape, values, *days, "add", None, recorded_by, now, reason=reason, document=document)
         telling.note(shape, "add", fresh, None, now)
         body = {"from": days[0].isoformat(), "recorded_by": recorded_by}
-        if document:
+        if document or reason:
             body |= {"document": document, "reason": reason}
         tell("register.added", shape, fresh, None, body, now)
     return Accepted(changes.in_memory(shape, fresh), fresh.pk, now)
@@ -103,6 +103,8 @@ def replace_row(
     from_day: date,
     recorded_by: str,
     now: datetime,
+    reason: str = "",
+    document: str = "",
 ) -> Receipt:
     """From that day on another row holds; what held before stays until the day before.
 
@@ -112,15 +114,26 @@ def replace_row(
     with transaction.atomic():
         text = key_of(shape, key)
         old = holding(shape, text, from_day)
-        return following.replace(shape, old, {**key, **row}, (from_day, None), recorded_by, now)[1]
+        return following.replace(
+            shape, old, {**key, **row}, (from_day, None), recorded_by, now, reason=reason, document=document
+        )[1]
 
 
-def end_row(register_id: str, key: Mapping[str, object], *, from_day: date, recorded_by: str, now: datetime) -> Receipt:
+def end_row(
+    register_id: str,
+    key: Mapping[str, object],
+    *,
+    from_day: date,
+    recorded_by: str,
+    now: datetime,
+    reason: str = "",
+    document: str = "",
+) -> Receipt:
     """From that day on the row holds no longer. Raises BadInput "no_such_row"."""
     shape = shape_of(register_id)
     with transaction.atomic():
         old = demand(holding(shape, key_of(shape, key), from_day))
-        return following.end(shape, old, from_day, recorded_by, now)
+        return following.end(shape, old, from_day, recorded_by, now, reason=reason, document=document)
 
 
 def divide_row(
@@ -145,7 +158,7 @@ def divide_row(
     with transaction.atomic():
         old = demand(holding(shape, key_of(shape, key), from_day))
         said = values_of(shape, old)
-        following.end(shape, old, from_day, recorded_by, now)
+        following.end(shape, old, from_day, recorded_by, now, document=document)
         made = []
         for part in parts:
             values = {**said, **giving.give(shape, now), **part}

@@ -207,11 +207,24 @@ def retire(row: Row, now: datetime) -> None:
     row.save(update_fields=["retired_at"])
 
 
-def keep_before(shape: Shape, old: Row, day: date, how: str, recorded_by: str, now: datetime) -> Row | None:
+def keep_before(
+    shape: Shape,
+    old: Row,
+    day: date,
+    how: str,
+    recorded_by: str,
+    now: datetime,
+    *,
+    reason: str = "",
+    document: str = "",
+) -> Row | None:
     """What the old row still says: the same, until the day before. None if it began that day."""
     if old.valid_from >= day:
         return None
-    return insert(shape, values_of(shape, old), old.valid_from, day - timedelta(days=1), how, old, recorded_by, now)
+    return insert(
+        shape, values_of(shape, old), old.valid_from, day - timedelta(days=1), how, old, recorded_by, now,
+        reason=reason, document=document,
+    )  # fmt: skip
 
 
 def tell(kind: str, shape: Shape, fresh: Row | None, old: Row | None, body: dict[str, str], now: datetime) -> Receipt:

@@ -21,13 +21,15 @@ DOCUMENT_MOST = 120
 class GroundsForm(forms.Form):
     """On what a change rests: a reason, and the number of a document or its file.
 
-    `how`: a correction must say both; so must a change that a second officer confirms, where `asks_reason`, and then
+    `how`: a correction must say both; so must a change that a second officer confirms (`touches_special`), and then
     `demand` is called once that is known.
     """
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, keeping: Keeping, how: str, asks_reason: bool, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, keeping: Keeping, how: str, asks_reason: bool, touches_special: bool = False, **more: Any
+    ) -> None:
         super().__init__(*args, **more)
         self.needed = needed = how == "correct"
         if asks_reason:
@@ -36,7 +38,9 @@ class GroundsForm(forms.Form):
                 label=_("What was wrong, and how do you know?") if needed else _("Reason"),
                 help_text=_("It stays with the correction, beside what was said before.")
                 if needed
-                else _("Needed where data of a special category changes. The officer who confirms it reads it."),
+                else _("Needed where data of a special category changes. The officer who confirms it reads it.")
+                if touches_special
+                else _("Why this changes. It stays in the history of the row."),
                 required=needed,
                 error_messages={"required": _("Write the reason.")},
             )

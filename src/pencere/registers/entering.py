@@ -73,24 +73,24 @@ def write(change: Change, *, now: datetime) -> int | None:
     Raises BadInput: "changed_meanwhile" if the row that was seen says something else now, and what `actions` raises.
     """
     register, by = change.register, change.recorded_by
+    grounds = {"reason": change.reason, "document": change.document}
     if change.seen is not None:
         _demand_unchanged(register, change.seen)
     match change.how:
         case "add":
             last = {name: day for name, day in change.days.items() if name == "valid_until" and day is not None}
             row = {**change.values, **last}
-            return actions.add_row(
-                register, row, valid_from=change.day, recorded_by=by, document=change.document, now=now
-            ).row_id
+            return actions.add_row(register, row, valid_from=change.day, recorded_by=by, now=now, **grounds).row_id
         case "replace":
-            actions.replace_row(register, change.key, change.values, from_day=change.day, recorded_by=by, now=now)
+            actions.replace_row(
+                register, change.key, change.values, from_day=change.day, recorded_by=by, now=now, **grounds
+            )
             return _holding(register, change.key, change.day)
         case "end":
-            actions.end_row(register, change.key, from_day=change.day, recorded_by=by, now=now)
+            actions.end_row(register, change.key, from_day=change.day, recorded_by=by, now=now, **grounds)
             return _holding(register, change.key, change.day - timedelta(days=1)) or change.seen
     actions.correct_row(
-        register, change.key, {**change.values, **change.days}, on=change.day, reason=change.reason,
-        document=change.document, recorded_by=by, now=now,
+        register, change.key, {**change.values, **change.days}, on=change.day, recorded_by=by, now=now, **grounds,
     )  # fmt: skip
     key = {name: change.values.get(name, value) for name, value in change.key.items()}
     return _holding(register, key, change.days.get("valid_from") or change.day)

@@ -19,22 +19,35 @@ def replace(
     days: tuple[date, date | None],
     recorded_by: str,
     now: datetime,
+    *,
+    reason: str = "",
+    document: str = "",
 ) -> tuple[Row, Receipt]:
+    """`reason`, `document`: on what it rests; they stand in the row that holds from that day on, and in the leaf."""
     first, last = days
-    body = {"from": first.isoformat(), "recorded_by": recorded_by}
+    body = {"from": first.isoformat(), "recorded_by": recorded_by, **_grounds(reason, document)}
+    said = {"reason": reason, "document": document}
     if old is None:
-        fresh = insert(shape, values, first, last, "add", None, recorded_by, now)
+        fresh = insert(shape, values, first, last, "add", None, recorded_by, now, **said)
     else:
         retire(old, now)
         keep_before(shape, old, first, "replace", recorded_by, now)
-        fresh = insert(shape, {**values_of(shape, old), **values}, first, last, "replace", old, recorded_by, now)
+        carried = {**values_of(shape, old), **values}
+        fresh = insert(shape, carried, first, last, "replace", old, recorded_by, now, **said)
     telling.note(shape, "add" if old is None else "replace", fresh, old, now)
     return fresh, tell("register.replaced", shape, fresh, old, body, now)
 
 
-def end(shape: Shape, old: Row, from_day: date, recorded_by: str, now: datetime) -> Receipt:
+def end(
+    shape: Shape, old: Row, from_day: date, recorded_by: str, now: datetime, *, reason: str = "", document: str = ""
+) -> Receipt:
+    """`reason`, `document`: on what it rests; they stand in what the row still says of the days before."""
     retire(old, now)
-    rest = keep_before(shape, old, from_day, "end", recorded_by, now)
+    rest = keep_before(shape, old, from_day, "end", recorded_by, now, reason=reason, document=document)
     telling.note(shape, "end", old, None, now)
-    body = {"from": from_day.isoformat(), "recorded_by": recorded_by}
+    body = {"from": from_day.isoformat(), "recorded_by": recorded_by, **_grounds(reason, document)}
     return tell("register.ended", shape, rest, old, body, now)
+
+
+def _grounds(reason: str, document: str) -> dict[str, str]:
+    return {"reason": reason, "document": document} if reason or document else {}

@@ -245,10 +245,10 @@ def _apply(shape: Shape, found: Proposal, now: datetime) -> Row:
         return fresh
     old = _unchanged(shape, found)
     if found.change == "end":
-        following.end(shape, old, found.day, by, now)
+        following.end(shape, old, found.day, by, now, reason=reason, document=document)
         return old
     if found.change == "replace":
-        return following.replace(shape, old, values, (found.day, None), by, now)[0]
+        return following.replace(shape, old, values, (found.day, None), by, now, reason=reason, document=document)[0]
     changes.retire(old, now)
     days, values = changes.split(_said(shape, found), old.valid_from, old.valid_until)
     fresh = changes.insert(shape, {**changes.values_of(shape, old), **values}, *days, "correct", old, by, now,

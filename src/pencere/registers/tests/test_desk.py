@@ -493,3 +493,28 @@ def test_a_place_is_filtered_with_all_that_lies_in_it_and_under_its_earlier_name
     assert "Yersiz Bb" in empty and "Gəncəli Aa" in empty and "Elçin" not in empty
     printed = text(officer.get(address.replace("/population/", "/population/print/")))
     assert "Ganja, nothing is written" in printed
+
+
+def test_what_changes_from_a_day_on_or_ends_rests_on_a_document_that_stays(officer: Client):
+    stated(officer)
+    row = row_of(make.ELCIN)
+    day = {"valid_from_day": "1", "valid_from_month": "6", "valid_from_year": "2026"}
+    grounds = {"reason": "Changed their name in court", "document": "Act 12 of 1 June 2026"}
+    address = f"/en/desk/registers/population/rows/{row}/replace/"
+    check = officer.post(
+        address, {**PERSON, "name": "Yeni Soyad Elçin", **day, **grounds, "seen": str(row), "step": "check"}
+    )
+    assert all(words in text(check) for words in grounds.values())
+    officer.post(address, sent_on(check, "send"))
+
+    fresh = Row.objects.get(pk=row_of(make.ELCIN))
+    assert (fresh.how, fresh.reason, fresh.document) == ("replace", *grounds.values())
+
+    address = f"/en/desk/registers/population/rows/{fresh.pk}/end/"
+    assert "First day on which it holds no longer" in text(officer.get(address))
+    ended = {"reason": "Lives here no longer", "document": "Letter 3"}
+    check = officer.post(address, {**day, **ended, "valid_from_month": "8", "seen": str(fresh.pk), "step": "check"})
+    officer.post(address, sent_on(check, "send"))
+
+    assert (last := Row.objects.get(how="end")) and (last.reason, last.document) == tuple(ended.values())
+    assert "Letter 3" in text(officer.get(f"/en/desk/registers/population/rows/{last.pk}/"))

@@ -111,7 +111,7 @@ class _Pages:
             return HttpResponseRedirect(self._row_url(draft.found.version.id))
         if step not in ("check", "send") or draft.form.is_redrawn or draft.meanwhile or not draft.is_valid():
             return self._form_page()
-        if draft.needs_second and draft.grounds is not None and not draft.grounds.demand():
+        if draft.needs_second and not draft.grounds.demand():
             return self._form_page()
         if not draft.changed:
             draft.form.main.add_error(None, gettext("Nothing is different from what the register says."))
@@ -124,7 +124,7 @@ class _Pages:
 
     def _form_page(self) -> HttpResponse:
         draft = self.draft
-        forms = [*draft.form.forms, *([draft.grounds] if draft.grounds else []),
+        forms = [*draft.form.forms, draft.grounds,
                  *([draft.asked_special] if draft.asked_special else []),
                  *([draft.sure] if draft.sure else [])]  # fmt: skip
         hidden = draft.found is not None and not draft.reason and draft.how in ("replace", "correct") and draft.special
@@ -154,7 +154,7 @@ class _Pages:
             ("seen", str(draft.current)) if draft.current else ("", ""),
             ("special", self._token) if draft.reason else ("", ""),
             *draft.form.hidden(),
-            *(_hidden_of(draft.grounds, self.request.POST) if draft.grounds else ()),
+            *_hidden_of(draft.grounds, self.request.POST),
             *(("sure", each) for each in (draft.sure.said if draft.sure else ())),
         ]
         names = draft.names()
@@ -184,17 +184,19 @@ class _Pages:
                 rows.append(pieces.Row(showing.label(draft.register, name), words))
         if draft.how != "correct":
             for name in draft.form.days.fields:
-                label = gettext("From this day on") if draft.how in ("replace", "end") else None
+                label = {
+                    "replace": gettext("From this day on"),
+                    "end": gettext("First day on which it holds no longer"),
+                }.get(draft.how)
                 value = showing.of_any(draft.register, name, typed[name]) if typed.get(name) else showing.UNKNOWN
                 rows.append(pieces.Row(label or showing.label(draft.register, name), value))
-        if draft.grounds is not None:
-            said = draft.grounds.cleaned_data
-            if said.get("reason"):
-                rows.append(pieces.Row(gettext("Reason"), said["reason"]))
-            if said["document"]:
-                rows.append(pieces.Row(gettext("Document"), said["document"]))
-            if said["paper"]:
-                rows.append(pieces.Row(gettext("The document as a file"), draft.grounds.paper_name))
+        said = draft.grounds.cleaned_data
+        if said.get("reason"):
+            rows.append(pieces.Row(gettext("Reason"), said["reason"]))
+        if said["document"]:
+            rows.append(pieces.Row(gettext("Document"), said["document"]))
+        if said["paper"]:
+            rows.append(pieces.Row(gettext("The document as a file"), draft.grounds.paper_name))
         return rows
 
     def _words(self) -> dict[str, Any]:

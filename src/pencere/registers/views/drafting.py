@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext
 
 from pencere import country
 from pencere.base import clock
@@ -53,17 +54,23 @@ class Draft:
             self.register, data, request.FILES if data is not None else None,
             values=self._initial(), keeping=keeping, without=self._without(), days=self._days(),
         )  # fmt: skip
+        if how == "end":
+            self.form.days.fields["valid_from"].label = gettext("First day on which it holds no longer")
         self.grounds = self._grounds(data, keeping)
         self.sure: SureForm | None = None
 
-    def _grounds(self, data: QueryDict | None, keeping: Shelf) -> GroundsForm | None:
-        """On what the change rests: of a correction, of a new row, of what a second officer confirms."""
+    def _grounds(self, data: QueryDict | None, keeping: Shelf) -> GroundsForm:
+        """On what the change rests; of a new row without special data only the document is asked."""
         touches = bool(self.special) and (self.how == "add" or bool(self.reason))
-        if self.how not in ("add", "correct") and not touches:
-            return None
-        asks_reason = self.how == "correct" or touches
         files = self.request.FILES or None
-        return GroundsForm(data, files, keeping=keeping, how=self.how, asks_reason=asks_reason)
+        return GroundsForm(
+            data,
+            files,
+            keeping=keeping,
+            how=self.how,
+            asks_reason=self.how != "add" or touches,
+            touches_special=touches,
+        )
 
     def _initial(self) -> dict[str, object]:
         if self.found is None:
@@ -93,10 +100,7 @@ class Draft:
         return DAYS if self.how in ("add", "correct") else ("valid_from",)
 
     def is_valid(self) -> bool:
-        valid = [self.form.is_valid()]
-        if self.grounds is not None:
-            valid.append(self.grounds.is_valid())
-        return all(valid)
+        return all([self.form.is_valid(), self.grounds.is_valid()])
 
     def are_known(self) -> bool:
         """Whether the registers kept here have whom and what the row newly names; of a person the officer may be sure.
@@ -205,7 +209,6 @@ class Draft:
         values = self.form.values
         days = {name: values.pop(name, None) for name in self.form.days.fields}
         typed = {name: day for name, day in days.items() if isinstance(day, date) or day is None}
-        said = self.grounds.cleaned_data if self.grounds else {}
         change = entering.Change(
             register=self.register.id,
             how=self.how,
@@ -215,8 +218,8 @@ class Draft:
             days=typed if self.how in ("add", "correct") else {},
             seen=self.current,
             recorded_by=self.seat.recorded_by,
-            reason=str(said.get("reason", "")),
-            document=self.grounds.document_said if self.grounds else "",
+            reason=str(self.grounds.cleaned_data.get("reason", "")),
+            document=self.grounds.document_said,
         )
         if second:
             entering.propose(change, now=self.now)
