@@ -23,13 +23,8 @@ from __future__ import annotations
 
 from pencere.applications.answering import answer_task, change_answers, leave_change, sign_task, submit_task
 from pencere.applications.appealing import appeal, correct, decide_appeal
-from pencere.applications.deciding import (
-    continue_case,
-    decide_by_officer,
-    issue_certificate,
-    revoke_certificate,
-    withdraw,
-)
+from pencere.applications.by_officer import decide_by_officer, revoke_certificate
+from pencere.applications.deciding import continue_case, issue_certificate, withdraw
 from pencere.applications.desk import Opened, open_case, open_file
 from pencere.applications.drafting import (
     Moved,

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from pencere import country
 from pencere.applications import (
+    by_officer,
     deadlines,
     deciding,
     drafting,
@@ -91,7 +92,7 @@ def appeal(ref: str, person: str, account: str, reasons: str, *, now: datetime) 
         if is_appealed(locked):
             raise Refused("open_already", law)
         fresh = _copy(locked, version, "appeal", _decided_by(version, now), now)
-        role = HEAD if HEAD in version.country.officer_roles else deciding.DEFAULT_ROLE
+        role = HEAD if HEAD in version.country.officer_roles else by_officer.DEFAULT_ROLE
         Task.objects.create(
             case=fresh, step=0, kind="appeal", who=f"officer:{role}", agency=fresh.agency, opened_at=now,
             due_at=_until(fresh.due_on, version), result={"reasons": reasons},
@@ -116,7 +117,7 @@ def decide_appeal(
 
     Raises NoSuchCase; Refused "state", "not_your_role", "own_case", "decided_before"; BadInput "missing".
     """
-    case = deciding.at_agency(ref, office.agency)
+    case = by_officer.at_agency(ref, office.agency)
     version, earlier = versions.of(case), case.earlier
     task = case.tasks.filter(kind="appeal", state=rules.OPEN).first()
     if task is None or earlier is None or outcome not in (GRANT, REFUSE) or case.state != rules.WORKING:
@@ -127,7 +128,7 @@ def decide_appeal(
         raise Refused("not_your_role")
     if account and earlier.decisions.filter(account=account).exists():
         raise Refused("decided_before")
-    deciding.demand_stranger(officer, case, version, deciding.Asker(account, f"officer:{office.role}"), now=now)
+    by_officer.demand_stranger(officer, case, version, deciding.Asker(account, f"officer:{office.role}"), now=now)
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         fresh = Task.objects.get(pk=task.pk)
@@ -138,7 +139,7 @@ def decide_appeal(
         for row in refused:
             law = row.law or str(version.service.law[0])
             verdict = Verdict(outcome, row.table, row.rule, law, (), {}, f"officer:{office.role}")
-            deciding.write_officers(locked, Settled(verdict, row.item, _outputs(row)), office, account, reasons, now)
+            by_officer.write_officers(locked, Settled(verdict, row.item, _outputs(row)), office, account, reasons, now)
         timeline.add(earlier, "appeal_decided", who=f"officer:{office.role}", account=account, now=now,
                      body={"ref": locked.ref, "outcome": outcome})  # fmt: skip
         ledger.record("case.appeal_decided", {"case": locked.ref, "of": earlier.ref, "outcome": outcome}, now=now)
@@ -179,7 +180,7 @@ def correct(
     only with the law that allows it and a note of the hearing. Raises NoSuchCase; BadInput (missing, unknown_fact);
     Refused "state", "not_your_role", "own_case", "needs_law_and_hearing", "still_open" (something had to be asked).
     """
-    case = deciding.at_agency(ref, office.agency)
+    case = by_officer.at_agency(ref, office.agency)
     version = versions.of(case)
     if (
         case.decided_at is None
@@ -187,11 +188,11 @@ def correct(
         or case.later.filter(begun_by="correction").exists()
     ):
         raise Refused("state")
-    if office.role not in (deciding.DEFAULT_ROLE, HEAD):
+    if office.role not in (by_officer.DEFAULT_ROLE, HEAD):
         raise Refused("not_your_role")
     if not reasons.strip():
         raise BadInput("missing", field="reasons")
-    deciding.demand_stranger(officer, case, version, deciding.Asker(account, f"officer:{office.role}"), now=now)
+    by_officer.demand_stranger(officer, case, version, deciding.Asker(account, f"officer:{office.role}"), now=now)
     _demand_known(case, facts)
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
@@ -205,7 +206,7 @@ def correct(
             raise Refused("needs_law_and_hearing")
         for settled in standing.decided:
             by = replace(settled.verdict, by=f"officer:{office.role}")
-            deciding.write_officers(fresh, replace(settled, verdict=by), office, account, reasons, now)
+            by_officer.write_officers(fresh, replace(settled, verdict=by), office, account, reasons, now)
         body: dict[str, Any] = {"of": ref, "reasons": reasons, "facts": sorted(facts), "law": law, "hearing": hearing}
         timeline.add(fresh, "correction", who=f"officer:{office.role}", account=account, now=now, body=body)
         timeline.add(locked, "corrected", who=f"officer:{office.role}", account=account, now=now,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from pencere.applications import attaching, deciding, versions
+from pencere.applications import attaching, by_officer, versions
 from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Version
 from pencere.base.purpose import Purpose
@@ -33,7 +33,7 @@ class Opened:
 
 def open_case(ref: str, office: Office, account: str, *, now: datetime) -> Opened:
     """Writes each look, then returns the case. Raises NoSuchCase (other agency), Unavailable (ledger)."""
-    case = deciding.at_agency(ref, office.agency)
+    case = by_officer.at_agency(ref, office.agency)
     version = versions.of(case)
     rows = tuple(case.facts.order_by("id"))
     purpose = Purpose(
@@ -46,7 +46,7 @@ def open_case(ref: str, office: Office, account: str, *, now: datetime) -> Opene
         person=account,
     )
     ledger.record_look(purpose, looks_at(case, rows), kind="desk", now=now)
-    standing = deciding.on_desk(case, version, now=now)
+    standing = by_officer.on_desk(case, version, now=now)
     if standing is None:
         return Opened(case, version, rows, None, ())
     return Opened(case, version, rows, standing.open, standing.unknown, standing.open_item)
@@ -54,7 +54,7 @@ def open_case(ref: str, office: Office, account: str, *, now: datetime) -> Opene
 
 def open_file(ref: str, office: Office, account: str, reference: str, *, now: datetime) -> Case:
     """Writes the look at one file, then returns its case. Raises NoSuchCase, Unavailable (ledger)."""
-    case = deciding.at_agency(ref, office.agency)
+    case = by_officer.at_agency(ref, office.agency)
     purpose = Purpose(
         ground="oversight",
         act=str(versions.of(case).service.law[0]),

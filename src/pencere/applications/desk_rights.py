@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pencere.applications import deciding, rules
+from pencere.applications import by_officer, rules
 from pencere.applications.appealing import HEAD
 from pencere.applications.models import Case
 from pencere.applications.versions import Version
@@ -28,4 +28,4 @@ def may_correct(case: Case, offices: Iterable[Office]) -> Office | None:
         return None
     if case.later.filter(begun_by="correction").exists():
         return None
-    return next((office for office in offices if office.role in (deciding.DEFAULT_ROLE, HEAD)), None)
+    return next((office for office in offices if office.role in (by_officer.DEFAULT_ROLE, HEAD)), None)

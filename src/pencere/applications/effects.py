@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 
-from pencere.applications import deciding, fetching, holders, rules, tasking, timeline, values, versions
+from pencere.applications import by_officer, deciding, fetching, holders, rules, tasking, timeline, values, versions
 from pencere.applications.fetching import Asker
 from pencere.applications.models import Case, Hold, Task, Ticket
 from pencere.applications.tasking import Loaded
@@ -225,7 +225,7 @@ def ask_officer(case: Case, refused: Task, result: dict[str, Any], now: datetime
     recheck, _ = Task.objects.update_or_create(
         case=case, step=refused.step, name="recheck", item=refused.item, seat=0,
         defaults={
-            "kind": "recheck", "state": rules.OPEN, "who": f"officer:{deciding.DEFAULT_ROLE}", "agency": case.agency,
+            "kind": "recheck", "state": rules.OPEN, "who": f"officer:{by_officer.DEFAULT_ROLE}", "agency": case.agency,
             "opened_at": now, "closed_at": None, "result": result,
         },
     )  # fmt: skip

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from pencere.applications import (
     answering,
+    by_officer,
     deciding,
     effects,
     holders,
@@ -304,7 +305,7 @@ def recheck(
             locked.edition += 1
             locked.save(update_fields=["edition"])
             return
-        deciding.write_officers(locked, deciding.Settled(verdict, fresh.item), office, account, reasons, now)
+        by_officer.write_officers(locked, deciding.Settled(verdict, fresh.item), office, account, reasons, now)
         deciding.turn_down(locked, version, verdict, now)
 
 
@@ -324,4 +325,4 @@ def demand_stranger(case: Case, version: Version, office: Office, officer: str, 
     """The officer is nobody's party or parent in this case."""
     course = deciding.course_of(case, version, case.facts.all(), now=now)
     parties = {str(course.fact(name)) for name in version.service.parties}
-    deciding.demand_stranger(officer, case, version, Asker(account, f"officer:{office.role}"), parties, now=now)
+    by_officer.demand_stranger(officer, case, version, Asker(account, f"officer:{office.role}"), parties, now=now)

@@ -11,7 +11,18 @@ from typing import Any
 from django.db import transaction
 
 from pencere import country
-from pencere.applications import answering, deadlines, deciding, panels, rules, tasking, timeline, versions, walk
+from pencere.applications import (
+    answering,
+    by_officer,
+    deadlines,
+    deciding,
+    panels,
+    rules,
+    tasking,
+    timeline,
+    versions,
+    walk,
+)
 from pencere.applications.models import Case, Task
 from pencere.applications.versions import Version
 from pencere.applications.walk import Settled, Standing
@@ -140,11 +151,11 @@ def _ask_for_paper(case: Case, now: datetime) -> None:
         _, made = Task.objects.get_or_create(
             case=case, step=step.number, name=each.name, item=-1, seat=0,
             defaults={
-                "kind": "paper", "who": f"officer:{deciding.DEFAULT_ROLE}", "agency": case.agency, "opened_at": now,
+                "kind": "paper", "who": f"officer:{by_officer.DEFAULT_ROLE}", "agency": case.agency, "opened_at": now,
             },
         )  # fmt: skip
         if made:
-            body = {"kind": "paper", "who": f"officer:{deciding.DEFAULT_ROLE}", "step": step.number}
+            body = {"kind": "paper", "who": f"officer:{by_officer.DEFAULT_ROLE}", "step": step.number}
             timeline.add(case, "asked", who="system", now=now, body=body)
 
 
@@ -153,7 +164,7 @@ def extend_term(ref: str, office: Office, officer: str, account: str, *, reasons
 
     Raises NoSuchCase, Refused "state", "not_your_role", "own_case", "extended_already".
     """
-    case = deciding.at_agency(ref, office.agency)
+    case = by_officer.at_agency(ref, office.agency)
     version = versions.of(case)
     term = version.service.term
     if term is None or term.extend is None or case.state not in rules.UNDECIDED or not reasons.strip():

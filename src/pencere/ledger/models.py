@@ -12,7 +12,7 @@ class Leaf(models.Model):
     kind = models.CharField(max_length=60)
     body = models.TextField(null=True)  # noqa: DJ001  canonical JSON; null when erased
     salt = models.BinaryField(null=True)
-    leaf_hash = models.BinaryField(max_length=32, unique=True)
+    leaf_hash = models.BinaryField(max_length=32)  # no two alike, because it covers the id
     index = models.BigIntegerField(null=True, unique=True)
     recorded_at = models.DateTimeField()
 

@@ -24,6 +24,7 @@ from pencere.applications import (
     answers,
     appealing,
     attaching,
+    by_officer,
     deciding,
     desk_rights,
     history,
@@ -105,12 +106,12 @@ def offices_for(request: HttpRequest, ref: str) -> tuple[Office, ...]:
     offices = who(request).offices
     for agency in dict.fromkeys(office.agency for office in offices):
         with suppress(NoSuchCase):
-            case = deciding.at_agency(ref, agency)
+            case = by_officer.at_agency(ref, agency)
             blind = _blind_roles(case)
             here = [office for office in offices if office.agency == agency and office.role not in blind]
             if not here or case.tasks.filter(kind="expert", person=who(request).identifier).exists():
                 raise NoSuchCase(ref)
-            return tuple(sorted(here, key=lambda office: office.role != deciding.DEFAULT_ROLE))
+            return tuple(sorted(here, key=lambda office: office.role != by_officer.DEFAULT_ROLE))
     raise NoSuchCase(ref)
 
 
@@ -189,7 +190,9 @@ def _words(request: HttpRequest, opened: Opened, offices: tuple[Office, ...], fo
         "open": opened.open,
         "open_item": opened.open_item,
         "unknown": showing.labels(version, opened.unknown),
-        "role_needed": version.country.role(deciding.role_for(opened.open), showing.language()) if opened.open else "",
+        "role_needed": version.country.role(by_officer.role_for(opened.open), showing.language())
+        if opened.open
+        else "",
         "papers": papers,
         "agency": wording.agency(version, found.agency, showing.language(), timeline.day_of(now)),
         "revocable": {paper.id for paper in papers if not own and _revoking_office(version, paper, offices)},
@@ -215,7 +218,7 @@ def _group_of(opened: Opened) -> str:
 
 
 def _deciding_office(opened: Opened, offices: tuple[Office, ...]) -> Office | None:
-    return _office_with(offices, {deciding.role_for(opened.open)}) if opened.open else None
+    return _office_with(offices, {by_officer.role_for(opened.open)}) if opened.open else None
 
 
 def _revoking_office(version: Version, paper: CertificateView, offices: tuple[Office, ...]) -> Office | None:

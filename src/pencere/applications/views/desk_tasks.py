@@ -22,7 +22,7 @@ from pencere.applications import (
     answers,
     asking_officers,
     attaching,
-    deciding,
+    by_officer,
     queries,
     reading,
     rules,
@@ -65,7 +65,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def _has_cases(offices: tuple[Office, ...]) -> bool:
-    agencies = tuple(dict.fromkeys(office.agency for office in offices if office.role == deciding.DEFAULT_ROLE))
+    agencies = tuple(dict.fromkeys(office.agency for office in offices if office.role == by_officer.DEFAULT_ROLE))
     return bool(queries.desk(agencies, timeline.day_of(clock.now()), state=rules.WORKING, limit=1).lines)
 
 

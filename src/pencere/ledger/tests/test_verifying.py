@@ -114,6 +114,21 @@ def swap_the_bodies(index: int, dice: random.Random) -> Named:
     return lambda found: names("changed", index)(found) and names("changed", other)(found)
 
 
+def repeat_another(index: int, dice: random.Random) -> Named:
+    """Two leaves with one hash, which the table does not refuse."""
+    row = Leaf.objects.get(index=index)
+    other = Leaf.objects.get(index=dice.choice([place for place in range(LENGTH) if place != index]))
+    Leaf.objects.filter(pk=row.pk).update(body=other.body, salt=other.salt, leaf_hash=other.leaf_hash)
+    return names("changed", index, row.pk)
+
+
+def repeat_another_as_if_erased(index: int, dice: random.Random) -> Named:
+    row = Leaf.objects.get(index=index)
+    other = Leaf.objects.get(index=dice.choice([place for place in range(LENGTH) if place != index]))
+    Leaf.objects.filter(pk=row.pk).update(body=None, salt=None, leaf_hash=other.leaf_hash)
+    return names("erased", index, row.pk)
+
+
 def slip_in(index: int, dice: random.Random) -> Named:
     """A forged leaf; all later ones move up by one."""
     Leaf.objects.filter(index__gte=index).update(index=-F("index") - 2)
@@ -250,7 +265,8 @@ def cut_off_the_end_and_its_checkpoints(index: int, dice: random.Random) -> Name
 
 TRIALS = [
     change_the_body, change_the_salt, change_the_hash, change_the_time, change_the_kind, write_another_in_its_place,
-    delete, swap, swap_the_bodies, slip_in, add_at_the_end, cut_off_the_end, empty_it,
+    delete, swap, swap_the_bodies, repeat_another, repeat_another_as_if_erased, slip_in, add_at_the_end,
+    cut_off_the_end, empty_it,
     change_a_look, delete_a_look, give_a_leaf_a_look,
     change_a_tile, delete_a_tile, change_an_upper_tile, change_leaf_and_tile_alike,
     touch_a_note, sign_with_another_key, change_a_root, change_a_size, cut_off_the_end_and_its_checkpoints,
