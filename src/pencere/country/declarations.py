@@ -314,15 +314,22 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Universe:
-    """How much there is of what a register holds, on screen or not: counted by somebody, on a day."""
+    """How much there is of what a register holds, on screen or not: counted by somebody, on a day.
 
-    rows: int
-    on: date
+    Held against it is how many rows there are; with `sum`, what that field makes in all of them; with `day`, how many
+    have that day in that year.
+    """
+
+    amount: int  # of rows, or of the unit of `sum`
+    on: date | None  # None: the source does not say on which day
     source: str  # who counted, and where it stands
     url: str | None
     assumed: bool  # nobody counted it yet; shown as such
     fields: tuple[str, ...]  # optional fields that every row should have one day
     place: Place
+    sum: str | None = None  # a number of each row, like its area
+    day: str | None = None  # a day of each row, like that of birth
+    year: int | None = None  # in which it lies
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,11 @@ _BY_KEY: Mapping[str, Schema] = {
 }  # fmt: skip
 """What stands under a key, wherever it stands; a key that is not here may hold anything."""
 
-_BY_PATH: Mapping[str, Schema] = {"universe.rows": {"type": "integer", "minimum": 1}, "universe.on": DAY}
+_BY_PATH: Mapping[str, Schema] = {
+    "universe.rows": {"type": "integer", "minimum": 1}, "universe.total": {"type": "integer", "minimum": 1},
+    "universe.year": {"type": "integer"}, "universe.day": {"type": "string"}, "universe.sum": {"type": "string"},
+    "universe.on": DAY,
+}  # fmt: skip
 """What stands under a key at one place only."""
 
 _LISTS = ("signed", "closed")

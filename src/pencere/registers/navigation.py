@@ -13,6 +13,6 @@ OFFICER = (
     Entry(_("Loads"), "registers:loads", 24, shown="officer"),
 )
 FOOTER = (
-    Entry(_("How digital is it?"), "registers:digital", 25),
+    Entry(_("How digital are the registers?"), "registers:digital", 25),
     Entry(_("Open data"), "registers:open", 26),
 )

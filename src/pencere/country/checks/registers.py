@@ -361,10 +361,19 @@ def _scan(checker: Checker, register: Register, paper: PaperIntake) -> None:
 
 
 def _universe(checker: Checker, register: Register, universe: Universe) -> None:
-    if universe.on > checker.as_of:
+    if universe.on is not None and universe.on > checker.as_of:
         checker.warning(universe.place, f"universe.on: {universe.on} is still to come")
     if universe.assumed:
         checker.warning(universe.place, "universe: assumed; the page says so")
+    if universe.sum and _has(checker, register, universe.sum, universe.place, "universe.sum"):
+        field = register.fields[universe.sum]
+        if field.kind not in ("integer", "decimal") or field.many or field.personal in ("ordinary", "special"):
+            checker.error(
+                universe.place, f'universe.sum: "{universe.sum}" must be one number that says nothing of a person'
+            )
+    dated = universe.day and _has(checker, register, universe.day, universe.place, "universe.day")
+    if universe.day and dated and register.fields[universe.day].kind != "date":
+        checker.error(universe.place, f'universe.day: "{universe.day}" must be a date')
     for name in universe.fields:
         if _has(checker, register, name, universe.place, "universe.fields") and register.fields[name].required:
             checker.error(universe.place, f'universe.fields: "{name}" is required; every row has it anyway')

@@ -45,8 +45,9 @@ OPEN_DATA = Shape("registers/<id>/register.yaml open_data", required=("fields", 
 PAPER = Shape("registers/<id>/register.yaml paper", required=("by", "third", "index", "scan"), optional=("sample",))
 RETAIN = Shape("registers/<id>/register.yaml retain", required=("closed",))
 UNIVERSE = Shape(
-    "registers/<id>/register.yaml universe", required=("rows", "on", "source"), optional=("url", "status", "fields")
-)
+    "registers/<id>/register.yaml universe", required=("source",),
+    optional=("rows", "total", "sum", "day", "year", "on", "url", "status", "fields"),
+)  # fmt: skip
 CHANGES = ("add", "replace", "end")
 TOLD_ON = (*CHANGES, "date")
 SAMPLE = Decimal(2)
@@ -228,12 +229,22 @@ def _sample(paper: Record) -> Decimal:
 
 def _universe(record: Record) -> Universe:
     universe = record.record("universe", UNIVERSE)
-    rows = universe.whole("rows")
-    if universe.has("rows") and rows < 1:
-        universe.refuse("rows", "so many there are; at least 1")
+    for key in ("rows", "total"):
+        if universe.has(key) and universe.whole(key) < 1:
+            universe.refuse(key, "so much there is; at least 1")
+    if universe.has("rows") == universe.has("total"):
+        universe.refuse("rows", 'say either "rows", or "total" and of which field it is the "sum"')
+    for one, other in (("total", "sum"), ("day", "year")):
+        if universe.has(one) != universe.has(other):
+            universe.refuse(one, f'"{one}" and "{other}" stand together')
+    if universe.has("total") and universe.has("day"):
+        universe.refuse("day", "rows of a year are counted, not summed")
     return Universe(
-        rows=rows,
-        on=universe.day("on"),
+        amount=universe.whole("total" if universe.has("total") else "rows"),
+        sum=universe.optional_matching("sum", NAME, _FIELD),
+        day=universe.optional_matching("day", NAME, _FIELD),
+        year=universe.optional_whole("year"),
+        on=universe.optional_day("on"),
         source=universe.text("source"),
         url=universe.optional_matching("url", _URL, "an address that begins with https:// or http://"),
         assumed=universe.has("status") and universe.choice("status", ("official", "assumed")) == "assumed",

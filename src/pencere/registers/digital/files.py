@@ -14,12 +14,12 @@ from pencere import country
 from pencere.country.declarations import Country
 from pencere.identity import access
 from pencere.registers.digital import queries
-from pencere.registers.digital.reckoning import LEAST, Digital
+from pencere.registers.digital.reckoning import LEAST, Digital, held_of
 
 COLUMNS = (
     "register", "agency", "kept", "state", "counted_at", "rows", "rounded_to", "universe", "universe_on",
-    "universe_source", "universe_assumed", "papers_waiting", "coverage_percent", "fullness_percent",
-    "digital_percent", "newest_entry",
+    "universe_source", "universe_assumed", "universe_of", "held", "papers_waiting", "coverage_percent",
+    "fullness_percent", "digital_percent", "newest_entry",
 )  # fmt: skip
 
 
@@ -71,10 +71,12 @@ def _values(here: Country, found: Digital) -> dict[str, object]:
         "counted_at": found.at.isoformat(timespec="seconds") if found.at else None,
         "rows": found.rows,
         "rounded_to": LEAST if found.rounded else 1,
-        "universe": universe.rows if universe else None,
-        "universe_on": universe.on.isoformat() if universe else None,
+        "universe": universe.amount if universe else None,
+        "universe_on": universe.on.isoformat() if universe and universe.on else None,
         "universe_source": universe.source if universe else None,
         "universe_assumed": universe.assumed if universe else None,
+        "universe_of": (held_of(universe) or "rows") if universe else None,
+        "held": found.rows if found.held is None else float(found.held),
         "papers_waiting": found.waiting,
         "coverage_percent": _percent(found.coverage),
         "fullness_percent": _percent(found.fullness),

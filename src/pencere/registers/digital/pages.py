@@ -42,7 +42,8 @@ class Line:
     coverage: str
     fullness: str
     rows: str
-    whole: str  # how many there should be
+    held: str  # what is held against it where that is not the number of rows
+    whole: str  # how much there should be
     counted: str  # what is counted
     waiting: str
     days: int | None  # since the newest entry
@@ -63,6 +64,8 @@ def all_registers(request: HttpRequest) -> HttpResponse:
         "registers/digital.html",
         {
             "kept": kept,
+            "numbered": [line for line in kept if line.found.digital is not None],
+            "others": [line for line in kept if line.found.digital is None],
             "elsewhere": [line for line in lines if line.found.state == ELSEWHERE],
             "known": sum(line.found.digital is not None for line in kept),
             "counted_at": min((line.found.at for line in kept if line.found.at), default=None),
@@ -96,7 +99,8 @@ def _line(here: Country, found: Digital, language: str, now: datetime, *, with_f
         coverage=words.percent(found.coverage, language, any_at_all=bool(found.rows)),
         fullness=words.percent(found.fullness, language),
         rows=words.count(found.rows, language),
-        whole=words.count(found.universe.rows, language) if found.universe else "",
+        held=words.amount(found.held, register, language),
+        whole=words.amount(found.universe.amount, register, language) if found.universe else "",
         counted=here.text(register.texts, "universe", language) if found.universe else "",
         waiting=words.count(found.waiting, language) if found.waiting else "",
         days=(today - newest).days if newest else None,

@@ -1,7 +1,8 @@
 """How digital a register is, of what was counted in it. Pure; all shares are thousandths, rounded down.
 
-    coverage = rows that hold today / rows there should be (`universe`), at most 1; where nobody knows how many there
-               should be, but papers wait to be entered: rows / (rows + papers that wait)
+    coverage = rows that hold today / rows there should be (`universe`), at most 1; where that is a sum (of areas) or of
+               one year, what the rows make of it; where nobody knows how many there should be, but papers wait to be
+               entered: rows / (rows + papers that wait)
     fullness = of the fields that every row should have (the required ones, and `universe.fields`) those with a value
     digital  = coverage x fullness
 
@@ -14,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 
 from pencere.country.declarations import Register, Universe
 
@@ -33,12 +36,18 @@ ELSEWHERE, UNMEASURED, FEW, UNKNOWN, KNOWN = "elsewhere", "unmeasured", "few", "
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was counted. `filled`: field -> rows with a value in it."""
+    """What was counted. `filled`: field -> rows with a value in it.
+
+    `held`: what the rows make of a universe that is a sum or of one year; None where it is of rows. `held_of`: of which
+    field and year.
+    """
 
     at: datetime
     rows: int
     newest: datetime | None
     filled: Mapping[str, int]
+    held: Decimal | None = None
+    held_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,8 @@ class Digital:
     coverage: int | None = None
     fullness: int | None = None
     digital: int | None = None
-    exceeds: bool = False  # more rows than there should be: what was counted is older than the rows
+    exceeds: bool = False  # more than there should be: what was counted is older than the rows
+    held: Decimal | None = None  # what is held against the universe where that is not the number of rows
     newest: datetime | None = None
     fields: tuple[FieldShare, ...] = ()
 
@@ -91,7 +101,14 @@ def reckon(register: Register, measured: Measured | None, papers: tuple[int, int
     waiting = max(papers[0] - papers[1], 0)
     wanted = tuple(_wanted(register))
     cells = sum(filled[name] for name in wanted)
-    whole = universe.rows if universe else rows + waiting if waiting else None
+    whole = universe.amount if universe else rows + waiting if waiting else None
+    held: Decimal | None = None
+    if of := held_of(universe):
+        if measured.held is None or measured.held_of != of:  # counted for an earlier declaration
+            return Digital(register.id, UNMEASURED, universe=universe)
+        held = measured.held if universe and universe.sum else Decimal(_shown(int(measured.held), personal))
+    part = Fraction(rows if held is None else held)
+    full = Fraction(cells, rows * len(wanted)) if rows and wanted else Fraction(min(rows, 1))
     return Digital(
         register.id,
         KNOWN if whole else UNKNOWN,
@@ -100,10 +117,11 @@ def reckon(register: Register, measured: Measured | None, papers: tuple[int, int
         rounded=personal,
         universe=universe,
         waiting=waiting,
-        coverage=_share(min(rows, whole), whole) if whole else None,
+        coverage=_share(min(part, Fraction(whole)), whole) if whole else None,
         fullness=_share(cells, rows * len(wanted)) if rows else None,
-        digital=_digital(rows, whole, cells, len(wanted)) if whole else None,
-        exceeds=universe is not None and rows > universe.rows,
+        digital=int(WHOLE * min(part / whole, Fraction(1)) * full) if whole else None,  # nothing is rounded twice
+        exceeds=universe is not None and part > universe.amount,
+        held=held,
         newest=measured.newest,
         fields=tuple(FieldShare(name, _share(filled[name], rows), name in wanted) for name in filled) if rows else (),
     )
@@ -112,6 +130,13 @@ def reckon(register: Register, measured: Measured | None, papers: tuple[int, int
 def is_due(at: datetime, took: timedelta, now: datetime) -> bool:
     """Whether a register that was counted then, and took so long, is counted again."""
     return now - at >= max(PAUSE, took * TIMES_AS_LONG)
+
+
+def held_of(universe: Universe | None) -> str:
+    """What is held against the universe, to know a count by: "" where it is the number of rows."""
+    if universe is None:
+        return ""
+    return f"sum {universe.sum}" if universe.sum else f"{universe.day} {universe.year}" if universe.day else ""
 
 
 def is_personal(register: Register) -> bool:
@@ -130,12 +155,5 @@ def _shown(count: int, personal: bool) -> int:
     return (count + LEAST // 2) // LEAST * LEAST if personal else count
 
 
-def _share(part: int, whole: int) -> int:
-    return WHOLE * part // whole if whole else WHOLE
-
-
-def _digital(rows: int, whole: int, cells: int, wanted: int) -> int:
-    """Of the exact counts, not of the shares: nothing is rounded twice."""
-    if not rows:
-        return 0
-    return WHOLE * min(rows, whole) * cells // (whole * rows * wanted) if wanted else _share(min(rows, whole), whole)
+def _share(part: int | Fraction, whole: int) -> int:
+    return int(WHOLE * part / whole) if whole else WHOLE

@@ -8,6 +8,8 @@ from decimal import Decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from pencere.country.declarations import Register
+from pencere.registers import showing
 from pencere.registers.digital.reckoning import ELSEWHERE, FEW, UNKNOWN, UNMEASURED
 from pencere.ui import writing
 
@@ -26,6 +28,17 @@ def percent(share: int | None, language: str, *, any_at_all: bool = True) -> str
     if share == 0 and any_at_all:
         return gettext("below %(number)s%%") % {"number": writing.number("0.1", language)}
     return gettext("%(number)s%%") % {"number": writing.number(str(Decimal(share) / 10), language)}
+
+
+def amount(held: Decimal | int | None, register: Register, language: str) -> str:
+    """What is held against the universe, or the universe: with the unit of the field that is summed."""
+    if held is None:
+        return ""
+    number = writing.number(str(int(held)), language)
+    summed = register.fields.get(register.universe.sum) if register.universe and register.universe.sum else None
+    return (
+        f"{number}\u00a0{showing.unit_name(register, summed.name, summed.unit)}" if summed and summed.unit else number
+    )
 
 
 def count(number: int | None, language: str) -> str:

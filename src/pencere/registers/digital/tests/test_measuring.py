@@ -7,6 +7,8 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
+from unittest import mock
 
 import pytest
 from django.conf import settings
@@ -18,9 +20,10 @@ from pencere.registers import actions, queries
 from pencere.registers.digital import measuring
 from pencere.registers.digital.models import Measure
 from pencere.registers.digital.reckoning import KNOWN, UNMEASURED
-from pencere.registers.models import Load
+from pencere.registers.models import Load, Row
 from pencere.registers.tests import make
 from pencere.registers.tests.make import NOW, TODAY
+from pencere.registers.using import shape_of
 
 pytestmark = pytest.mark.django_db
 FONDS = "archive-fonds"
@@ -92,6 +95,42 @@ def test_a_register_is_counted_again_after_an_hour_and_not_before(fonds_are_coun
     assert measuring.measure_due(NOW + timedelta(minutes=61)) == kept
     assert queries.digital(FONDS).rows == 1
     assert Measure.objects.count() == kept
+
+
+def test_areas_are_held_against_an_area_and_births_against_those_of_a_year():
+    real, births = "real-estate", "birth-records"
+    actions.add_rows(real, [
+        {"registry_no": f"RN-{number:04}", "extract_no": "1", "address": make.HOME, "area": area,
+         "rights": [{"kind": "ownership", "holder": make.SEVINC, "share": "1"}]}
+        for number, area in enumerate(["80.5", "40", None, *["10"] * 8])
+    ], valid_from=TODAY, recorded_by="test", now=NOW)  # fmt: skip
+    actions.add_rows(births, [
+        {"record_no": f"TD-{number:03}", "facility": "Nümunə", "born_on": date(2025 if number < 26 else 2026, 1, 9),
+         "sex": "female", "mother": make.SEVINC, "vital": "live"} for number in range(40)
+    ], valid_from=TODAY, recorded_by="test", now=NOW)  # fmt: skip
+    for register in (real, births):
+        measuring.measure(register, NOW)
+
+    assert queries.digital(real).held == Decimal("200.5")
+    found = queries.digital(births)
+    assert (found.held, found.rows, found.coverage) == (30, 40, 0)  # about persons: in tens
+
+
+def test_a_count_for_another_universe_says_nothing_of_this_one():
+    measuring.measure("birth-records", NOW)
+    Measure.objects.filter(register="birth-records").update(rows=40, held_of="born_on 2024")
+    assert queries.digital("birth-records").state == UNMEASURED
+    assert measuring.measure_due(NOW) > 0 and queries.digital("birth-records").state != UNMEASURED
+
+
+def test_a_renamed_field_is_as_full_as_before(fonds_are_counted: None):
+    fonds(fond(1, history="1920"))
+    row = Row.objects.get(register=FONDS)
+    Row.objects.filter(pk=row.pk).update(values=row.values.replace('"history"', '"past"'))
+    shape = shape_of(FONDS)
+    with mock.patch.object(shape, "_declared", {"past": "history"}):
+        measuring.measure(FONDS, NOW)
+    assert next(field.share for field in queries.digital(FONDS).fields if field.name == "history") == 1000
 
 
 def test_a_count_of_an_older_declaration_is_read_by_the_new_one(fonds_are_counted: None):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -79,6 +80,18 @@ def test_more_rows_than_there_should_be_are_all_of_them_and_it_is_said():
     found = reckon(register(rows=100), measured(120))
 
     assert (found.coverage, found.digital, found.exceeds) == (WHOLE, WHOLE, True)
+
+
+def test_what_is_summed_is_held_against_a_sum():
+    declared = register(rows=800)
+    assert declared.universe is not None
+    declared = replace(declared, universe=replace(declared.universe, sum="depth"))
+    counted = replace(measured(400, depth=300), held=Decimal("200.4"), held_of="sum depth")
+
+    found = reckon(declared, counted)
+
+    assert (found.coverage, found.digital, found.held) == (250, 219, Decimal("200.4"))
+    assert reckon(declared, replace(counted, held=Decimal(801))).exceeds
 
 
 def test_an_empty_register_of_things_is_nought():
