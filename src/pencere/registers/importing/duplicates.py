@@ -44,12 +44,12 @@ JOIN registers_row live ON live.register = %s AND live."key" = staged."key" AND 
 WHERE staged.load_id = %s ORDER BY staged.line
 """  # noqa: S608
 _TAKEN = """
-SELECT DISTINCT staged.line, staged.text FROM ({staged}) AS staged
+SELECT DISTINCT staged.line, staged.text, staged."values" FROM ({staged}) AS staged
 JOIN registers_rowkey theirs ON theirs.field = %s AND theirs.value = staged.text
 JOIN registers_row live ON live.id = theirs.row_id AND {same_days} ORDER BY staged.line
 """
 _NOT_THERE = """
-SELECT named.line, named.text FROM ({staged}) AS named
+SELECT named.line, named.text, named."values" FROM ({staged}) AS named
 LEFT JOIN (SELECT DISTINCT "key" AS text FROM registers_stagedrow WHERE load_id = %s) AS here ON here.text = named.text
 WHERE here.text IS NULL AND NOT EXISTS (
     SELECT 1 FROM registers_row live WHERE live.register = %s AND live."key" = named.text AND live.retired_at IS NULL)
@@ -129,28 +129,23 @@ def _in_register(shape: Shape, load: Load) -> Iterator[Fault]:
 def _taken(shape: Shape, load: Load, path: str, column: str) -> Iterator[Fault]:
     """Lines with a value that a row of the register has."""
     name = f"{shape.register.id}.{path}"
-    query = _TAKEN.format(staged=said_in(*_DAYS), same_days=_SAME_DAYS)
+    query = _TAKEN.format(staged=said_in(*_DAYS, "values"), same_days=_SAME_DAYS)
     last = None
-    for line, text in _fetched(query, [load.pk, name, name]):
+    for line, text, values in _fetched(query, [load.pk, name, name]):
         if line != last:
-            yield Fault(line, column, _written(shape, load, line, path, text), "not_unique")
+            yield Fault(line, column, written(shape, values, path, text), "not_unique")
         last = line
 
 
 def _not_there(shape: Shape, load: Load, path: str, column: str) -> Iterator[Fault]:
     """Lines that refer to a row of this very register that is neither in it nor in the file."""
     register = shape.register.id
-    query = _NOT_THERE.format(staged=said_in())
+    query = _NOT_THERE.format(staged=said_in("values"))
     last = None
-    for line, text in _fetched(query, [load.pk, f"{register}.{path}", load.pk, register]):
+    for line, text, values in _fetched(query, [load.pk, f"{register}.{path}", load.pk, register]):
         if line != last:
-            yield Fault(line, column, _written(shape, load, line, path, text), "unknown_row_here")
+            yield Fault(line, column, written(shape, values, path, text), "unknown_row_here")
         last = line
-
-
-def _written(shape: Shape, load: Load, line: int, path: str, text: str) -> str:
-    values = StagedRow.objects.filter(load=load, line=line).values_list("values", flat=True).first()
-    return written(shape, values, path, text) if values else text
 
 
 def _settle(load: Load, errors: ErrorsFile, faults: Iterator[Fault]) -> None:
