@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from pencere import country
 from pencere.base import iban, money
 from pencere.base.errors import BadInput
+from pencere.base.ground import drawing
 from pencere.base.money import Money
 from pencere.country.declarations import Field, Register
 from pencere.registers.importing.sentences import SENTENCES, sentence
@@ -216,12 +217,16 @@ def unit_text(register: Register, path: str) -> str:
 
 
 def _ground(value: object) -> str:
-    """A place on the ground by its first point: longitude, latitude."""
-    at = value.get("coordinates") if isinstance(value, Mapping) else None
-    points = 0
-    while isinstance(at, list) and at and isinstance(at[0], list):
-        points, at = len(at), at[0]
-    if not isinstance(at, list) or len(at) != 2:
+    """A place on the ground by its first point, longitude, latitude; of a line or an area how many points it has.
+
+    A ring ends with the point at which it begins, which is one corner.
+    """
+    if not isinstance(value, Mapping):
         return UNKNOWN
-    first = f"{at[0]}, {at[1]}"
-    return gettext("%(points)s points from %(first)s") % {"points": points, "first": first} if points else first
+    corners = list(drawing.corners(value))
+    if not corners:
+        return UNKNOWN
+    first = f"{corners[0].longitude}, {corners[0].latitude}"
+    if value["type"] == "Point":
+        return first
+    return gettext("%(points)s points from %(first)s") % {"points": len(corners), "first": first}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.utils.translation import override
 
 from pencere.country.declarations import Country
-from pencere.registers import sealing, stating
+from pencere.registers import sealing, showing, stating
 from pencere.registers.stating import StateForm
 from pencere.registers.tests import make
 
@@ -63,3 +64,21 @@ def test_another_country_has_other_identifiers():
     with make.using(make.the("template")):
         assert stating.names_somebody("asked by 820481357")
         assert not stating.names_somebody("case 820481358")
+
+
+@pytest.mark.parametrize(
+    ("geometry", "words"),
+    [
+        ({"type": "Point", "coordinates": [49.5, 40.25]}, "49.5, 40.25"),
+        ({"type": "LineString", "coordinates": [[49.5, 40], [49.6, 40]]}, "2 points from 49.5, 40"),
+        (
+            {"type": "Polygon", "coordinates": [[[49.5, 40], [49.6, 40], [49.6, 41], [49.5, 41], [49.5, 40]]]},
+            "4 points from 49.5, 40",
+        ),
+    ],
+    ids=["point", "line", "area"],
+)
+def test_a_shape_has_as_many_points_in_words_as_its_picture_has_corners(geometry: dict[str, object], words: str):
+    parcels = make.the("azerbaijan").registers["land-cadastre"]
+    with override("en"):
+        assert showing.in_words(parcels, "boundary", parcels.fields["boundary"], geometry) == words
