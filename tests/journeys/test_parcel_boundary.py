@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.installation import Installation
 from tests.journeys.applying import begin, send
@@ -150,6 +150,24 @@ def test_corners_are_set_on_the_map_or_typed_with_the_keyboard_alone(
         assert len(box.input_value().split("\n")) == 3
         assert citizen.page.locator("main .pen-ground path[fill='#2a7f86']").count() == 1
         assert all(url.startswith(portal.url) for url in fetched), "nothing is asked of another server"
+        show(citizen)
+        assert citizen.page.locator("main svg .pen-map__area").count() == 1
+
+        citizen.go(f"apply/{ref}/survey/")
+        to(citizen, "main [data-ground] button")
+        with citizen.page.expect_response(lambda answer: "/ogc/" in answer.url):
+            citizen.page.keyboard.press("Enter")
+        there = citizen.page.locator("main .pen-ground")
+        expect(there).to_be_focused()
+        expect(citizen.page.locator("main .pen-ground__cross")).to_be_visible()
+        for arrow in ("ArrowRight", "ArrowDown", "ArrowLeft"):
+            before = there.locator(".leaflet-map-pane").get_attribute("style")
+            citizen.page.keyboard.press(arrow)
+            expect(there.locator(".leaflet-map-pane")).not_to_have_attribute("style", before or "")
+            there.evaluate("map => new Promise(done => setTimeout(done, 400))")  # it glides to its new place
+            citizen.page.keyboard.press("Enter")
+        assert len(set(box.input_value().split("\n"))) == 3
+        assert citizen.page.locator("main .pen-ground path[fill='#2a7f86']").count() == 1
         show(citizen)
         assert citizen.page.locator("main svg .pen-map__area").count() == 1
 

@@ -1,6 +1,7 @@
 // A map that can be moved by hand. The page's own picture, words and links stay; a button puts this beside them.
 // Shapes are fetched from this portal alone, those of what is seen; no tiles. Where corners are set (`data-field`), they
-// go into the box in which they can be typed as well.
+// go into the box in which they can be typed as well: by a press on the map, or from the keyboard, where the arrows move the
+// map under a cross in its middle and Enter sets the corner there.
 
 const MOST = 400;
 const PLAIN = { color: "#0b0c0c", weight: 1, fillColor: "#ffffff", fillOpacity: 1 };
@@ -161,7 +162,7 @@ function setCorners(map, meant, told, said) {
     corners.forEach(([x, y]) => L.circleMarker([y, x], { ...CORNER, interactive: false }).addTo(dots));
     told.textContent = corners.length ? `${said.corners} ${corners.length}` : said.pressed;
   };
-  map.on("click", ({ latlng }) => {
+  const set = (latlng) => {
     if (ringsOf(box.value).isJson) {
       return;
     }
@@ -169,6 +170,18 @@ function setCorners(map, meant, told, said) {
     const kept = box.dataset.shape === "point" ? "" : box.value.replace(/\s+$/, "");
     box.value = kept ? `${kept}\n${line}` : line;
     draw();
+  };
+  map.on("click", ({ latlng }) => set(latlng));
+  const place = map.getContainer();
+  const cross = document.createElement("div");
+  cross.className = "pen-ground__cross";
+  cross.setAttribute("aria-hidden", "true");
+  place.append(cross);
+  place.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target === place) {
+      event.preventDefault();
+      set(map.getCenter());
+    }
   });
   box.addEventListener("input", draw);
   draw();
