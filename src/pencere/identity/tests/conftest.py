@@ -44,6 +44,7 @@ class DemoProvider:
     url: str
     port: int
     portal: str
+    process: int
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def demo_provider() -> Iterator[DemoProvider]:
                 time.sleep(0.1)
         else:
             raise RuntimeError((here.data / "demo-provider.log").read_text())
-        yield DemoProvider(address, port, portal)
+        yield DemoProvider(address, port, portal, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=10)

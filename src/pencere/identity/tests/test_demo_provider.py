@@ -26,6 +26,7 @@ from pencere.identity.demo_provider.people import People, Person
 from pencere.identity.models import Account, Office
 from pencere.identity.tests import make
 from pencere.identity.tests.conftest import PERSONS, DemoProvider
+from tests.bench.measuring import cpu_of, tree_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("pencere.identity.tests.pages")]
 
@@ -178,17 +179,22 @@ def _with_secret(app: Any, secret: str) -> Any:
     return app
 
 
-def test_a_sign_in_takes_less_than_a_second_of_our_time(demo: DemoProvider, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_sign_in_takes_less_than_a_second_of_computing(demo: DemoProvider, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     times = []
     with requests.Session() as provider:
         for _ in range(5):
-            began = time.perf_counter()
+            before = _computed(demo)
             sign_in(make.client(), "Nümunəli Sevinc Kamal qızı", demo, provider)
-            times.append(time.perf_counter() - began)
+            times.append(_computed(demo) - before)
 
     assert sorted(times)[2] < 1
     assert make.SEVINC not in caplog.text
+
+
+def _computed(demo: DemoProvider) -> float:
+    """Seconds of the processor, ours and the provider's."""
+    return time.process_time() + cpu_of(tree_of(demo.process))
 
 
 # ---- persons
