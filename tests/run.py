@@ -61,7 +61,7 @@ def _passes(name: str, command: list[str]) -> bool:
 
 def _suite(engine: str, environment: dict[str, str], *, judged: bool) -> list[str]:
     """Gives the phases that failed. Browsers have processes of their own: their driver's loop gets in others' way."""
-    there = {**os.environ, **environment}
+    there = compiled_once() | environment
     failed = []
     with tempfile.TemporaryDirectory(prefix="pencere-journeys-") as seen:
         phases = {"not browser": there, "browser and not judges": there | {"JOURNEYS": seen}}
@@ -77,6 +77,11 @@ def _suite(engine: str, environment: dict[str, str], *, judged: bool) -> list[st
             seconds = f"{time.monotonic() - began:.0f} s, {_computed() - before:.0f} s of computing"
             print(f"--- {engine}: {words}: {seconds}", flush=True)
     return failed
+
+
+def compiled_once() -> dict[str, str]:
+    """The environment, without the wish to compile every module anew in every process: there are hundreds."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def pytest_of(words: str) -> list[str]:
