@@ -88,7 +88,14 @@ def pytest_of(words: str) -> list[str]:
     """Kills and pages are waited for: one process more than there are cores. What judges is one process."""
     if words == "judges":
         return [f"{BIN}/pytest", "-m", words, "tests/journeys"]
-    return [f"{BIN}/pytest", "-m", words, "-n", str(min(os.cpu_count() or 1, 4) + 1)]
+    command = [f"{BIN}/pytest", "-m", words, "-n", str(min(os.cpu_count() or 1, 4) + 1)]
+    return command if words.startswith("not ") else [*command, *_marked("browser")]
+
+
+def _marked(name: str) -> list[str]:
+    """The files in which tests bear a mark: to read all others takes each process some seconds."""
+    files = (file for folder in ("src", "tests") for file in (tools.REPOSITORY / folder).rglob("test_*.py"))
+    return sorted(str(file) for file in files if f"mark.{name}" in file.read_text(encoding="utf-8"))
 
 
 def _computed() -> float:
