@@ -43,8 +43,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where a program is missing, the tests that need it are left out and named; with CI=true they fail instead."""
-    # Playwright's loop stays in its thread: browsers come last, so that no other test meets it.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    # Playwright's loop stays in its thread: browsers come last, so that no other test meets it. What kills processes
+    # takes longest, so it comes first: at the end no process is left alone with it.
+    items.sort(key=lambda item: (bool(item.get_closest_marker("browser")), not item.get_closest_marker("faults")))
     if "PYTEST_XDIST_WORKER" in os.environ:  # it sees what one process walked: they judge in a run of their own
         _leave_out(config, items, [item for item in items if item.get_closest_marker("judges")])
     if os.environ.get("PENCERE_TEST_DATABASE"):
