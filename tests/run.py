@@ -3,22 +3,37 @@
 Brings the Debian packages it may, checks style and layers, checks the countries, runs the suite on SQLite and
 on PostgreSQL (of the walks in a browser those marked `both_engines`). With CI=true a missing program is a failure;
 otherwise it says what was therefore not run.
+
+Browsers wait for pages, and what is killed waits for its restart: the walks of both engines go beside the other tests
+of both engines, so that no core waits with them. Each line says which of the two it is of.
 """
 
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 from tests import tools
 
 CI = os.environ.get("CI", "").lower() == "true"
 NOTHING_TO_DO = 5  # pytest's word for it: all of a phase was left out, for want of a program
 BIN = os.path.dirname(sys.executable)
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One run of pytest: the engine's name, the tests by their marks, the environment."""
+
+    engine: str
+    words: str
+    environment: dict[str, str]
 
 
 def main() -> int:
@@ -28,12 +43,10 @@ def main() -> int:
         if CI:
             return 1
         print("Tests that need them are left out.")
-    failed = [name for name, command in _checks() if not _passes(name, command)]
-    failed += [f"{phase} on SQLite" for phase in _suite("SQLite", {}, judged=True)]
-    if tools.program("initdb"):
-        with tools.postgresql(tools.FORGETFUL) as url:
-            on_it = {"PENCERE_TEST_DATABASE": url}
-            failed += [f"{phase} on PostgreSQL" for phase in _suite("PostgreSQL", on_it, judged=False)]
+    with _lanes() as lanes, ThreadPoolExecutor(len(lanes)) as pool:
+        running = [pool.submit(_runs, name, phases) for name, phases in lanes.items()]
+        failed = [name for name, command in _checks() if not _passes(name, command)]
+        failed += [phase for lane in running for phase in lane.result()]
     print(f"Failed: {', '.join(failed)}" if failed else "Everything holds.")
     return 1 if failed else 0
 
@@ -59,29 +72,53 @@ def _passes(name: str, command: list[str]) -> bool:
     return done.returncode == 0
 
 
-def _suite(engine: str, environment: dict[str, str], *, judged: bool) -> list[str]:
-    """Gives the phases that failed. Browsers have processes of their own: their driver's loop gets in others' way."""
-    there = compiled_once() | environment
-    failed = []
-    with tempfile.TemporaryDirectory(prefix="pencere-journeys-") as seen:
-        phases = {"not browser": there, "browser and not judges": there | {"JOURNEYS": seen}}
-        if judged:
-            phases["judges"] = phases["browser and not judges"]
-        for words, its in phases.items():
-            began, before = time.monotonic(), _computed()
-            print(f"--- {engine}: {words}", flush=True)
-            command = [*pytest_of(words), "--durations=10", *sys.argv[1:]]
-            done = subprocess.run(command, cwd=tools.REPOSITORY, env=its, check=False).returncode
-            if done and (CI or done != NOTHING_TO_DO):
-                failed.append(words)
-            seconds = f"{time.monotonic() - began:.0f} s, {_computed() - before:.0f} s of computing"
-            print(f"--- {engine}: {words}: {seconds}", flush=True)
-    return failed
+@contextmanager
+def _lanes() -> Iterator[dict[str, list[Phase]]]:
+    """What may run at the same time, each with its phases one after the other. Judges look at what SQLite's walks saw.
+
+    Browsers have processes of their own in any case: their driver's loop gets in others' way.
+    """
+    lanes: dict[str, list[Phase]] = {"tests": [], "walks": []}
+    with ExitStack() as stack:
+        seen = stack.enter_context(tempfile.TemporaryDirectory(prefix="pencere-journeys-"))
+        there = compiled_once() | {"JOURNEYS": seen}
+        lanes["tests"].append(Phase("SQLite", "not browser", there))
+        lanes["walks"] += [Phase("SQLite", words, there) for words in ("browser and not judges", "judges")]
+        if tools.program("initdb"):
+            on_it = there | {"PENCERE_TEST_DATABASE": stack.enter_context(tools.postgresql(tools.FORGETFUL))}
+            lanes["tests"].append(Phase("PostgreSQL", "not browser", on_it))
+            lanes["walks"].append(Phase("PostgreSQL", "browser and not judges", on_it))
+        yield lanes
 
 
 def compiled_once() -> dict[str, str]:
     """The environment, without the wish to compile every module anew in every process: there are hundreds."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def _runs(lane: str, phases: list[Phase]) -> list[str]:
+    """Gives the phases that failed."""
+    return [f"{phase.words} on {phase.engine}" for phase in phases if not _holds(lane, phase)]
+
+
+def _holds(lane: str, phase: Phase) -> bool:
+    """Whether all of the phase passed; its lines are told as they come."""
+    name, began = f"--- {phase.engine}: {phase.words}", time.monotonic()
+    print(name, flush=True)
+    command = [*pytest_of(phase.words), "--durations=10", *sys.argv[1:]]
+    process = subprocess.Popen(
+        command, cwd=tools.REPOSITORY, env=phase.environment,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
+    )  # fmt: skip
+    assert process.stdout is not None
+    for line in process.stdout:
+        print(f"{lane} | {line}", end="", flush=True)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    # What it started is counted in, but for what was killed and PostgreSQL's own processes.
+    computed = used.ru_utime + used.ru_stime
+    print(f"{name}: {time.monotonic() - began:.0f} s, {computed:.0f} s of computing", flush=True)
+    return process.returncode == 0 or (process.returncode == NOTHING_TO_DO and not CI)
 
 
 def pytest_of(words: str) -> list[str]:
@@ -96,12 +133,6 @@ def _marked(name: str) -> list[str]:
     """The files in which tests bear a mark: to read all others takes each process some seconds."""
     files = (file for folder in ("src", "tests") for file in (tools.REPOSITORY / folder).rglob("test_*.py"))
     return sorted(str(file) for file in files if f"mark.{name}" in file.read_text(encoding="utf-8"))
-
-
-def _computed() -> float:
-    """Seconds of computing in what we started and what that started; PostgreSQL's own are not among them."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":
