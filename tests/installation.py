@@ -1,10 +1,12 @@
 """A whole installation for a test: its own folder, ports, database and processes, as `pencere run --demo` makes it.
 
-Used by journeys, faults and bench. Everything is on loopback and ends with the test.
+Used by journeys, faults and bench. Everything is on loopback and ends with the test. Where `PREPARED` names a folder
+(`tests.run`), those who ask for it start on a copy of what one `pencere prepare` has made there for all of them.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import shutil
@@ -34,8 +36,13 @@ class Installation:
     process: subprocess.Popen[bytes] | None = None
     extra: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, persons: int = 300, wait: float = 120) -> None:
-        """`pencere run --demo`, until the portal and the demo's providers answer."""
+    def start(self, persons: int = 300, wait: float = 120, *, prepared: bool = False) -> None:
+        """`pencere run --demo`, until the portal and the demo's providers answer.
+
+        `prepared`: it need not be the first start of all; that is tried by those who do not say so.
+        """
+        if prepared and "PREPARED" in os.environ:
+            self._lay(Path(os.environ["PREPARED"]), persons)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "pencere", "run", "--demo", "--persons", str(persons)],
@@ -67,6 +74,26 @@ class Installation:
             places = [place for place in places if not _answers(place)]
             time.sleep(0.1)
 
+    def _lay(self, folder: Path, persons: int) -> None:
+        """What a first start makes, into the empty folder and database; made by whoever wants it first."""
+        url = self.environment.get("PENCERE_DATABASE", "")
+        country = Path(self.environment["PENCERE_COUNTRY"]).name
+        kept = folder / f"{country}-{persons}{'-postgresql' if url else ''}"
+        database = f"{folder.name}-{kept.name}".replace("-", "_")
+        with kept.with_suffix(".lock").open("w") as alone:
+            fcntl.flock(alone, fcntl.LOCK_EX)
+            if not kept.exists():
+                fresh = kept.with_suffix(".fresh")
+                sound = {"PENCERE_DATA": str(fresh), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+                if url:
+                    sound["PENCERE_DATABASE"] = _database(database)
+                self.command("prepare", "--persons", str(persons), more=sound)
+                fresh.rename(kept)
+            shutil.copytree(kept, self.data, dirs_exist_ok=True)
+            if url:
+                _drop_database(url)
+                _database(urlsplit(url).path.lstrip("/"), f'TEMPLATE "{database}"')
+
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
@@ -82,11 +109,13 @@ class Installation:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
-    def command(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def command(
+        self, *words: str, check: bool = True, more: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """A `pencere` command on this installation."""
         return subprocess.run(
             [sys.executable, "-m", "pencere", *words],
-            env=self.environment,
+            env=self.environment | (more or {}),
             cwd=tools.REPOSITORY,
             capture_output=True,
             text=True,
@@ -146,13 +175,13 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _database(name: str) -> str:
+def _database(name: str, how: str = "") -> str:
     """On the PostgreSQL of this run a database of its own; "" for SQLite in the data folder."""
     cluster = os.environ.get("PENCERE_TEST_DATABASE", "")
     if not cluster:
         return ""
     name = name.replace("-", "_")
-    _administer(cluster, f'CREATE DATABASE "{name}"')
+    _administer(cluster, f'CREATE DATABASE "{name}" {how}')
     parts = urlsplit(cluster)
     return parts._replace(path=f"/{name}").geturl()
 

@@ -81,7 +81,8 @@ def _lanes() -> Iterator[dict[str, list[Phase]]]:
     lanes: dict[str, list[Phase]] = {"tests": [], "walks": []}
     with ExitStack() as stack:
         seen = stack.enter_context(tempfile.TemporaryDirectory(prefix="pencere-journeys-"))
-        there = compiled_once() | {"JOURNEYS": seen}
+        prepared = stack.enter_context(tempfile.TemporaryDirectory(prefix="pencere-prepared-"))
+        there = compiled_once() | {"JOURNEYS": seen, "PREPARED": prepared}
         lanes["tests"].append(Phase("SQLite", "not browser", there))
         lanes["walks"] += [Phase("SQLite", words, there) for words in ("browser and not judges", "judges")]
         if tools.program("initdb"):

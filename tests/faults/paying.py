@@ -49,7 +49,7 @@ def pay_under_kills(
     """In an installation of its own. Bounded; ends by itself."""
     chance = random.Random(seed)
     with installation(more=more) as place:
-        place.start(persons=100)
+        place.start(persons=120, prepared=True)
         sessions = json.loads(_run(place, "tests.faults.sessions", persons))
         fees = json.loads(
             _run(place, "tests.faults.paying", "ask", json.dumps([one["person"] for one in sessions]), each)

@@ -47,7 +47,7 @@ def _fill(place: Installation) -> Path:
 @pytest.mark.one_engine
 def test_a_full_disk_loses_nothing_says_so_and_heals_when_there_is_room_again():
     with installation() as place, small_disk(place.data, 64):
-        place.start(persons=120)
+        place.start(persons=120, prepared=True)
         people, journal = citizens_of(place, 2)
         citizen: Citizen = people[0]
         ref, key = citizen.prepare()

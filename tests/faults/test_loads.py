@@ -11,7 +11,7 @@ from tests.installation import installation
 @pytest.mark.faults
 def test_a_load_goes_on_after_every_kill_of_the_worker_and_ends_as_if_there_had_been_none():
     with installation() as place:
-        place.start(persons=60)
+        place.start(persons=120, prepared=True)
 
         outcome = load_under_kills(place, lines=60_000, kills=4, seed=random.randrange(10**6))
 

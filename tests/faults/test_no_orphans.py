@@ -46,7 +46,7 @@ def _heads(place: Installation) -> list[int]:
 
 def test_a_killed_head_leaves_no_process_behind():
     with installation() as place:
-        place.start(persons=60)
+        place.start(persons=120, prepared=True)
         assert place.process is not None
         heads = _heads(place)
         for head in heads:
@@ -58,10 +58,10 @@ def test_a_killed_head_leaves_no_process_behind():
 
 def test_a_killed_supervisor_leaves_no_process_behind():
     with installation() as place:
-        place.start(persons=60)
+        place.start(persons=120)
         assert place.process is not None
         os.kill(place.process.pid, signal.SIGKILL)
         place.process.wait()
 
         assert _until(lambda: not _processes(place))
-        place.start(persons=60)
+        place.start(persons=120)

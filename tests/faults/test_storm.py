@@ -40,7 +40,7 @@ def test_nothing_acknowledged_is_lost_when_processes_are_killed():
 def test_a_build_broken_on_purpose_turns_the_oracle_red(build: str, words: str):
     folder = Path(__file__).parent / "broken" / build
     with installation(more={"PYTHONPATH": f"{folder}:{folder.parent}"}) as place:
-        place.start(persons=120)
+        place.start(persons=120, prepared=True)
         outcome = rage(place, kills=2, citizens=4, seed=SEED, pause=(4.0, 5.0), power_cut_every=1)
 
     assert [problem for problem in outcome.wrong if words in problem]

@@ -23,7 +23,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop 
 @pytest.fixture(scope="session")
 def portal(kept: Kept) -> Iterator[Installation]:
     with installation() as place:
-        place.start(persons=1500)
+        place.start(persons=1500, prepared=True)
         kept.places.append(place)
         yield place
         kept.closes(place)
