@@ -31,7 +31,7 @@ from pencere.ledger import actions as ledger
 from pencere.registers import giving, guards, part_files
 from pencere.registers.bare import bare_tables, without_log
 from pencere.registers.changes import new_row
-from pencere.registers.finder import Finder, Known
+from pencere.registers.finder import Finder
 from pencere.registers.ground import boxes, overlapping
 from pencere.registers.loading import KEY_COLUMNS, ROW_COLUMNS, NewRow, roomy
 from pencere.registers.models import Event, Hold, Load, PossibleDuplicate, Row, RowKey, Serial, StagedRow, TakenChange
@@ -84,7 +84,6 @@ class Packer:
         self._day = since
         self._recorded = (now.astimezone(UTC).isoformat(), recorded_by)
         self._finders: dict[str, Finder] = {}
-        self._known = Known()
         self.folder = folder
         """Where files of packed rows lie."""
         self._files: dict[int, PartFile] = {}
@@ -95,7 +94,7 @@ class Packer:
         every = list(made)
         if not every:
             return None
-        finder = self._finders.get(register) or self._finders.setdefault(register, Finder(shape, self._known))
+        finder = self._finders.get(register) or self._finders.setdefault(register, Finder(shape))
         for row, since, until in every[:READ]:
             _demand_right(shape, row, since or self._day, until)
             finder.demand_same(row)

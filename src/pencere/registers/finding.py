@@ -3,14 +3,15 @@
 The index (`models.RowKey`) compares text byte by byte on both engines. So a field has up to four entries, told apart by
 the sign behind its name: none, the exact form; `~`, one for each word, folded as the country searches; `^`, what sorts
 where the exact form does not (letters by the alphabet, numbers by their worth); `!`, that the row has no value. `=`
-stands behind no field: by what the whole row looks like another.
-Docs: docs/decisions/0012.
+stands behind no field: by what the whole row looks like another. `Forms` says it of a field with one value, for one
+row and for a column alike. Docs: docs/decisions/0012.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import chain, islice
 from typing import NamedTuple
@@ -24,6 +25,8 @@ from pencere.registers.kinds import TEXTS
 WORD, ORDER, NONE = "~", "^", "!"
 ALIKE = "="
 """The one entry of a row in a register that declares `alike`: rows that have it in common may be the same thing."""
+LONGEST = 200
+"""Of an entry. What is longer ends in the hash of the whole."""
 LONGEST_WORD = 60
 MOST_WORDS = 400
 """Of one value; a text of more different words is found by the first ones."""
@@ -103,18 +106,49 @@ def span_of_word(word: str) -> tuple[str, str]:
     return word, word + "\U0010ffff"
 
 
-def entries(
-    path: str, values: tuple[object, ...], words: Words | None, order: Order | None
-) -> dict[str, tuple[str, ...]]:
-    """The entries of one field besides its exact form."""
-    found: dict[str, tuple[str, ...]] = {}
-    if not values:
-        return found if order is None else {path + NONE: ("",)}
+class Form(NamedTuple):
+    """One form in which a field with one value stands in the index, and the name under which it does."""
+
+    field: str
+    of: Callable[[object], tuple[str, ...]]
+    """The texts of a value."""
+    column: Callable[[Sequence[object]], list[str]] | None
+    """The one text of each of these values; None where a value has several texts, or none: its words."""
+
+
+class Forms(NamedTuple):
+    """All forms of a field with one value, the exact one first if it has one. `gap`: the name that says it has none."""
+
+    each: tuple[Form, ...]
+    gap: str = ""
+
+    def of(self, value: object) -> dict[str, tuple[str, ...]]:
+        """The field's entries: name -> texts."""
+        if value is None:
+            return {self.gap: ("",)} if self.gap else {}
+        return {field: texts for field, of, _column in self.each if (texts := of(value))}
+
+
+def forms(path: str, exact: Callable[[object], str] | None, words: Words | None, order: Order | None) -> Forms:
+    each = [_one(path, exact)] if exact else []
     if words is not None:
-        first, *others = map(words.of, map(str, values))
-        several = tuple(dict.fromkeys(chain(first, *others))) if others else first
-        if several:
-            found[path + WORD] = several
+        each.append(_words(path + WORD, words))
     if order is not None and order.field != path:
-        found[order.field] = (order.key(values[0]),)
-    return found
+        each.append(_one(order.field, order.key))
+    return Forms(tuple(each), path + NONE if order else "")
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 65]}#{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _one(field: str, key: Callable[[object], str]) -> Form:
+    def column(values: Sequence[object]) -> list[str]:
+        texts = [key(value) for value in values]
+        return texts if len(max(texts, key=len, default="")) <= LONGEST else [shortened(text) for text in texts]
+
+    return Form(field, lambda value: (shortened(key(value)),), column)
+
+
+def _words(field: str, words: Words) -> Form:
+    return Form(field, lambda value: words.of(str(value)), None)

@@ -22,7 +22,7 @@ from pencere.country.cells import Condition, facts_of, holds
 from pencere.country.declarations import Answer, Country, Field, Register
 from pencere.country.grammars import COUNTED
 from pencere.registers import finding
-from pencere.registers.finding import Order
+from pencere.registers.finding import Order, shortened
 from pencere.registers.ground import boxes
 from pencere.registers.kinds import TEXTS, Read, WrongKind, letters, reader
 
@@ -40,7 +40,8 @@ LOOK_KIND = {"law": "evidence", "consent": "evidence", "own": "own", "oversight"
 """How a look is filed, by its ground."""
 
 _JOIN = "\x1f"
-LONGEST_KEY = 200
+_SEVERAL = frozenset({"choices", "group", "geometry"})
+"""A value of these is found by several texts, whatever it is."""
 _PLAIN_KINDS = frozenset({"choice", "territory", "person", "ref", "integer", "boolean", "date", *TEXTS})
 
 
@@ -146,6 +147,13 @@ class Shape:
         }
         self.shapes = tuple(path for path, field in _paths(register.fields) if field.kind == "geometry")
         self.placed = tuple(path for path in self.shapes if "." not in path and register.fields[path].many is None)
+        self.forms = {
+            name: finding.forms(
+                name, self.text_key.get(name), self.words if name in self.worded else None, self.order.get(name)
+            )
+            for name, field in register.fields.items()
+            if self.is_found_by(name) and field.many is None and field.kind not in _SEVERAL
+        }
         self._entries_of = {name: self._entries(name) for name in register.fields if self.is_found_by(name)}
         self.form_of = {path: f"exact {declared[path].kind}" for path in self.found_by}
         said = f"{writing.SORT_KEYS} {sorted(country.writing.items())!r}"
@@ -260,15 +268,10 @@ class Shape:
         return any(path.partition(".")[0] == name for path in paths)
 
     def _entries(self, name: str) -> EntriesOf:
-        field = self.register.fields[name]
+        if name in self.forms:
+            return self.forms[name].of
         exact = {path: text for path, text in self.text_key.items() if path.partition(".")[0] == name}
-        more = [
-            (path, self.words if path in self.worded else None, self.order.get(path))
-            for path in dict.fromkeys((*self.worded, *self.order))
-            if path.partition(".")[0] == name
-        ]
-        if field.kind not in ("choices", "group", "geometry") and field.many is None:
-            return _entries_of_one(name, exact.get(name), *(more[0][1:] if more else (None, None)))
+        worded = [path for path in self.worded if path.partition(".")[0] == name]
 
         def find(value: object) -> dict[str, tuple[str, ...]]:
             row = {name: value}
@@ -276,8 +279,9 @@ class Shape:
             for path, text in exact.items():
                 if texts := dict.fromkeys(shortened(text(each)) for each in values_at(row, path)):
                     found[path] = tuple(texts)
-            for path, words, order in more:
-                found |= finding.entries(path, tuple(values_at(row, path)), words, order)
+            for path in worded:
+                if words := dict.fromkeys(word for each in values_at(row, path) for word in self.words.of(str(each))):
+                    found[path + finding.WORD] = tuple(words)
             if name in self.placed and value is not None:
                 found[name + boxes.PLACED] = (boxes.entry(boxes.around(self.in_degrees(name, value))),)
             return found
@@ -417,12 +421,6 @@ def joined(texts: Iterable[str]) -> str:
     return shortened(_JOIN.join(texts))
 
 
-def shortened(text: str) -> str:
-    if len(text) <= LONGEST_KEY:
-        return text
-    return f"{text[: LONGEST_KEY - 65]}#{hashlib.sha256(text.encode()).hexdigest()}"
-
-
 # --- finding
 
 
@@ -432,23 +430,6 @@ def _paths(fields: Mapping[str, Field]) -> Iterator[tuple[str, Field]]:
         yield name, field_
         for inner, each in field_.fields.items():
             yield f"{name}.{inner}", each
-
-
-def _entries_of_one(
-    name: str, exact: Callable[[object], str] | None, words: finding.Words | None, order: Order | None
-) -> EntriesOf:
-    """Of a field with one value: nearly every cell of nearly every load comes by here."""
-
-    def find(value: object) -> dict[str, tuple[str, ...]]:
-        if value is None:
-            return finding.entries(name, (), words, order)
-        found: dict[str, tuple[str, ...]] = {name: (shortened(exact(value)),)} if exact else {}
-        if words or order:
-            for path, texts in finding.entries(name, (value,), words, order).items():
-                found[path] = texts if len(texts) > 1 else (shortened(texts[0]),)
-        return found
-
-    return find
 
 
 def _is_text(field_: Field) -> bool:

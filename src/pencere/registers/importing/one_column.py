@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 
 from pencere.base.errors import BadInput
 from pencere.country.samples import PERIOD
-from pencere.registers import changes, finding, rules
+from pencere.registers import changes, rules
 from pencere.registers.changes import encode
 from pencere.registers.importing import plainly
 from pencere.registers.importing.checking import Checker
 from pencere.registers.kinds import TEXTS, WrongKind
-from pencere.registers.rules import Shape, shortened
+from pencere.registers.rules import Shape
 
 _REMEMBERED = 40_000
 """Cells of one column; beyond that memory is bounded. All the days of a century fit."""
@@ -122,20 +122,20 @@ class Rich(Plain):
             self._write = None
 
     def _cells(self, texts: Sequence[str], written: list[str | None]) -> list[Any]:
-        """Of a text: each is found by itself, its words and its place in the order (`rules.Shape.texts_of`)."""
-        shape, name = self._shape, self.name
-        start = f'["{shape.register.id}.{name}'
-        exact, order = shape.text_key.get(name), shape.order.get(name)
-        keys = [shortened(exact(text)) for text in texts] if exact else []
-        parts = [[f'{start}","{key}"],' for key in keys]] if exact else []
-        if name in shape.worded:
-            first, between = f'{start}{finding.WORD}","', f'"],{start}{finding.WORD}","'
-            parts.append([f'{first}{between.join(words)}"],' if words else "" for words in map(shape.words.of, texts)])
-        if order and order.field != name:
-            first = f'["{shape.register.id}.{order.field}","'
-            parts.append([f'{first}{shortened(order.key(text))}"],' for text in texts])
-        found = map("".join, zip(*parts, strict=True)) if parts else repeat("")
-        cells = map(Cell._make, zip(written, found, keys or repeat(""), repeat(False), repeat(None), strict=False))
+        """Of texts, which have their entries in the index as JSON, like `_said`: letters and digits need no escape."""
+        keys: Sequence[str] = ()
+        parts = []
+        for field, of, column in self._shape.forms[self.name].each:
+            start = f'["{self._shape.register.id}.{field}","'
+            if column:
+                found = column(texts)
+                keys = found if field == self.name else keys
+                parts.append([f'{start}{text}"],' for text in found])
+            else:
+                between = f'"],{start}'
+                parts.append([f'{start}{between.join(words)}"],' if words else "" for words in map(of, texts)])
+        said = map("".join, zip(*parts, strict=True)) if parts else repeat("")
+        cells = map(Cell._make, zip(written, said, keys or repeat(""), repeat(False), repeat(None), strict=False))
         return [cell if cell.values else None for cell in cells]
 
     def _cell(self, text: str) -> Any:

@@ -8,11 +8,11 @@ from datetime import date, datetime
 
 from pencere.base.errors import BadInput
 from pencere.country.grammars import COUNTED
-from pencere.registers.finding import NONE, ORDER, WORD, span_of_word
+from pencere.registers.finding import NONE, ORDER, WORD, shortened, span_of_word
 from pencere.registers.ground import boxes, distance
 from pencere.registers.ground.distance import Near
 from pencere.registers.kinds import WrongKind
-from pencere.registers.rules import Shape, shortened, values_at
+from pencere.registers.rules import Shape, values_at
 
 MOST = 1000
 """Rows of one page."""
