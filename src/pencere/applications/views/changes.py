@@ -5,7 +5,7 @@ Nothing is changed before the last button, and what was typed is kept until then
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pencere.applications import actions, answers, attaching, changing, noting, showing, task_words, versions
 from pencere.applications.attaching import Link, Shelf
-from pencere.applications.drafting import Called, NoSuchCase
+from pencere.applications.drafting import NoSuchCase
 from pencere.applications.models import Case, Task
 from pencere.applications.versions import Version
 from pencere.applications.views.cases import sent_case
@@ -65,21 +65,10 @@ class ChangeDraft(TaskDraft):
     def remove_url(self, group: str, number: int) -> str:
         return reverse("applications:change-item-remove", args=[self.ref, self.group, group, number])
 
-    def save_page(self, group: str, typed: Mapping[str, object], called: Called) -> None:
+    def task_to_write(self) -> Task:
+        """It is there from the first answer that is kept, and only then."""
         changing.keep(self.task, self.version, self.now)
-        super().save_page(group, typed, called)
-
-    def save_item(self, group: str, item: int, typed: Mapping[str, object], called: Called) -> None:
-        changing.keep(self.task, self.version, self.now)
-        super().save_item(group, item, typed, called)
-
-    def _keep_items(self, group: str, rows: list[Mapping[str, object]]) -> None:
-        changing.keep(self.task, self.version, self.now)
-        super()._keep_items(group, rows)
-
-    def after_saving(self, group: str) -> str:
-        fresh = Task.objects.select_related("case").get(pk=self.task.pk)
-        return ChangeDraft(fresh, self.version, self.who, self.now).after(group)
+        return self.task
 
 
 def _draft(request: HttpRequest, ref: str, chosen: str) -> ChangeDraft:

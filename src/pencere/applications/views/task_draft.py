@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -72,28 +72,34 @@ class TaskDraft(Draft):
     def remove_url(self, group: str, number: int) -> str:
         return reverse("applications:task-item-remove", args=[self.task.pk, group, number])
 
+    def task_to_write(self) -> Task:
+        """Whose answers are written: every way of keeping what was typed comes by here."""
+        return self.task
+
     def save_page(self, group: str, typed: Mapping[str, object], called: Called) -> None:
-        noting.save_page(self.task, self.version, group, typed, called=called)
+        noting.save_page(self.task_to_write(), self.version, group, typed, called=called)
 
     def save_item(self, group: str, item: int, typed: Mapping[str, object], called: Called) -> None:
-        questions = self.version.service.questions[group]
         rows = drafting.items_of(self.case, group)
-        kept = {name: typed.get(name) for name in questions.fields}
-        noting.save_items(self.task, self.version, questions, [*rows[:item], kept, *rows[item + 1 :]], called=called)
+        kept = {name: typed.get(name) for name in self.version.service.questions[group].fields}
+        self._save_items(group, [*rows[:item], kept, *rows[item + 1 :]], called)
 
     def remove_item(self, group: str, item: int) -> None:
         rows = drafting.items_of(self.case, group)
-        self._keep_items(group, [*rows[:item], *rows[item + 1 :]])
+        self._save_items(group, [*rows[:item], *rows[item + 1 :]])
 
     def keep_none(self, group: str) -> None:
-        self._keep_items(group, drafting.items_of(self.case, group))
+        self._save_items(group, drafting.items_of(self.case, group))
 
-    def _keep_items(self, group: str, rows: list[Mapping[str, object]]) -> None:
-        noting.save_items(self.task, self.version, self.version.service.questions[group], rows)
+    def _save_items(
+        self, group: str, rows: Sequence[Mapping[str, object]], called: Called = drafting.NOTHING_CALLED
+    ) -> None:
+        questions = self.version.service.questions[group]
+        noting.save_items(self.task_to_write(), self.version, questions, rows, called=called)
 
     def after_saving(self, group: str) -> str:
         fresh = Task.objects.select_related("case").get(pk=self.task.pk)
-        return TaskDraft(fresh, self.version, self.who, self.now).after(group)
+        return type(self)(fresh, self.version, self.who, self.now).after(group)
 
 
 def task_link(task: Task) -> Link:
