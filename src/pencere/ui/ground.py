@@ -87,7 +87,7 @@ def figure(
         label=label,
         picture=picture,
         told=_told(picture, len(around)),
-        bar=length(picture.metres),
+        bar=length(picture.bar.metres),
         around=tuple((number, each.words, each.url) for number, each in enumerate(around, 1)),
         sizes=_sizes(picture, geometry, len(corners)),
         corners=_table(label, corners[:MOST_CORNERS]),

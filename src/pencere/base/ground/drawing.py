@@ -64,10 +64,23 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """How large the picture is: so many units of it are so many metres on the ground."""
+
+    units: float
+    metres: int
+
+    @property
+    def words_at(self) -> float:
+        """Where its words begin, from the left."""
+        return _short(self.units + 16)
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """`path`: for the attribute `d` of SVG. `kind`: area, line or point; `x`, `y`: where the point is.
 
-    `bar`: units of the picture; `metres`: how long that is on the ground. `wide`, `high`: of the shape, in metres.
+    `wide`, `high`: of the shape, in metres.
     """
 
     path: str
@@ -75,15 +88,9 @@ class Picture:
     x: float
     y: float
     neighbours: tuple[Neighbour, ...]
-    bar: float
-    metres: int
+    bar: Bar
     wide: float
     high: float
-
-    @property
-    def bar_end(self) -> float:
-        """Where the words of the bar begin, from the left."""
-        return _short(self.bar + 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +102,7 @@ class Sheet:
 
     shapes: tuple[Neighbour, ...]
     chosen: Picture | None
-    bar: float
-    metres: int
-
-    @property
-    def bar_end(self) -> float:
-        return _short(self.bar + 16)
+    bar: Bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,6 @@ def picture(geometry: Geometry, neighbours: Iterable[Geometry] = ()) -> Picture:
 
 def _picture(geometry: Geometry, seen: Window, neighbours: Iterable[Geometry] = ()) -> Picture:
     west, south, east, north = bounds(geometry)
-    metres = round_length(_LONGEST_BAR * WIDE / seen.scale)
     x, y = seen.place((west + east) / 2, (south + north) / 2)
     return Picture(
         path=path(geometry, seen),
@@ -154,11 +155,15 @@ def _picture(geometry: Geometry, seen: Window, neighbours: Iterable[Geometry] = 
         x=_short(x),
         y=_short(y),
         neighbours=tuple(_neighbour(number, each, seen) for number, each in enumerate(neighbours, 1)),
-        bar=_short(metres * seen.scale),
-        metres=metres,
+        bar=_bar(seen),
         wide=(east - west) * seen.east,
         high=(north - south) * seen.north,
     )
+
+
+def _bar(seen: Window) -> Bar:
+    metres = round_length(_LONGEST_BAR * WIDE / seen.scale)
+    return Bar(_short(metres * seen.scale), metres)
 
 
 def around_place(longitude: float, latitude: float, metres: float) -> Window:
@@ -169,12 +174,10 @@ def around_place(longitude: float, latitude: float, metres: float) -> Window:
 
 def sheet(seen: Window, shapes: Iterable[Geometry], chosen: Geometry | None = None) -> Sheet:
     """The shapes in the window, numbered in their order; where there is no room for a number it is 0."""
-    metres = round_length(_LONGEST_BAR * WIDE / seen.scale)
     return Sheet(
         shapes=tuple(_neighbour(number, each, seen) for number, each in enumerate(shapes, 1)),
         chosen=None if chosen is None else _picture(chosen, seen),
-        bar=_short(metres * seen.scale),
-        metres=metres,
+        bar=_bar(seen),
     )
 
 

@@ -219,7 +219,7 @@ def _shown(shape: Shape, found: Published, field: str, view: _View, path: str) -
         "told": _told(len(drawn)),
         "left_out": len(drawn) if len(placed) > MOST_DRAWN or len(rows) == _MOST_READ else 0,
         "listed_some": len(drawn) > MOST_LISTED,
-        "bar": length(sheet.metres),
+        "bar": length(sheet.bar.metres),
         "moves": list(_moves(view, path)),
         "zooms": list(_zooms(view, path)),
         "chosen": _facts(shape.register, found, field, chosen[0]) if chosen else (),

@@ -110,6 +110,7 @@ def test_the_picture_says_in_words_what_it_shows():
     page = drawn(form(SQUARE))
     assert re.search(r'<svg [^>]*role="img" aria-labelledby="([\w-]+) ([\w-]+)">', page)
     assert "<desc id=" in page and "North is up." in page
+    assert re.search(r'd="M10 222v8h[\d.]+v-8"/><text class="pen-map__words" x="[\d.]+" y="231">\d+', page), "its scale"
     assert "50.1010000" in page.split("<table")[1], "every corner stands in a table"
 
 

@@ -51,9 +51,9 @@ def test_the_bar_fits_and_is_as_long_as_it_says(wide: float, high: float):
     shape = ground.square(0, 0, wide, high)
     found = drawing.picture(shape)
     seen = drawing.window(shape)
-    assert found.bar <= 0.3 * drawing.WIDE + 0.1
-    (x, _y), (end, _) = seen.place(ground.LON, ground.LAT), seen.place(ground.LON + found.metres / seen.east, 0)
-    assert end - x == pytest.approx(found.bar, abs=0.06)
+    assert found.bar.units <= 0.3 * drawing.WIDE + 0.1
+    (x, _y), (end, _) = seen.place(ground.LON, ground.LAT), seen.place(ground.LON + found.bar.metres / seen.east, 0)
+    assert end - x == pytest.approx(found.bar.units, abs=0.06)
 
 
 # ---- the shape

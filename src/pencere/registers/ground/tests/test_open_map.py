@@ -56,6 +56,7 @@ def test_it_begins_where_something_lies_and_lists_what_is_drawn() -> None:
     text = page()
     assert 20 < drawn(text) <= 30 and "103-0417-0000" in text
     assert 'href="/ogc/collections/land-cadastre"' in text
+    assert re.search(r'd="M10 222v8h[\d.]+v-8"/><text class="pen-map__words" x="[\d.]+" y="231">\d+', text), "its scale"
 
 
 def test_nothing_of_a_person_and_no_field_that_is_not_published_is_on_it() -> None:
