@@ -161,6 +161,7 @@ def _field_line(country: Country, register: Register, name: str, language: str) 
     codes = formats.labels_of(country, register, field, language)
     words = showing.measured_label(register, name)
     if len(codes) > _CODES:
-        return f"- {name}: {words} ({gettext('what the codes mean is in the metadata')})"
+        elsewhere = gettext("what the codes mean is in the metadata")
+        return f"- {name}: {words} ({elsewhere})"
     meant = "; ".join(f"{code} = {label}" for code, label in codes.items())
     return f"- {name}: {words}" + (f" ({meant})" if meant else "")
