@@ -11,6 +11,7 @@ from pencere.country.declarations import Country
 from pencere.registers import sealing, showing, stating
 from pencere.registers.stating import StateForm
 from pencere.registers.tests import make
+from pencere.registers.views import rows
 
 
 @pytest.fixture(autouse=True)
@@ -82,3 +83,22 @@ def test_a_shape_has_as_many_points_in_words_as_its_picture_has_corners(geometry
     parcels = make.the("azerbaijan").registers["land-cadastre"]
     with override("en"):
         assert showing.in_words(parcels, "boundary", parcels.fields["boundary"], geometry) == words
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ("load 5, line 2", "5 nömrəli yükləmə, sətir 2"),
+        ("fond F-12, paper 7,", "fond F-12, sənəd 7"),
+        ("Act 12 of 3 May", "Act 12 of 3 May"),
+    ],
+)
+def test_a_load_and_a_paper_are_named_in_the_language_of_the_reader(document: str, words: str):
+    with override("az"):
+        assert rows.document_words(document) == words
+
+
+def test_who_recorded_is_said_in_the_language_of_the_reader():
+    with override("ru"):
+        assert rows.by_words("operator root") == "оператор root"
+        assert rows.by_words("etn/paper") == "из архивных документов"

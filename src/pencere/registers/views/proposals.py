@@ -26,7 +26,7 @@ from pencere.registers.desk_rights import Seat
 from pencere.registers.importing.sentences import SENTENCES
 from pencere.registers.queries import Proposed, Waiting
 from pencere.registers.views.desk import purpose_of, seat_of, who, words_of
-from pencere.registers.views.rows import by_words, how_words, name_of
+from pencere.registers.views.rows import by_words, document_words, name_of
 from pencere.ui import pieces, writing
 
 
@@ -137,8 +137,8 @@ def _line(head: Waiting) -> Line:
     register = desk_rights.register_of(head.register)
     state, colour = _state(head.state)
     return Line(
-        head.id, showing.text(register, "title"), how_words(head.change), head.proposed_at, by_words(head.proposed_by),
-        state, colour,
+        head.id, showing.text(register, "title"), change_words(head.change), head.proposed_at,
+        by_words(head.proposed_by), state, colour,
     )  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def _words(seat: Seat, found: Proposed, names: showing.Names) -> dict[str, Any]:
     after = {**before, **found.values}
     changed = differences(register, before, after, register.fields, names_of_rows=names) if found.before else []
     return {
-        "how": how_words(head.change),
+        "how": change_words(head.change),
         "state": state,
         "colour": colour,
         "facts": _facts(seat, found),
@@ -172,6 +172,16 @@ def _words(seat: Seat, found: Proposed, names: showing.Names) -> dict[str, Any]:
         "may_take_back": is_open and own,
         "own": own,
     }
+
+
+def change_words(change: str) -> str:
+    """What is proposed; nothing of it is done yet."""
+    return {
+        "add": gettext("New row"),
+        "replace": gettext("Change from a day on"),
+        "end": gettext("End of a row"),
+        "correct": gettext("Correction"),
+    }[change]
 
 
 def _facts(seat: Seat, found: Proposed) -> list[pieces.Row]:
@@ -207,6 +217,7 @@ def _document(proposal: int, document: str) -> pieces.Text:
         digest = reference.removeprefix("sha256:")
         number = number.replace(reference, "").strip()
         links.append((reverse("registers:proposal-file", args=[proposal, digest]), digest[:8]))
+    number = document_words(number)
     if not links:
         return number
     return format_html("{} {}", number, format_html_join(", ", '<a class="govuk-link" href="{}">{}</a>', links))

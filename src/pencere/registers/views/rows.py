@@ -5,6 +5,7 @@ Opening it is a look, written down first. Data of a special category is shown on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,8 @@ from pencere.registers.views.desk import purpose_of, seat_of, who, words_of
 from pencere.ui import pieces, writing
 
 DAYS = ("valid_from", "valid_until")
+_LINE = re.compile(r"load (?P<load>\d+), line (?P<line>\d+)")
+_PAPER = re.compile(r"fond (?P<fond>.+), paper (?P<paper>\d+),?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,18 +322,32 @@ def _document(found: Opened, document: str) -> pieces.Text:
     for reference in shelf.references(document):
         number = number.replace(reference, "").strip()
         links.append(_file_link(found, reference))
+    number = document_words(number)
     if not links:
         return number
     files = format_html_join(", ", '<a class="govuk-link" href="{}">{}</a>', ((url, words) for words, url in links))
     return format_html("{} {}", number, files)
 
 
+def document_words(document: str) -> str:
+    """What a row names as its document, in the reader's language where it was a load or a paper of an archive."""
+    if said := _LINE.fullmatch(document):
+        return gettext("load %(load)s, line %(line)s") % said.groupdict()
+    if said := _PAPER.fullmatch(document):
+        return gettext("fond %(fond)s, paper %(paper)s") % said.groupdict()
+    return document
+
+
 def by_words(recorded_by: str) -> str:
-    """Who recorded something: a colleague by name, a load, a case, the system."""
+    """Who recorded something: a colleague by name, an operator, papers of an archive, a case, the system."""
     kind, _, rest = recorded_by.partition(":")
     if kind == "account":
         named = identity.named(rest)
         return named.name if named else gettext("an officer")
+    if recorded_by.startswith("operator "):
+        return gettext("operator %(name)s") % {"name": recorded_by.removeprefix("operator ")}
+    if recorded_by.endswith("/paper"):
+        return gettext("from papers of an archive")
     return recorded_by or gettext("the system")
 
 
