@@ -86,7 +86,7 @@ def _lanes() -> Iterator[dict[str, list[Phase]]]:
         lanes["tests"].append(Phase("SQLite", "not browser", there))
         lanes["walks"] += [Phase("SQLite", words, there) for words in ("browser and not judges", "judges")]
         if tools.program("initdb"):
-            on_it = there | {"PENCERE_TEST_DATABASE": stack.enter_context(tools.postgresql(tools.FORGETFUL))}
+            on_it = there | {"PENCERE_TEST_DATABASE": stack.enter_context(tools.postgresql(tools.FORGETFUL, "az-AZ"))}
             lanes["tests"].append(Phase("PostgreSQL", "not browser", on_it))
             lanes["walks"].append(Phase("PostgreSQL", "browser and not judges", on_it))
         yield lanes

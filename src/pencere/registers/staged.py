@@ -21,7 +21,8 @@ class Pairs(NamedTuple):
 def pairs_of(table: str) -> Pairs:
     """The pairs of a row of that table, or alias, which has the column `found`."""
     if connection.vendor == "postgresql":
-        return Pairs(f"json_array_elements({table}.found::json) AS pair", "pair ->> 0", "pair ->> 1")
+        field, value = (f'(pair ->> {place}) COLLATE "C"' for place in (0, 1))  # as the index orders them
+        return Pairs(f"json_array_elements({table}.found::json) AS pair", field, value)
     field, value = (f"json_extract(pair.value, '$[{place}]')" for place in (0, 1))
     return Pairs(f"json_each({table}.found) AS pair", field, value)
 
