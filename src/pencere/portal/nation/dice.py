@@ -324,7 +324,7 @@ def _after(reader: Reader, scope: Scope, known: Known) -> Made:
     cap_node = reader.maybe("cap")
     if cap_node is None:
         return Made(f"(None if (v := {fact}) is None else day(v.toordinal() + {later}))", sure=False)
-    capped = f"day(max(o := v.toordinal(), min(o + {later}, T - {whole(cap_node)})))"
+    capped = f"day(max(w := v.toordinal(), min(w + {later}, T - {whole(cap_node)})))"
     return Made(f"(None if (v := {fact}) is None else {capped})", sure=False)
 
 

@@ -91,6 +91,17 @@ def test_every_row_is_as_the_register_keeps_it(register: str) -> None:
         assert shape.row(values) == values
 
 
+def test_a_marriage_that_was_dissolved_ended_on_that_day() -> None:
+    marriages = {row["act_no"]: row for row in rows()["marriage-acts"]}
+    wives = [row["wife"] for row in rows()["divorce-acts"]]
+
+    assert len(wives) == len(set(wives)) > 0
+    for act in rows()["divorce-acts"]:
+        marriage = marriages[act["marriage_no"]]
+        assert (marriage["husband"], marriage["wife"]) == (act["husband"], act["wife"])
+        assert marriage["valid_from"] < marriage["valid_until"] == act["dissolved_on"] <= act["registered_on"]
+
+
 @pytest.mark.parametrize("register", sorted({rule.register for rule in plan().registers}))
 def test_what_identifies_a_row_comes_once(register: str) -> None:
     key = COUNTRY.registers[register].key

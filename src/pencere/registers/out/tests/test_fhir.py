@@ -37,7 +37,7 @@ ROWS: dict[str, list[dict[str, object]]] = {
     ],
     "death-records": [
         {"record_no": "TO-1", "facility": "Nümunə", "person": E, "died_on": date(2025, 12, 2), "cause": "ürək; ağciyər",
-         "place": "home"},
+         "cause_code": "I21.9", "place": "home"},
         {"record_no": "TO-2", "facility": "Nümunə", "person": S, "died_on": date(2025, 12, 2)},
     ],
     "disabilities": [
@@ -122,6 +122,13 @@ def test_what_is_unknown_makes_no_resource_and_no_element() -> None:
     assert entries[3]["resource"]["valueQuantity"] == {
         "value": 3400, "unit": "g", "system": "http://unitsofmeasure.org", "code": "g",
     }  # fmt: skip
+
+
+def test_a_cause_of_death_is_a_code_of_icd_10() -> None:
+    coded = [
+        entry["resource"] for entry in _bundle("death-records")["entry"] if "valueCodeableConcept" in entry["resource"]
+    ]
+    assert coded[0]["valueCodeableConcept"]["coding"] == [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "I21.9"}]
 
 
 def test_only_what_is_said_is_read_out_and_looked_at() -> None:
