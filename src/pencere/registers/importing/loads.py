@@ -197,7 +197,7 @@ def _run(shape: Shape, load: Load, layout: Layout, table: Table, told: Told) -> 
         try:
             staging.stage(load, table, Columns(shape, checker), errors, told=lambda load: told(table.done(), load))
             for model in (StagedRow, Row, RowKey):  # or each line is held against all rows of a register that is new
-                loading.measure(model._meta.db_table)
+                loading.measure(model._meta.db_table, anyway=model is StagedRow or load.rows > loading.MANY)
             duplicates.take_out(shape, load, errors, _columns(layout))
             alike.put_aside(shape, load)
             persons.count(shape, load)

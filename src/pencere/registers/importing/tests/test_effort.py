@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from pencere.registers import loading
 from pencere.registers.importing import duplicates, loads
 from pencere.registers.importing.checking import Checker
 from pencere.registers.importing.columns import Columns
@@ -78,3 +80,27 @@ def test_what_is_new_in_every_line_is_not_remembered():
 
     assert remembered["boat_no"] == 0
     assert 0 < remembered["kind"] < 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_small_load_does_not_have_the_whole_register_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL plans by what it counted before")
+
+    def measured(first: int, rows: int) -> list[str]:
+        path = make.file(tmp_path, [make.line(number) for number in range(first, first + rows)], name=f"{first}.csv")
+        with CaptureQueriesContext(connection) as asked:
+            make.confirmed(path)
+        return [each["sql"].split()[1] for each in asked.captured_queries if each["sql"].startswith("ANALYZE")]
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE registers_row, registers_rowkey")
+    monkeypatch.setattr(loading, "MANY", 50)
+
+    with make.using_boats():
+        assert measured(1, 10) == ["registers_stagedrow"]
+        assert measured(11, 60) == ["registers_stagedrow", "registers_row", "registers_rowkey"]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_force_next_flush()")
+        assert measured(71, 10) == ["registers_stagedrow", "registers_row", "registers_rowkey"], "60 were written since"
+        assert measured(81, 10) == ["registers_stagedrow"]
