@@ -200,6 +200,7 @@ class OpenData:
     licence: str
     every: str  # day week month year
     place: Place
+    when: Condition | None = None  # only rows for which it holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pencere.country import extracting, speaking
+from pencere.country.cells import Condition
 from pencere.country.checking import Checker
 from pencere.country.declarations import (
     Accept,
@@ -217,20 +218,25 @@ def _accept(checker: Checker, register: Register, accept: Accept) -> None:
         checker.error(accept.place, f"{path}.fields: {message}")
 
 
-def _event(checker: Checker, register: Register, event: RegisterEvent) -> None:
-    path = f"events.{event.name}"
-    for name in event.fields:
-        _has(checker, register, name, event.place, f"{path}.fields", times=True)
-    for every in event.when or ():
+def _condition(checker: Checker, register: Register, when: Condition | None, place: Place, path: str) -> None:
+    """What a `when` says of the register's own rows."""
+    for every in when or ():
         for name, cell in every.items():
-            if not _has(checker, register, name, event.place, f"{path}.when"):
+            if not _has(checker, register, name, place, f"{path}.when"):
                 continue
             field = register.fields[name]
             domain = Domain(field.kind, values_of(checker.country, field) or (), may_be_unknown=not field.required)
             for literal in cell.literals():
                 wrong = misfit(literal, domain)
                 if wrong or literal.kind == "amount":
-                    checker.error(event.place, f"{path}.when: {name} {wrong or 'knows no amounts'}")
+                    checker.error(place, f"{path}.when: {name} {wrong or 'knows no amounts'}")
+
+
+def _event(checker: Checker, register: Register, event: RegisterEvent) -> None:
+    path = f"events.{event.name}"
+    for name in event.fields:
+        _has(checker, register, name, event.place, f"{path}.fields", times=True)
+    _condition(checker, register, event.when, event.place, path)
     if event.of is not None and _has(checker, register, event.of, event.place, f"{path}.of"):
         kind = register.fields[event.of].kind
         if kind != "date":
@@ -323,6 +329,9 @@ def _open_data(checker: Checker, register: Register, open_data: OpenData) -> Non
         inner = [each for each in (field, *field.fields.values()) if each.personal in ("ordinary", "special")]
         if inner or name in register.about:
             checker.error(open_data.place, f'open_data.fields: "{name}" is personal data; it is published nowhere')
+        if field.kind == "geometry" and open_data.when is not None:
+            checker.error(open_data.place, f'open_data.when: "{name}" lies on the open map; publish all rows')
+    _condition(checker, register, open_data.when, open_data.place, "open_data")
 
 
 NOT_TYPED = (GROUP, "file", "photo", "geometry")

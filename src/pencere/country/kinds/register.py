@@ -41,7 +41,7 @@ EVENT = Shape(
 )
 CAPACITY = Shape("registers/<id>/register.yaml capacity.<name>", required=("places",), optional=("taken_by", "by"))
 DESK = Shape("registers/<id>/register.yaml desk", required=("look",), optional=("write", "second", "list"))
-OPEN_DATA = Shape("registers/<id>/register.yaml open_data", required=("fields", "licence", "every"))
+OPEN_DATA = Shape("registers/<id>/register.yaml open_data", required=("fields", "licence", "every"), optional=("when",))
 PAPER = Shape("registers/<id>/register.yaml paper", required=("by", "third", "index", "scan"), optional=("sample",))
 RETAIN = Shape("registers/<id>/register.yaml retain", required=("closed",))
 UNIVERSE = Shape(
@@ -204,6 +204,7 @@ def _open_data(record: Record) -> OpenData:
         licence=open_data.text("licence"),
         every=open_data.choice("every", EVERY),
         place=open_data.place,
+        when=condition_of(open_data, "when"),
     )
 
 

@@ -28,9 +28,9 @@ _BESIDE = ("bioghist", "scopecontent", "accessrestrict")
 
 def parts(
     country: Country, register: Register, rows: Iterable[Sequence[Taken]], on: date | None, known_at: datetime,
-    agency: str,
+    agency: str, published: bool = False,
 ) -> Iterator[bytes]:  # fmt: skip
-    """An archive with a file for each row of the register and all rows below it."""
+    """An archive with a file for each row and all rows below it; `published`: of those only what everybody may see."""
     out = Out()
     with zipfile.ZipFile(cast(IO[bytes], out), "w", zipfile.ZIP_DEFLATED) as archive:
         for batch in rows:
@@ -39,7 +39,7 @@ def parts(
                 unit = str(row.values[level.says["unitid"]])
                 name = f"{re.sub('[^A-Za-z0-9]+', '-', unit).strip('-')}-{row.id}.xml"
                 with archive.open(name, "w", force_zip64=True) as file:
-                    for piece in finding_aid(country, register, row, on, known_at, agency):
+                    for piece in finding_aid(country, register, row, on, known_at, agency, published):
                         file.write(piece.encode())
                         if sent := out.taken():
                             yield sent
@@ -47,7 +47,7 @@ def parts(
 
 
 def finding_aid(
-    country: Country, register: Register, row: Taken, on: date | None, known_at: datetime, agency: str
+    country: Country, register: Register, row: Taken, on: date | None, known_at: datetime, agency: str, published: bool
 ) -> Iterator[str]:
     """One document, piece by piece. `agency`: who keeps the register and so publishes the aid."""
     level = _level(register)
@@ -63,26 +63,27 @@ def finding_aid(
         f"</eadheader>\n<archdesc level={quoteattr(level.level)}>\n"
     )
     yield _described(country, register, level, row)
-    yield from _below(country, register, row, on, known_at, "<dsc>\n", "</dsc>\n")
+    yield from _below(country, register, row, on, known_at, published, ("<dsc>\n", "</dsc>\n"))
     yield "</archdesc>\n</ead>\n"
 
 
 def _below(
-    country: Country, register: Register, row: Taken, on: date | None, known_at: datetime, before: str, after: str
-) -> Iterator[str]:
-    begun = False
+    country: Country, register: Register, row: Taken, on: date | None, known_at: datetime, published: bool,
+    around: tuple[str, str],
+) -> Iterator[str]:  # fmt: skip
+    begun, (before, after) = False, around
     for lower in speaking.below(country, register):
         level = _level(lower)
         assert level.parent is not None
-        wanted = Wanted(lower.id, speaking.ead_fields(level), on, known_at)
+        wanted = Wanted(lower.id, speaking.ead_fields(level), on, known_at, published=published)
         for batch in rows_below(wanted, level.parent, row.values[register.key[0]]):
-            if not begun:
+            if batch and not begun:
                 yield before
                 begun = True
             for each in batch:
                 yield f"<c level={quoteattr(level.level)}>"
                 yield _described(country, lower, level, each)
-                yield from _below(country, lower, each, on, known_at, "", "")
+                yield from _below(country, lower, each, on, known_at, published, ("", ""))
                 yield "</c>\n"
     if begun:
         yield after

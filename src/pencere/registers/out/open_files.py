@@ -23,6 +23,7 @@ from pencere import country
 from pencere.base import clock
 from pencere.base.writing import sort_key
 from pencere.catalogue import queries as catalogue
+from pencere.country.cells import facts_of
 from pencere.country.declarations import Country, Register
 from pencere.identity import access
 from pencere.registers.out import extracts, formats, speaking
@@ -47,6 +48,7 @@ class OpenCard:
     title: str
     agency: str
     fields: tuple[str, ...]
+    depends: tuple[str, ...]  # the fields by which it is decided whether a row is published
     licence: str
     licence_url: str
     every: str
@@ -102,7 +104,8 @@ def holdings(request: HttpRequest, register: str) -> HttpResponseBase:
     wanted = Wanted(register, speaking.fields_of(declared, "ead"), day, found.as_of)
 
     def parts() -> Iterator[bytes]:
-        return speaking.parts(here, declared, "ead", open_rows(wanted), on=day, known_at=found.as_of, base="")
+        return speaking.parts(here, declared, "ead", open_rows(wanted), on=day, known_at=found.as_of, base="",
+                              published=True)  # fmt: skip
 
     return _file(request, found, "ead.zip", "application/zip", parts)
 
@@ -155,6 +158,10 @@ def _cards(here: Country, language: str) -> Iterator[OpenCard]:
             title=here.text(register.texts, "title", language),
             agency=agency.name if agency else register.agency,
             fields=tuple(here.text(register.texts, name, language) for name in (found.fields if found else ())),
+            depends=tuple(
+                here.text(register.texts, name, language)
+                for name in facts_of(register.open_data.when if found and register.open_data else None)
+            ),
             licence=licence,
             licence_url=LICENCES.get(licence, ""),
             every=every[found.every] if found else "",
@@ -193,7 +200,7 @@ def _file(
     request: HttpRequest, found: Published, suffix: str, media_type: str, parts: Callable[[], Iterator[bytes]]
 ) -> HttpResponseBase:
     described = metadata(country.current(), _sheet(found))
-    etag = etag_of(suffix, found.as_of.isoformat(), described)
+    etag = etag_of(suffix, found.as_of.isoformat(), {"described": described, "rows": _chosen(found)})
     known = get_conditional_response(request, etag=etag, last_modified=int(found.as_of.timestamp()))
     response: HttpResponseBase
     if known is not None:
@@ -210,6 +217,12 @@ def _file(
     response["ETag"] = etag
     response["Last-Modified"] = http_date(found.as_of.timestamp())
     return for_everybody(response)
+
+
+def _chosen(found: Published) -> str:
+    """Which rows are published, to know a file by."""
+    open_data = _register(found).open_data
+    return repr(open_data.when if open_data else None)
 
 
 def _meaning(request: HttpRequest, found: Published, said: Metadata, media_type: str) -> HttpResponseBase:

@@ -38,12 +38,13 @@ def fields_of(register: Register, format_: str) -> tuple[str, ...]:
 
 def parts(
     country: Country, register: Register, format_: str, rows: Iterable[Sequence[Taken]], *, on: date | None,
-    known_at: datetime, base: str,
+    known_at: datetime, base: str, published: bool = False,
 ) -> Iterator[bytes]:  # fmt: skip
-    """The file. `base`: the public address of this installation, under which its own codes and identifiers stand."""
+    """The file. `base`: the public address of this installation, under which its own codes and identifiers stand.
+    `published`: of what lies below the rows, too, only what is published."""
     if format_ == "ead":
         agency = country.agencies[register.agency].name(country.languages[0], known_at.date())
-        return ead.parts(country, register, rows, on, known_at, agency)
+        return ead.parts(country, register, rows, on, known_at, agency, published)
     if format_ == "ladm":
         return ladm.as_json_ld(country, register, base, rows)
     if format_ == "fhir":

@@ -7,7 +7,7 @@ for by itself, so that no reading transaction stands open while the looks are wr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import msgspec
@@ -41,6 +41,7 @@ class Wanted:
     on: date | None
     known_at: datetime
     listed: List | None = None
+    published: bool = False  # only rows that the register publishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ def batches(wanted: Wanted, purpose: Purpose, tick: Callable[[], datetime]) -> I
 
 
 def open_rows(wanted: Wanted) -> Iterator[list[Taken]]:
-    """The same of fields that are published: no look. The caller has made sure that `wanted.fields` are open."""
-    for batch in _read(shape_of(wanted.register), wanted):
+    """The same of what is published: no look. The caller has made sure that `wanted.fields` are open."""
+    for batch in _read(shape_of(wanted.register), replace(wanted, published=True)):
         yield [row for _about, row in batch]
 
 
@@ -83,7 +84,8 @@ def open_page(wanted: Wanted, only: Q, *, after: int, limit: int) -> list[Taken]
     """Some of them: those after a number for which `only` holds, at most `limit`. No look."""
     shape = shape_of(wanted.register)
     rows = _rows(wanted).filter(only, id__gt=after).order_by("id")[:limit]
-    return [_taken(shape, wanted, row)[1] for row in rows]
+    taken = [_taken(shape, replace(wanted, published=True), row) for row in rows]
+    return [each[1] for each in taken if each is not None]
 
 
 def rows_below(wanted: Wanted, field: str, value: object) -> Iterator[list[Taken]]:
@@ -114,22 +116,28 @@ def _read(shape: Shape, wanted: Wanted, only: Q | None = None) -> Iterator[list[
         for ids in walking.every(wanted.listed):
             for at in range(0, len(ids), AT_ONCE):
                 there = Row.objects.in_bulk(ids[at : at + AT_ONCE])
-                yield [_taken(shape, wanted, there[pk]) for pk in ids[at : at + AT_ONCE]]
+                taken = [_taken(shape, wanted, there[pk]) for pk in ids[at : at + AT_ONCE]]
+                yield [each for each in taken if each is not None]
         return
     rows = _rows(wanted).order_by("id")
     if only is not None:
         rows = rows.filter(only)
     last = 0
     while found := list(rows.filter(id__gt=last)[:AT_ONCE]):
-        yield [_taken(shape, wanted, row) for row in found]
+        taken = [_taken(shape, wanted, row) for row in found]
+        yield [each for each in taken if each is not None]
         last = found[-1].pk
 
 
-def _taken(shape: Shape, wanted: Wanted, row: Row) -> tuple[tuple[str, ...], Taken]:
+def _taken(shape: Shape, wanted: Wanted, row: Row) -> tuple[tuple[str, ...], Taken] | None:
+    """None for a row that is not published, where only those are wanted."""
     try:
         values = shape.in_memory(msgspec.json.decode(row.values))
     except (WrongKind, msgspec.DecodeError, AttributeError) as problem:
         raise Unavailable(shape.register.agency, "a row cannot be read") from problem
+    open_data = shape.register.open_data
+    if wanted.published and open_data is not None and not shape.holds(open_data.when, values):
+        return None
     about = shape.subjects(values)
     if not about and shape.is_personal:
         raise Refused("no_subject", shape.law)

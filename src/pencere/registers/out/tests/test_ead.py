@@ -131,6 +131,26 @@ def test_everybody_may_have_it_because_all_of_it_is_open() -> None:
     assert len(documents) == 2
 
 
+def test_only_files_that_are_open_are_published_and_the_archive_keeps_all() -> None:
+    _fill()
+    registers.add("archive-files", {
+        "file_no": "F-412/1/99", "inventory": "F-412/1", "number": 99, "heading": "Nümunəlinin şəxsi işi",
+        "from": date(1952, 2, 1), "sheets": 9, "medium": "paper", "access": "restricted",
+    }, {
+        "file_no": "F-412/2/1", "inventory": "F-412/2", "number": 1, "heading": "Nümunəlinin şəxsi işi",
+        "from": date(1952, 2, 1), "sheets": 9, "medium": "paper", "access": "closed",
+    })  # fmt: skip
+    with clock.standing_at(make.NOW.replace(month=4, day=2)):
+        for path in ("archive-fonds.ead.zip", "archive-files.csv", "archive-files.json"):
+            content = b"".join(people.client().get(f"/open/{path}").streaming_content)
+            if path.endswith("zip"):
+                content = b"".join(etree.tostring(one, encoding="utf-8") for one in _documents(content).values())
+            assert "Əmrlər 7".encode() in content and "şəxsi işi".encode() not in content
+        assert "depends on: Access" in people.client().get("/en/open/").content.decode()
+    kept = _documents(make.exported("ead", register="archive-fonds")).values()
+    assert sum(etree.tostring(one, encoding="unicode").count("şəxsi işi") for one in kept) == 2
+
+
 def test_it_is_not_open_when_a_field_of_it_is_not() -> None:
     from dataclasses import replace
 
