@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from pencere.country.course import GRANT, REFUSE
@@ -14,6 +15,17 @@ from pencere.ui.choosing import SEARCH_KEY, Listed
 from pencere.ui.fields import Choice, LongText, Option, Written, YesOrNo
 
 REASONS_LEAST, REASONS_MOST = 10, 2000
+
+
+def _reasons(
+    label: Promise, help_text: Promise, *, missing: Promise | None = None, most: int = REASONS_MOST
+) -> LongText:
+    return LongText(
+        length=(REASONS_LEAST, most),
+        label=label,
+        help_text=help_text,
+        error_messages={"required": missing or _("Write the reasons.")},
+    )
 
 
 class DecideForm(forms.Form):
@@ -28,11 +40,8 @@ class DecideForm(forms.Form):
             label=_("What do you decide?"),
             error_messages={"required": _("Choose whether you grant or refuse.")},
         )
-        self.fields["reasons"] = LongText(
-            length=(REASONS_LEAST, REASONS_MOST),
-            label=_("Reasons"),
-            help_text=_("The applicant reads them. Say which fact decided it, and what the person can do next."),
-            error_messages={"required": _("Write the reasons.")},
+        self.fields["reasons"] = _reasons(
+            _("Reasons"), _("The applicant reads them. Say which fact decided it, and what the person can do next.")
         )
 
 
@@ -85,11 +94,10 @@ class AppealForm(forms.Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["reasons"] = LongText(
-            length=(REASONS_LEAST, REASONS_MOST),
-            label=_("Why do you disagree?"),
-            help_text=_("Say what is wrong in the decision, and what you know that proves it."),
-            error_messages={"required": _("Write why you disagree.")},
+        self.fields["reasons"] = _reasons(
+            _("Why do you disagree?"),
+            _("Say what is wrong in the decision, and what you know that proves it."),
+            missing=_("Write why you disagree."),
         )
 
 
@@ -118,11 +126,8 @@ class ExtendForm(forms.Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["reasons"] = LongText(
-            length=(REASONS_LEAST, REASONS_MOST),
-            label=_("Why does it take longer?"),
-            help_text=_("The applicant reads it, and is told of the new day."),
-            error_messages={"required": _("Write the reasons.")},
+        self.fields["reasons"] = _reasons(
+            _("Why does it take longer?"), _("The applicant reads it, and is told of the new day.")
         )
 
 
@@ -133,12 +138,7 @@ class CorrectForm(forms.Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["reasons"] = LongText(
-            length=(REASONS_LEAST, REASONS_MOST),
-            label=_("What was wrong, and how do you know?"),
-            help_text=_("The applicant reads it."),
-            error_messages={"required": _("Write the reasons.")},
-        )
+        self.fields["reasons"] = _reasons(_("What was wrong, and how do you know?"), _("The applicant reads it."))
         self.fields["law"] = Written(
             label=_("Law that allows a correction to the person’s loss"),
             help_text=_("Needed only if the person loses something by it."),
@@ -159,9 +159,9 @@ class RevokeForm(forms.Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["reason"] = LongText(
-            length=(REASONS_LEAST, 500),
-            label=_("Reason"),
-            help_text=_("The holder reads it. Whoever checks the document sees that it was taken back, not why."),
-            error_messages={"required": _("Write the reason.")},
+        self.fields["reason"] = _reasons(
+            _("Reason"),
+            _("The holder reads it. Whoever checks the document sees that it was taken back, not why."),
+            missing=_("Write the reason."),
+            most=500,
         )

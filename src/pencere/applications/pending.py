@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pencere import country
 from pencere.applications import deciding, finding, tasking, values, versions
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.models import Case, Fact, Task
@@ -209,14 +208,12 @@ def _is_hidden(sees: Sequence[str], hides: Sequence[str], name: str) -> bool:
 
 def _open(task: Task) -> OpenTask:
     case = task.case
-    here = country.current()
-    declared = here.services.get(case.service)
     return OpenTask(
         id=task.pk,
         kind=task.kind,
         ref=case.ref,
         service=case.service,
-        title=declared.texts.get("title", {}) if declared else {here.languages[0]: case.service},
+        title=versions.title_now(case.service),
         agency=case.agency,
         step=task.step,
         who=task.who,

@@ -11,8 +11,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from pencere import country
-from pencere.applications import rules
+from pencere.applications import rules, versions
 from pencere.applications.keeping_up import Aside, set_aside, set_aside_counts
 from pencere.applications.models import Case
 from pencere.applications.pending import OpenTask, TaskPage, desk_tasks, of_case, task_for, tasks_of
@@ -214,13 +213,11 @@ def _lines(rows: Sequence[Case] | QuerySet[Case], today: date) -> tuple[CaseLine
 
 
 def _line(case: Case, today: date) -> CaseLine:
-    here = country.current()
-    declared = here.services.get(case.service)
     running = case.desk_on is not None and case.desk_on != rules.NEVER  # not while the term stands still
     return CaseLine(
         ref=case.ref,
         service=case.service,
-        title=declared.texts.get("title", {}) if declared else {here.languages[0]: case.service},
+        title=versions.title_now(case.service),
         agency=case.agency,
         state=case.state,
         outcome=case.outcome,

@@ -24,7 +24,7 @@ from pencere import country
 from pencere.applications import statements
 from pencere.applications.models import Case, DeclarationVersion
 from pencere.base.errors import Unavailable
-from pencere.country.declarations import Country, Service
+from pencere.country.declarations import Country, Service, Texts
 from pencere.country.reading import load
 
 KEPT_ENDINGS = (".yaml", ".typ")
@@ -55,6 +55,13 @@ def current(service_id: str) -> Version | None:
     here = country.current()
     service = here.services.get(service_id)
     return Version(here, service) if service else None
+
+
+def title_now(service_id: str) -> Texts:
+    """What the service is called now; one that is declared no longer, by its name in the folder."""
+    here = country.current()
+    declared = here.services.get(service_id)
+    return declared.texts.get("title", {}) if declared else {here.languages[0]: service_id}
 
 
 def of(case: Case) -> Version:
