@@ -46,6 +46,7 @@ class OpenCard:
 
     id: str
     title: str
+    of: str  # what a row is
     agency: str
     fields: tuple[str, ...]
     depends: tuple[str, ...]  # the fields by which it is decided whether a row is published
@@ -156,6 +157,7 @@ def _cards(here: Country, language: str) -> Iterator[OpenCard]:
         yield OpenCard(
             id=register.id,
             title=here.text(register.texts, "title", language),
+            of=here.text(register.texts, "of", language),
             agency=agency.name if agency else register.agency,
             fields=tuple(here.text(register.texts, name, language) for name in (found.fields if found else ())),
             depends=tuple(

@@ -156,4 +156,5 @@ def test_the_page_shows_all_that_is_published_and_where(language: str) -> None:
     for register in country.current().registers.values():
         is_open = register.open_data is not None and register.kept == "here"
         assert (f'href="/open/{register.id}.csv"' in page) == is_open
+        assert not is_open or f": {register.texts['of'][language]}" in page
     assert page.count("creativecommons.org") >= 1
