@@ -113,7 +113,7 @@ def _submission(place: Installation, ours: Server, theirs: Server, people: list[
 
         def work() -> None:
             for person, ref, key in ready:
-                form = f"csrfmiddlewaretoken={TOKEN}&once={key}"
+                form = f"csrfmiddlewaretoken={TOKEN}&send-once={key}"
                 status, _ = ours.ask("POST", f"/en/apply/{ref}/send/", form, headers_of(place, person))
                 assert status == 302, status
 

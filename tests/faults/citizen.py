@@ -73,7 +73,7 @@ class Citizen:
     def walk_once(self) -> Acknowledged:
         """One certificate asked for, from the start page to the acknowledgement, which goes into the journal."""
         ref, key = self.prepare()
-        answer = self.until_answered("POST", f"/en/apply/{ref}/send/", {"once": key})
+        answer = self.until_answered("POST", f"/en/apply/{ref}/send/", {"send-once": key})
         if answer.status != 302 or not answer.location.endswith("/done/"):
             raise Gone(f"send: {answer.status} {answer.location} {answer.body[:300]}")
         told = Acknowledged(ref, key, self.person)
@@ -95,7 +95,7 @@ class Citizen:
         self.until_answered("POST", f"/en/apply/{ref}/request/", {"holder": person.group(1), "purpose": "bank"})
         self.until_answered("GET", f"/en/apply/{ref}/facts/")
         check = self.until_answered("GET", f"/en/apply/{ref}/check/")
-        key = re.search(r'name="once" value="(\w+)"', check.body)
+        key = re.search(r'name="send-once" value="(\w+)"', check.body)
         if not key:
             raise Gone(f"no key: {check.status} {check.location} {check.body[:500]}")
         return ref, key.group(1)

@@ -53,10 +53,10 @@ def test_a_full_disk_loses_nothing_says_so_and_heals_when_there_is_room_again():
         ref, key = citizen.prepare()
 
         ballast = _fill(place)
-        answer = citizen.ask("POST", f"/en/apply/{ref}/send/", {"once": key})
+        answer = citizen.ask("POST", f"/en/apply/{ref}/send/", {"send-once": key})
         read = citizen.ask("GET", "/en/services/residence-certificate/")
         ballast.unlink()
-        sent = citizen.until_answered("POST", f"/en/apply/{ref}/send/", {"once": key})
+        sent = citizen.until_answered("POST", f"/en/apply/{ref}/send/", {"send-once": key})
 
         assert answer.status == 503
         assert "Nothing" in answer.body or "nothing" in answer.body, "the page says that nothing was lost"

@@ -86,7 +86,7 @@ def _fill_words(walker: Person, name: str, answer: str) -> None:
 def search(walker: Person, name: str, words: str) -> None:
     """Looks for rows of a long list or for an address, and chooses the first that is found."""
     walker.page.fill(f"input[name={name}_words]", words)
-    walker.click(f"main button[name=search][value={name}]")
+    walker.click(f"main button[name=list-search][value={name}]")
     walker.page.locator(f"main input[type=radio][name={name}]").first.check()
 
 

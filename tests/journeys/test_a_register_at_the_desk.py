@@ -93,9 +93,9 @@ def test_a_row_is_corrected_with_its_document_and_the_person_reads_who_looked(
         clerk.page.locator("main button[value=check]").last.click()
         clerk.page.wait_for_load_state()
         clerk.look()
-        assert clerk.page.locator(".govuk-error-summary a[href='#id_document']").count() == 1
-        clerk.page.fill("main [name=reason]", "Doğum aktında ad başqa cür yazılıb.")
-        clerk.page.fill("main [name=document]", DOCUMENT)
+        assert clerk.page.locator(".govuk-error-summary a[href='#id_desk-document']").count() == 1
+        clerk.page.fill("main [name=desk-reason]", "Doğum aktında ad başqa cür yazılıb.")
+        clerk.page.fill("main [name=desk-document]", DOCUMENT)
         clerk.page.locator("main button[value=check]").last.click()
         clerk.page.wait_for_load_state()
         clerk.look()
@@ -129,8 +129,8 @@ def test_a_change_of_special_data_holds_when_a_second_officer_has_confirmed_it(
         clerk.page.fill("main [name=need]", "Dispute 7")
         clerk.click("main button[value=special]")
         clerk.page.fill("main [name=father]", "6TFQ3RZ")
-        clerk.page.fill("main [name=reason]", "The court found who the father is.")
-        clerk.page.fill("main [name=document]", DOCUMENT)
+        clerk.page.fill("main [name=desk-reason]", "The court found who the father is.")
+        clerk.page.fill("main [name=desk-document]", DOCUMENT)
         clerk.page.locator("main button[value=check]").last.click()
         clerk.page.wait_for_load_state()
         clerk.look()

@@ -90,7 +90,7 @@ def _wish(citizen: Person, ref: str) -> None:
     """Chooses the first free combination of Baku; ends before sending."""
     citizen.go(f"apply/{ref}/wish/")
     fill(citizen, {"code": "c10"})
-    citizen.click("main button[name=search][value=plate]")
+    citizen.click("main button[name=list-search][value=plate]")
     citizen.page.locator("main input[type=radio][name=plate]").first.check()
     citizen.send()
     citizen.go(f"apply/{ref}/check/")

@@ -191,7 +191,7 @@ def test_an_officer_divides_a_parcel(
         assert clerk.page.locator("main svg .pen-map__open").count() == 2
         for part in (1, 2):
             clerk.page.fill(f"main [name=part-{part}-parcel_no]", f"900-000{place}-00000{part}")
-        clerk.page.fill("main [name=document]", "Qərar 12")
+        clerk.page.fill("main [name=desk-document]", "Qərar 12")
         clerk.page.locator("main button[value=check]").click()
         clerk.page.wait_for_load_state()
         clerk.look()

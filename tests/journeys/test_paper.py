@@ -39,7 +39,7 @@ def test_three_officers_bring_a_paper_from_the_scanner_into_the_register(
         assert not second.sees(READ["specialty"])
         second.click(KEEP)  # nothing was typed: everything is said, nothing lost
         _fills(second, {"institution": "Numune Dovlet Universiteti"})
-        second.click("button[name=stop]")
+        second.click("button[name=paper-stop]")
     with officer(chromium, portal, kept, THIRD, THIRD, language="ru") as third:
         third.go(address)
         _opens(third, "settle")
@@ -98,7 +98,7 @@ def _scans(first: Person, address: str) -> None:
 def _types(officer: Person, changes: dict[str, str]) -> None:
     _opens(officer, "next")
     _fills(officer, changes)
-    officer.click("button[name=stop]")
+    officer.click("button[name=paper-stop]")
 
 
 def _fills(officer: Person, changes: dict[str, str]) -> None:

@@ -57,7 +57,7 @@ def name_parcel(citizen: Person, ref: str, number: str) -> None:
 
 
 def show(walker: Person) -> None:
-    walker.page.locator("main button[name=search][value=boundary]").click()
+    walker.page.locator("main button[name=list-search][value=boundary]").click()
     walker.page.wait_for_load_state()
     walker.look()
 
@@ -174,7 +174,7 @@ def test_corners_are_set_on_the_map_or_typed_with_the_keyboard_alone(
         citizen.go(f"apply/{ref}/survey/")
         to(citizen, "[name=boundary]")
         citizen.page.keyboard.type(text_of(own))
-        follow(citizen, "main button[name=search][value=boundary]")
+        follow(citizen, "main button[name=list-search][value=boundary]")
         assert citizen.page.locator("main svg .pen-map__area").count() == 1
         assert citizen.sees("Север вверху")
 

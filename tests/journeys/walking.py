@@ -58,7 +58,7 @@ class Kept:
 
     def html(self, text: str, url: str) -> None:
         """Keeps a page once, however often its tokens and references change."""
-        same = re.sub(r'(name="(csrfmiddlewaretoken|next|once)" )?value="[^"]*"', "", VARYING.sub("", text))
+        same = re.sub(r'(name="(csrfmiddlewaretoken|next|send-once)" )?value="[^"]*"', "", VARYING.sub("", text))
         name = hashlib.sha256(same.encode()).hexdigest()[:16]
         if not (self.folder / f"{name}.html").exists():
             fresh = self.folder / f"{name}.{os.getpid()}"

@@ -14,6 +14,8 @@ from pencere.ui.choosing import SEARCH_KEY, Several
 from pencere.ui.fields import LongText, Written
 from pencere.ui.uploads import File, Keeping
 
+DESK = "desk"
+"""What a page asks beside the fields of a row is called `desk-…`: a row may have a field `reason` or `document`."""
 REASON_LEAST, REASON_MOST = 10, 1000
 DOCUMENT_MOST = 120
 
@@ -25,6 +27,7 @@ class GroundsForm(forms.Form):
     `demand` is called once that is known.
     """
 
+    prefix = DESK
     use_required_attribute = False
 
     def __init__(
@@ -80,6 +83,12 @@ class GroundsForm(forms.Form):
         return not self.errors
 
     @property
+    def paper_kept(self) -> tuple[str, str]:
+        """What a page sends so that the file need not be sent again: a name, and a token or ""."""
+        field = self.fields["paper"]
+        return f"{self.add_prefix('paper')}_kept", field.token if isinstance(field, File) else ""
+
+    @property
     def paper_name(self) -> str:
         field = self.fields["paper"]
         return field.kept.name if isinstance(field, File) and field.kept else ""
@@ -114,6 +123,7 @@ class SpecialForm(forms.Form):
 class SureForm(forms.Form):
     """That numbers of persons whom the register of persons does not have stand so on the document, each for itself."""
 
+    prefix = DESK
     use_required_attribute = False
 
     def __init__(self, *args: Any, persons: tuple[str, ...], **more: Any) -> None:

@@ -19,8 +19,9 @@ SEARCHED_FROM = 12
 SHOWN = 20
 """So many rows of a long list are shown at once."""
 
-SEARCH_KEY = "search"
-"""Name of the button that narrows a list; a form sent with it is shown again and not judged."""
+SEARCH_KEY = "list-search"
+"""Name of the button that narrows a list; a form sent with it is shown again and not judged. What our pages send beside
+declared fields has a hyphen in its name, and no declared name has one."""
 
 
 class Several(forms.Field):

@@ -18,7 +18,7 @@ from pencere.ui.choosing import SEARCH_KEY, SEARCHED_FROM, Listed, Looked
 from pencere.ui.fields import Option
 from pencere.ui.ground_fields import FILE_KINDS, Drawn
 
-ONCE_KEY = "once"
+ONCE_KEY = "send-once"
 """Name of the hidden field that makes a form count once however often it is sent."""
 
 _BY_WIDGET: Sequence[tuple[type[forms.Widget], str]] = (

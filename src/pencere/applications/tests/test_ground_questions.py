@@ -84,8 +84,8 @@ def sent(browser: Client, corners: str = CORNERS, number: str = OWN) -> str:
     ref = begin(browser, number)
     post(browser, ref, "survey", boundary=corners, plan=plan())
     page = browser.get(f"/en/apply/{ref}/check/").content.decode()
-    key = page.split('name="once" value="')[1].split('"')[0]
-    answer = browser.post(f"/en/apply/{ref}/send/", {"once": key})
+    key = page.split('name="send-once" value="')[1].split('"')[0]
+    answer = browser.post(f"/en/apply/{ref}/send/", {"send-once": key})
     assert answer.status_code == 302, answer.content.decode()
     return ref
 
@@ -110,11 +110,11 @@ def test_it_is_asked_with_a_box_a_file_and_a_button_and_drawn_below(browser: Cli
     ref = begin(browser)
     page = browser.get(f"/en/apply/{ref}/survey/").content.decode()
     assert 'enctype="multipart/form-data"' in page and 'name="boundary_file"' in page
-    assert 'name="search" value="boundary"' in page
+    assert 'name="list-search" value="boundary"' in page
     assert 'data-items="/ogc/collections/land-cadastre/items"' in page, "the public map, to set corners on"
     assert 'data-at="50.170093 40.430166"' in page, "where the cadastre has it now"
 
-    page = post(browser, ref, "survey", 200, boundary=CORNERS, search="boundary")
+    page = post(browser, ref, "survey", 200, boundary=CORNERS, **{"list-search": "boundary"})
     assert page.count('class="pen-map__area"') == 1
     assert "Area as drawn: 751\u00a0m²" in page and "Corners: 4" in page
     assert NEXT in page, "its neighbour is named"
@@ -125,7 +125,7 @@ def test_it_is_asked_with_a_box_a_file_and_a_button_and_drawn_below(browser: Cli
 
 def test_what_it_lies_over_is_named_before_it_is_sent_and_to_the_officer(browser: Client):
     ref = begin(browser)
-    page = post(browser, ref, "survey", 200, boundary=OVER, search="boundary")
+    page = post(browser, ref, "survey", 200, boundary=OVER, **{"list-search": "boundary"})
     assert f"It lies over: {NEXT}." in page
     post(browser, ref, "survey", boundary=OVER, plan=plan())
     assert f"It lies over: {NEXT}." in browser.get(f"/en/apply/{ref}/check/").content.decode()
@@ -134,7 +134,7 @@ def test_what_it_lies_over_is_named_before_it_is_sent_and_to_the_officer(browser
 def test_what_is_not_published_is_not_drawn(browser: Client, monkeypatch: pytest.MonkeyPatch):
     ref = begin(browser)
     monkeypatch.setattr(queries, "is_published", lambda *_: False)
-    page = post(browser, ref, "survey", 200, boundary=OVER, search="boundary")
+    page = post(browser, ref, "survey", 200, boundary=OVER, **{"list-search": "boundary"})
     assert 'class="pen-map__area"' in page and NEXT not in page and "data-items" not in page
 
 

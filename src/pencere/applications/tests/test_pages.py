@@ -61,9 +61,9 @@ def answer(browser: Client, ref: str, name: str, purpose: str = "work") -> Any:
 
 
 def send(browser: Client, ref: str) -> Any:
-    key = re.search(r'name="once" value="(\w+)"', text(browser.get(f"/en/apply/{ref}/check/")))
+    key = re.search(r'name="send-once" value="(\w+)"', text(browser.get(f"/en/apply/{ref}/check/")))
     assert key
-    return browser.post(f"/en/apply/{ref}/send/", {"once": key[1]})
+    return browser.post(f"/en/apply/{ref}/send/", {"send-once": key[1]})
 
 
 def walked(browser: Client, name: str) -> str:
@@ -132,8 +132,8 @@ def test_a_second_post_of_the_same_form_leads_to_the_same_receipt() -> None:
     browser.get(f"/en/apply/{ref}/facts/")
     key = make.key()
 
-    first = browser.post(f"/en/apply/{ref}/send/", {"once": key})
-    again = browser.post(f"/en/apply/{ref}/send/", {"once": key})
+    first = browser.post(f"/en/apply/{ref}/send/", {"send-once": key})
+    again = browser.post(f"/en/apply/{ref}/send/", {"send-once": key})
 
     assert first["Location"] == again["Location"]
     assert Submission.objects.count() == 1
@@ -227,7 +227,7 @@ def test_a_case_of_somebody_else_looks_like_none() -> None:
             assert stranger.get(f"/en/apply/{ref}/{page}/").status_code == 404, page
         for page in ("", "state/", "receipt/", "letter/", "withdraw/"):
             assert stranger.get(f"/en/me/cases/{ref}/{page}").status_code == 404, page
-        assert stranger.post(f"/en/apply/{ref}/send/", {"once": make.key()}).status_code == 404
+        assert stranger.post(f"/en/apply/{ref}/send/", {"send-once": make.key()}).status_code == 404
         assert stranger.post(f"/en/apply/{ref}/delete/").status_code == 404
     assert Case.objects.get(ref=draft).state == "draft"
 

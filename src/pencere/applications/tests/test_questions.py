@@ -262,7 +262,7 @@ def test_a_list_is_narrowed_by_an_answer_of_the_same_page() -> None:
     url = f"/en/apply/{ref}/visit/"
 
     first = text(browser.get(url))
-    listed = text(browser.post(url, {"office": "sahil", "search": "slot"}))
+    listed = text(browser.post(url, {"office": "sahil", "list-search": "slot"}))
 
     assert "First answer “Office”, then show the list." in first
     assert listed.count('name="slot"') == 3
@@ -282,7 +282,9 @@ def test_a_long_list_is_searched_without_a_script() -> None:
     add(browser, ref, make.ELCIN, 1)
 
     page = text(
-        browser.post(f"/en/apply/{ref}/visit/", {"office": "sahil", "search": "slot", "slot_words": "3 april 15:00"})
+        browser.post(
+            f"/en/apply/{ref}/visit/", {"office": "sahil", "list-search": "slot", "slot_words": "3 april 15:00"}
+        )
     )
 
     assert "Search in the list" in page
@@ -304,18 +306,18 @@ def test_a_register_is_asked_only_after_a_yes_and_a_no_stops_nothing(said: str, 
 
     assert (make.HOME in text(browser.get(f"/en/apply/{ref}/facts/"))) is found
     assert (Look.objects.filter(register="residence").count() > looks) is found
-    key = re.search(r'name="once" value="(\w+)"', text(browser.get(f"/en/apply/{ref}/check/")))
+    key = re.search(r'name="send-once" value="(\w+)"', text(browser.get(f"/en/apply/{ref}/check/")))
     assert key
-    assert browser.post(f"/en/apply/{ref}/send/", {"once": key[1]})["Location"].endswith("/done/")
+    assert browser.post(f"/en/apply/{ref}/send/", {"send-once": key[1]})["Location"].endswith("/done/")
     assert "Your consent to look for: Home" in text(browser.get(f"/en/me/cases/{ref}/"))
 
 
 def test_what_was_sent_is_shown_to_the_person_and_the_officer_with_its_files() -> None:
     browser, officer = make.browser(), make.officer()
     ref = filled(browser)
-    key = re.search(r'name="once" value="(\w+)"', text(browser.get(f"/en/apply/{ref}/check/")))
+    key = re.search(r'name="send-once" value="(\w+)"', text(browser.get(f"/en/apply/{ref}/check/")))
     assert key
-    assert browser.post(f"/en/apply/{ref}/send/", {"once": key[1]})["Location"].endswith("/done/")
+    assert browser.post(f"/en/apply/{ref}/send/", {"send-once": key[1]})["Location"].endswith("/done/")
 
     own = text(browser.get(f"/en/me/cases/{ref}/"))
     desk = text(officer.get(f"/en/desk/cases/{ref}/"))

@@ -26,7 +26,7 @@ PERSON = {
     "name": "Nümunəli Şəxsiyyət Əli qızı", "birth_date_day": "2", "birth_date_month": "4", "birth_date_year": "1987",
     "sex": "female", "citizen": "yes", "territory": "nesimi",
 }  # fmt: skip
-GROUNDS = {"reason": "The act of birth says another name.", "document": "Act 12 of 3 May 2026"}
+GROUNDS = {"desk-reason": "The act of birth says another name.", "desk-document": "Act 12 of 3 May 2026"}
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +81,7 @@ def text(answer: object) -> str:
 def sent_on(answer: object, step: str) -> dict[str, str]:
     """What the page to look through sends on, with one of its buttons."""
     pairs = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', text(answer))
-    return {**{name: unquote(value) for name, value in pairs}, "step": step}
+    return {**{name: unquote(value) for name, value in pairs}, "desk-step": step}
 
 
 # ---- who may
@@ -244,14 +244,14 @@ def test_a_correction_is_looked_through_first_and_written_once(officer: Client):
     address = f"/en/desk/registers/population/rows/{row}/correct/"
     form = text(officer.get(address))
     assert 'value="Nümunəli Sevinc Əli qızı"' in form
-    typed = {"person": make.SEVINC, **PERSON, **GROUNDS, "seen": str(row), "valid_from_day": "1",
+    typed = {"person": make.SEVINC, **PERSON, **GROUNDS, "desk-seen": str(row), "valid_from_day": "1",
              "valid_from_month": "5", "valid_from_year": "2019"}  # fmt: skip
 
-    check = officer.post(address, {**typed, "step": "check"})
+    check = officer.post(address, {**typed, "desk-step": "check"})
     assert "Nümunəli Sevinc" in text(check) and "Nümunəli Şəxsiyyət" in text(check)
     assert Row.objects.get(pk=row).retired_at is None
     back = text(officer.post(address, sent_on(check, "change")))
-    assert PERSON["name"] in back and GROUNDS["document"] in back
+    assert PERSON["name"] in back and GROUNDS["desk-document"] in back
 
     first, twice = (officer.post(address, sent_on(check, "send")) for _ in range(2))
 
@@ -265,11 +265,11 @@ def test_a_correction_is_looked_through_first_and_written_once(officer: Client):
     assert "Nümunəli Sevinc" in history and "Act 12 of 3 May 2026" in history
 
 
-@pytest.mark.parametrize("missing", ["reason", "document"])
+@pytest.mark.parametrize("missing", ["desk-reason", "desk-document"])
 def test_a_correction_without_its_grounds_is_no_correction(officer: Client, missing: str):
     stated(officer)
     row = row_of(make.SEVINC)
-    typed = {"person": make.SEVINC, **PERSON, **GROUNDS, "step": "check", "valid_from_day": "1",
+    typed = {"person": make.SEVINC, **PERSON, **GROUNDS, "desk-step": "check", "valid_from_day": "1",
              "valid_from_month": "5", "valid_from_year": "2019", missing: ""}  # fmt: skip
 
     answer = text(officer.post(f"/en/desk/registers/population/rows/{row}/correct/", typed))
@@ -281,9 +281,9 @@ def test_nothing_is_written_over_what_another_wrote_meanwhile(officer: Client):
     stated(officer)
     row = row_of(make.SEVINC)
     address = f"/en/desk/registers/population/rows/{row}/correct/"
-    typed = {"person": make.SEVINC, **PERSON, **GROUNDS, "seen": str(row), "valid_from_day": "1",
+    typed = {"person": make.SEVINC, **PERSON, **GROUNDS, "desk-seen": str(row), "valid_from_day": "1",
              "valid_from_month": "5", "valid_from_year": "2019"}  # fmt: skip
-    check = officer.post(address, {**typed, "step": "check"})
+    check = officer.post(address, {**typed, "desk-step": "check"})
     later = clock.now() + timedelta(seconds=5)
     actions.correct_row("population", {"person": make.SEVINC}, {"name": "Başqası Yazdı"}, on=make.TODAY,
                         reason="r", document="d", recorded_by="test", now=later)  # fmt: skip
@@ -296,7 +296,7 @@ def test_nothing_is_written_over_what_another_wrote_meanwhile(officer: Client):
     assert "Başqası Yazdı" in shown and PERSON["name"] in shown
     assert Row.objects.get(pk=row_of(make.SEVINC)).values.count("Başqası Yazdı") == 1
     with clock.standing_at(later):
-        check = officer.post(address, {**typed, "seen": str(row_of(make.SEVINC)), "step": "check"})
+        check = officer.post(address, {**typed, "desk-seen": str(row_of(make.SEVINC)), "desk-step": "check"})
         assert officer.post(address, sent_on(check, "send")).status_code == 302
     assert PERSON["name"] in Row.objects.get(pk=row_of(make.SEVINC)).values
 
@@ -305,9 +305,9 @@ def test_a_row_is_different_from_a_day_on_and_then_ended(officer: Client):
     stated(officer)
     row = row_of(make.ELCIN)
     day = {"valid_from_day": "1", "valid_from_month": "6", "valid_from_year": "2026"}
-    typed = {**PERSON, "name": "Yeni Soyad Elçin", **day, "seen": str(row)}
+    typed = {**PERSON, "name": "Yeni Soyad Elçin", **day, "desk-seen": str(row)}
     address = f"/en/desk/registers/population/rows/{row}/replace/"
-    check = officer.post(address, {**typed, "step": "check"})
+    check = officer.post(address, {**typed, "desk-step": "check"})
     done = officer.post(address, sent_on(check, "send"))
 
     fresh = row_of(make.ELCIN)
@@ -316,7 +316,7 @@ def test_a_row_is_different_from_a_day_on_and_then_ended(officer: Client):
     assert old.valid_until and old.valid_until.isoformat() == "2026-05-31"
 
     address = f"/en/desk/registers/population/rows/{fresh}/end/"
-    check = officer.post(address, {**day, "valid_from_month": "8", "seen": str(fresh), "step": "check"})
+    check = officer.post(address, {**day, "valid_from_month": "8", "desk-seen": str(fresh), "desk-step": "check"})
     assert officer.post(address, sent_on(check, "send")).status_code == 302
     assert not Row.objects.filter(
         register="population", key=make.ELCIN, retired_at__isnull=True, valid_until__isnull=True
@@ -327,12 +327,12 @@ def test_a_new_row_that_is_there_already_is_said_at_its_key_and_nothing_typed_is
     stated(officer)
     typed = {"person": make.SEVINC, **PERSON, "valid_from_day": "1", "valid_from_month": "5", "valid_from_year": "2026"}
 
-    answer = officer.post("/en/desk/registers/population/new/", {**typed, "step": "check"})
+    answer = officer.post("/en/desk/registers/population/new/", {**typed, "desk-step": "check"})
 
     assert answer.status_code == 200
     assert 'href="#id_person"' in text(answer) and PERSON["name"] in text(answer)
     typed["person"] = "5NEW123"
-    check = officer.post("/en/desk/registers/population/new/", {**typed, "step": "check"})
+    check = officer.post("/en/desk/registers/population/new/", {**typed, "desk-step": "check"})
     assert officer.post("/en/desk/registers/population/new/", sent_on(check, "send")).status_code == 302
     assert row_of("5NEW123")
 
@@ -355,12 +355,14 @@ def proposed(browser: Client, child: str = make.NIGAR, father: str = make.STRANG
     stated(browser)
     row = row_of(child)
     address = f"/en/desk/registers/population/rows/{row}/correct/"
-    form = text(browser.post(address, {"step": "special", "need": "Dispute 7"}))
-    token = re.search(r'name="special" value="([^"]+)"', form)
+    form = text(browser.post(address, {"desk-step": "special", "need": "Dispute 7"}))
+    token = re.search(r'name="desk-special" value="([^"]+)"', form)
     assert token and make.ELCIN in form
-    typed = {"person": child, **PERSON, "mother": make.SEVINC, "father": father, "special": token.group(1), **GROUNDS,
-             "valid_from_day": "1", "valid_from_month": "5", "valid_from_year": "2019", "seen": str(row)}  # fmt: skip
-    check = browser.post(address, {**typed, "step": "check"})
+    typed = {"person": child, **PERSON, "mother": make.SEVINC, "father": father, "desk-special": token.group(1),
+             **GROUNDS,
+             "valid_from_day": "1", "valid_from_month": "5", "valid_from_year": "2019",
+             "desk-seen": str(row)}  # fmt: skip
+    check = browser.post(address, {**typed, "desk-step": "check"})
     assert "second officer" in text(check)
     first, twice = (browser.post(address, sent_on(check, "send")) for _ in range(2))
     assert first["Location"] == twice["Location"] == "/en/desk/proposals/?done=sent"
@@ -380,7 +382,7 @@ def test_a_change_of_special_data_waits_for_a_second_officer_and_holds_once_conf
     assert 'value="confirm"' not in own and "another officer confirms it" in own
     assert officer.post(address, {"step": "confirm"}).status_code == 409
     seen = text(second.get(address))
-    assert make.STRANGER in seen and make.ELCIN in seen and GROUNDS["document"] in seen
+    assert make.STRANGER in seen and make.ELCIN in seen and GROUNDS["desk-document"] in seen
 
     assert second.post(address, {"step": "confirm"})["Location"].endswith("?done=confirmed")
 
@@ -425,10 +427,10 @@ def test_special_data_cannot_be_changed_by_who_has_not_opened_it(officer: Client
     stated(officer)
     row = row_of(make.NIGAR)
     address = f"/en/desk/registers/population/rows/{row}/correct/"
-    typed = {"person": make.NIGAR, **PERSON, "father": make.STRANGER, **GROUNDS, "seen": str(row),
+    typed = {"person": make.NIGAR, **PERSON, "father": make.STRANGER, **GROUNDS, "desk-seen": str(row),
              "valid_from_day": "1", "valid_from_month": "5", "valid_from_year": "2019"}  # fmt: skip
 
-    check = officer.post(address, {**typed, "special": "forged", "step": "check"})
+    check = officer.post(address, {**typed, "desk-special": "forged", "desk-step": "check"})
     assert make.STRANGER not in text(check)
     officer.post(address, sent_on(check, "send"))
 
@@ -441,10 +443,10 @@ def test_a_new_row_with_special_data_is_proposed_with_its_grounds(officer: Clien
     address = "/en/desk/registers/population/new/"
     typed = {"person": "5NEW123", **PERSON, "mother": make.SEVINC, "valid_from_day": "1", "valid_from_month": "5",
              "valid_from_year": "2026"}  # fmt: skip
-    answer = text(officer.post(address, {**typed, "step": "check"}))
-    assert 'href="#id_reason"' in answer and 'href="#id_document"' in answer
+    answer = text(officer.post(address, {**typed, "desk-step": "check"}))
+    assert 'href="#id_desk-reason"' in answer and 'href="#id_desk-document"' in answer
 
-    check = officer.post(address, {**typed, **GROUNDS, "step": "check"})
+    check = officer.post(address, {**typed, **GROUNDS, "desk-step": "check"})
     assert officer.post(address, sent_on(check, "send"))["Location"].startswith("/en/desk/proposals/")
     assert not Row.objects.filter(key="5NEW123").exists()
 
@@ -499,10 +501,10 @@ def test_what_changes_from_a_day_on_or_ends_rests_on_a_document_that_stays(offic
     stated(officer)
     row = row_of(make.ELCIN)
     day = {"valid_from_day": "1", "valid_from_month": "6", "valid_from_year": "2026"}
-    grounds = {"reason": "Changed their name in court", "document": "Act 12 of 1 June 2026"}
+    grounds = {"desk-reason": "Changed their name in court", "desk-document": "Act 12 of 1 June 2026"}
     address = f"/en/desk/registers/population/rows/{row}/replace/"
     check = officer.post(
-        address, {**PERSON, "name": "Yeni Soyad Elçin", **day, **grounds, "seen": str(row), "step": "check"}
+        address, {**PERSON, "name": "Yeni Soyad Elçin", **day, **grounds, "desk-seen": str(row), "desk-step": "check"}
     )
     assert all(words in text(check) for words in grounds.values())
     officer.post(address, sent_on(check, "send"))
@@ -512,8 +514,10 @@ def test_what_changes_from_a_day_on_or_ends_rests_on_a_document_that_stays(offic
 
     address = f"/en/desk/registers/population/rows/{fresh.pk}/end/"
     assert "First day on which it holds no longer" in text(officer.get(address))
-    ended = {"reason": "Lives here no longer", "document": "Letter 3"}
-    check = officer.post(address, {**day, **ended, "valid_from_month": "8", "seen": str(fresh.pk), "step": "check"})
+    ended = {"desk-reason": "Lives here no longer", "desk-document": "Letter 3"}
+    check = officer.post(
+        address, {**day, **ended, "valid_from_month": "8", "desk-seen": str(fresh.pk), "desk-step": "check"}
+    )
     officer.post(address, sent_on(check, "send"))
 
     assert (last := Row.objects.get(how="end")) and (last.reason, last.document) == tuple(ended.values())

@@ -61,7 +61,9 @@ def test_what_was_typed_is_as_the_register_takes_it(parcels: Register):
 
 
 def test_a_button_for_another_item_brings_the_whole_form_back_unjudged(parcels: Register):
-    form = EntryForm(parcels, QueryDict("parcel_no=wrong&owners-items=0&owners-0-holder=5SVN7QT&search=more:owners"))
+    form = EntryForm(
+        parcels, QueryDict("parcel_no=wrong&owners-items=0&owners-0-holder=5SVN7QT&list-search=more:owners")
+    )
 
     assert not form.is_valid()
     assert [item.number for item in form.groups[0].items] == [0, 1]
@@ -71,7 +73,7 @@ def test_a_button_for_another_item_brings_the_whole_form_back_unjudged(parcels: 
 
 
 def test_an_item_is_removed_by_its_number_and_the_others_keep_theirs(parcels: Register):
-    form = EntryForm(parcels, QueryDict(f"{PARCEL}&search=less:owners:0"))
+    form = EntryForm(parcels, QueryDict(f"{PARCEL}&list-search=less:owners:0"))
 
     assert [item.number for item in form.groups[0].items] == [1]
     assert form.groups[0].items[0].form["holder"].value() == "5ELC8RK"
@@ -161,10 +163,10 @@ def test_ten_places_for_files_are_shown_and_a_button_adds_as_many_up_to_the_most
     form = EntryForm(here.registers["medical-referrals"], None)
     assert (_places(form), form.files["files"].more) == (10, "more:files")
 
-    grown = _referral(here, "search=more:files&files-places=10")
+    grown = _referral(here, "list-search=more:files&files-places=10")
     assert (_places(grown), grown.files["files"].more) == (20, "")
     assert grown.is_redrawn and not grown.is_valid()
-    assert _places(_referral(here, "files-places=20&search=more:files")) == 20, "the register takes twenty"
+    assert _places(_referral(here, "files-places=20&list-search=more:files")) == 20, "the register takes twenty"
     assert _places(_referral(here, "files-places=9999")) == 20
     assert _places(_referral(here, "files-places=x")) == 10
 

@@ -166,7 +166,7 @@ def test_a_row_of_another_agency_is_named_only_if_that_is_open(here: Country):
     assert naming.called_by(here.registers["population"], "transport") == ("name",)
 
 
-TYPED = {"boat_no": "AZ-2", "owner": make.ELCIN, "berth": "B-1", "crew-items": "", **DAY, "step": "check"}
+TYPED = {"boat_no": "AZ-2", "owner": make.ELCIN, "berth": "B-1", "crew-items": "", **DAY, "desk-step": "check"}
 
 
 def test_the_page_to_look_through_shows_whom_the_number_means(officer: Client):
@@ -182,11 +182,11 @@ def test_a_person_whom_nobody_knows_is_asked_about_and_taken_only_with_the_offic
     asked = text(officer.post(f"{LIST}new/", typed))
     assert "No person with this number stands in the register" in asked and "Population" in asked
     assert 'href="#id_owner"' in asked and 'value="9ZZZ999"' in asked
-    assert "No person" in text(officer.post(f"{LIST}new/", {**typed, "owner": "8YYY888", "sure": "9ZZZ999"}))
-    assert "No person" in text(officer.post(f"{LIST}new/", {**typed, "step": "send"}))
+    assert "No person" in text(officer.post(f"{LIST}new/", {**typed, "owner": "8YYY888", "desk-sure": "9ZZZ999"}))
+    assert "No person" in text(officer.post(f"{LIST}new/", {**typed, "desk-step": "send"}))
     assert not Row.objects.filter(register="boats").exists()
 
-    check = officer.post(f"{LIST}new/", {**typed, "sure": "9ZZZ999"})
+    check = officer.post(f"{LIST}new/", {**typed, "desk-sure": "9ZZZ999"})
     assert officer.post(f"{LIST}new/", sent_on(check, "send")).status_code == 302
     assert Row.objects.filter(register="boats", key="az-2").exists()
 
@@ -200,7 +200,7 @@ def test_somebody_unknown_in_a_list_is_asked_about_at_their_place(officer: Clien
 
 
 def test_a_row_that_is_not_there_is_refused_whatever_the_officer_says(officer: Client):
-    refused = text(officer.post(f"{LIST}new/", {**TYPED, "berth": "B-7", "sure": "B-7"}))
+    refused = text(officer.post(f"{LIST}new/", {**TYPED, "berth": "B-7", "desk-sure": "B-7"}))
 
     assert "No row with this number stands in the register" in refused and 'href="#id_berth"' in refused
 
@@ -208,9 +208,10 @@ def test_a_row_that_is_not_there_is_refused_whatever_the_officer_says(officer: C
 def test_what_stood_there_before_is_not_asked_about_again(officer: Client):
     make.add("boats", boat(owner="9ZZZ999", crew=None))
     row = Row.objects.get(register="boats").pk
-    typed = {"boat_no": "AZ-1", "owner": "9ZZZ999", "berth": "", "crew-items": "", "seen": str(row), "step": "check",
+    typed = {"boat_no": "AZ-1", "owner": "9ZZZ999", "berth": "", "crew-items": "",
+             "desk-seen": str(row), "desk-step": "check",
              "valid_from_day": "1", "valid_from_month": "5", "valid_from_year": "2019",
-             "reason": "It lies on land.", "document": "Act 12"}  # fmt: skip
+             "desk-reason": "It lies on land.", "desk-document": "Act 12"}  # fmt: skip
 
     shown = text(officer.post(f"{LIST}rows/{row}/correct/", typed))
 

@@ -29,6 +29,7 @@ from pencere.registers.views.drafting import Draft
 from pencere.registers.views.maps import warnings
 from pencere.registers.views.rows import opened
 from pencere.ui import pieces
+from pencere.ui.choosing import SEARCH_KEY
 from pencere.ui.controls import ONCE_KEY
 
 _KEY = re.compile(r"[\w-]{16,60}")
@@ -70,7 +71,7 @@ def _of_row(request: HttpRequest, register: str, row: int, how: str) -> HttpResp
     purpose = purpose_of(request, seat)
     reason = _special_reason(request, seat, row)
     form = None
-    if request.method == "POST" and request.POST.get("step") == "special":
+    if request.method == "POST" and request.POST.get("desk-step") == "special":
         form = SpecialForm(request.POST)
         reason = form.cleaned_data["need"] if form.is_valid() else ""
     found = opened(seat, row, seat.purpose(reason) if reason else purpose, special=bool(reason))
@@ -87,7 +88,7 @@ def _writer(request: HttpRequest, register: str) -> Seat:
 
 def _special_reason(request: HttpRequest, seat: Seat, row: int) -> str:
     """Why this officer opened the special data of this row on the page before; "" if they did not."""
-    token = request.POST.get("special", "")
+    token = request.POST.get("desk-special", "")
     try:
         account, number, reason = signing.loads(token, salt=_SALT, max_age=_SPECIAL_SECONDS)
     except (signing.BadSignature, ValueError):
@@ -103,7 +104,7 @@ class _Pages:
 
     def answer(self) -> HttpResponse:
         draft = self.draft
-        step = self.request.POST.get("step", "") if self.request.method == "POST" else ""
+        step = self.request.POST.get("desk-step", "") if self.request.method == "POST" else ""
         before = entering.done(draft.register.id, self._key) if step == "send" else None
         if before is not None:
             return self._after(before.name, before.row)
@@ -137,6 +138,7 @@ class _Pages:
             "has_errors": any(form.is_bound and form.errors for form in forms),
             "days_first": draft.how in ("replace", "end"),
             "seen": draft.current or "",
+            "search_key": SEARCH_KEY,
             "meanwhile": draft.meanwhile,
             "old_words": gettext("When you began"),
             "new_words": gettext("The register says now"),
@@ -151,11 +153,11 @@ class _Pages:
         here, desk = country.current(), draft.register.desk
         second = draft.needs_second
         hidden = [
-            ("seen", str(draft.current)) if draft.current else ("", ""),
-            ("special", self._token) if draft.reason else ("", ""),
+            ("desk-seen", str(draft.current)) if draft.current else ("", ""),
+            ("desk-special", self._token) if draft.reason else ("", ""),
             *draft.form.hidden(),
             *_hidden_of(draft.grounds, self.request.POST),
-            *(("sure", each) for each in (draft.sure.said if draft.sure else ())),
+            *(("desk-sure", each) for each in (draft.sure.said if draft.sure else ())),
         ]
         names = draft.names()
         roles = dict.fromkeys(role.removeprefix("officer.") for role in ((desk.second or desk.write) if desk else ()))
@@ -265,6 +267,6 @@ class _Pages:
 
 def _hidden_of(form: GroundsForm, data: QueryDict) -> list[tuple[str, str]]:
     """The grounds as they were typed, the file by its token."""
-    paper: Any = form.fields["paper"]
-    token = [("paper_kept", paper.token)] if paper.token else []
-    return [*((name, data[name]) for name in ("reason", "document") if name in data), *token]
+    name, token = form.paper_kept
+    typed = {name: str(data[name]) for name in map(form.add_prefix, ("reason", "document")) if name in data}
+    return [*typed.items(), *([(name, token)] if token else [])]

@@ -246,15 +246,14 @@ class _Division:
 
     def _hidden(self, only: tuple[str, ...]) -> list[tuple[str, str]]:
         """What was sent, to be sent once more; a file by its token."""
-        paper: Any = self.grounds.fields["paper"]
-        token = [("paper_kept", paper.token)] if paper.token and not only else []
+        kept, token = self.grounds.paper_kept
         sent = [
             (name, value)
             for name, several in self.request.POST.lists()
             for value in several
-            if name not in (*_NOT_SENT, "paper_kept") and (not only or name.partition("_")[0] in only)
+            if name not in (*_NOT_SENT, kept) and (not only or name.partition("_")[0] in only)
         ]
-        return [*sent, *token]
+        return [*sent, *([(kept, token)] if token and not only else [])]
 
     # ---- writing
 

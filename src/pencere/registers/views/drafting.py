@@ -47,7 +47,7 @@ class Draft:
         self.now = clock.now()
         self.today = clock.day_in(country.current().time_zone, self.now)
         self.special = special_names(self.register)
-        is_form = request.method == "POST" and request.POST.get("step") != "special"
+        is_form = request.method == "POST" and request.POST.get("desk-step") != "special"
         data = request.POST if is_form else None
         keeping = Shelf(f"{self.register.id} {seat.account}", self.now)
         self.form = EntryForm(
@@ -143,7 +143,7 @@ class Draft:
     @property
     def _seen(self) -> int | None:
         """Which version the officer had before them when they began to write."""
-        seen = self.request.POST.get("seen", "")
+        seen = self.request.POST.get("desk-seen", "")
         return int(seen) if seen.isdigit() and len(seen) < 19 else (self.found.version.id if self.found else None)
 
     @property

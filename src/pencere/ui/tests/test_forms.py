@@ -68,6 +68,17 @@ def test_the_declaration_may_have_its_own_sentence_for_what_is_missing() -> None
     assert controls.problems([form])[0].sentence == "Choose what for."
 
 
+def test_a_question_may_be_called_as_the_button_of_a_search_was() -> None:
+    fields = {name: Field(name, "text") for name in ("search", "once", "step")}
+    form = declared_form(fields, "request", TEXTS, "en", version="names")
+
+    asked = form({"search": "of the flat", "once": "", "step": "second"})
+
+    assert not asked.is_search
+    assert set(asked.errors) == {"once"}
+    assert form(dict.fromkeys(fields, "x")).is_valid()
+
+
 def test_a_missing_text_is_taken_from_the_language_of_the_law() -> None:
     assert made(language="ru")().fields["why"].label == "Nə üçün?"
 

@@ -15,6 +15,7 @@ from django.utils.datastructures import MultiValueDict
 from pencere.base.ground.geometry import Geometry
 from pencere.country.declarations import Field
 from pencere.ui import controls
+from pencere.ui.choosing import SEARCH_KEY
 from pencere.ui.forms import DeclaredForm, declared_form
 from pencere.ui.ground import ByHand, Neighbour, figure, in_words
 from pencere.ui.ground_fields import Surroundings
@@ -93,17 +94,17 @@ def test_what_is_wrong_is_said_with_where_and_how_to_mend_it(text: str, words: s
 
 
 def test_the_button_shows_it_drawn_without_judging_the_rest_of_the_page():
-    made = form(SQUARE, search="border", note="")
+    made = form(SQUARE, note="", **{SEARCH_KEY: "border"})
     assert made.is_search and not made.errors
     page = drawn(made)
     assert 'class="pen-map__area"' in page and "Extent" in page and "Corners: 4" in page
 
 
 def test_the_button_says_what_is_wrong_with_the_shape_alone():
-    made = form(CROSSED, search="border", note="")
+    made = form(CROSSED, note="", **{SEARCH_KEY: "border"})
     assert list(made.errors) == ["border"]
     assert 'class="pen-map__area"' not in drawn(made)
-    assert not form(CROSSED, search="elsewhere", note="").errors
+    assert not form(CROSSED, note="", **{SEARCH_KEY: "elsewhere"}).errors
 
 
 def test_the_picture_says_in_words_what_it_shows():

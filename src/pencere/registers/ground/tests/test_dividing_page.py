@@ -54,7 +54,7 @@ def page(officer: Any, step: str, **said: str) -> str:
 
 
 def numbers(*which: int, **more: str) -> dict[str, str]:
-    found = {"line": LINE, **FROM, "document": "Decision 12", **more}
+    found = {"line": LINE, **FROM, "desk-document": "Decision 12", **more}
     for place, number in enumerate(which, 1):
         found |= {f"part-{place}-number": f"M-{number:06}", f"part-{place}-size": "200"}
     return found
@@ -67,10 +67,10 @@ def test_a_parcel_is_divided_in_three_steps_and_once(desk: Any):
 
     checked = page(desk, "check", **numbers(2, 3))
     assert "M-000002" in checked and "Decision 12" in checked and "1 September 2026" in checked
-    key = re.search(r'name="once" value="([^"]+)"', checked)
+    key = re.search(r'name="send-once" value="([^"]+)"', checked)
     assert key
     for _twice in range(2):
-        done = page(desk, "send", **numbers(2, 3, once=key[1]))
+        done = page(desk, "send", **numbers(2, 3, **{"send-once": key[1]}))
         assert "It is divided" in done and "M-000002" in done
 
     assert row(1).valid_until == date(2026, 8, 31)
@@ -102,7 +102,7 @@ def test_a_line_that_divides_nothing_is_said(desk: Any, said: dict[str, str], wo
     ((2,), "Write your answer"),
 ])  # fmt: skip
 def test_numbers_that_cannot_be_are_said_and_change_nothing(desk: Any, which: tuple[int, ...], words: str):
-    text = page(desk, "send", **numbers(*which, once="a" * 20))
+    text = page(desk, "send", **numbers(*which, **{"send-once": "a" * 20}))
     assert words in text
     assert row(1).valid_until is None and Row.objects.filter(register="meadows").count() == 2
 

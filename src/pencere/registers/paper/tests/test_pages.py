@@ -66,7 +66,7 @@ def take(browser: Client, fond: Fond, what: str = "next") -> str:
 
 
 def typed(browser: Client, fond: Fond, **changes: str) -> str:
-    return str(browser.post(take(browser, fond), POSTED | {"stop": "yes"} | changes)["Location"])
+    return str(browser.post(take(browser, fond), POSTED | {"paper-stop": "yes"} | changes)["Location"])
 
 
 @contextmanager

@@ -123,7 +123,7 @@ def _typing(request: HttpRequest, turn: Turn, seat: Seat) -> HttpResponse:
     form = Typing.of(seat.shape, language(), request.POST if request.method == "POST" else None)
     if request.method == "POST" and (version := form.read()) is not None:
         actions.type_in(turn.pk, version, officer=turn.officer, now=clock.now())
-        if "stop" in request.POST:
+        if "paper-stop" in request.POST:
             return to_fond(turn.paper.fond, "done")
         return _next(request, turn.paper.fond, seat, actions.TYPING, "done")
     first = next(iter(form.typed.fields.values()))
