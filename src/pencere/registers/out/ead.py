@@ -13,6 +13,9 @@ from datetime import date, datetime
 from typing import IO, cast
 from xml.sax.saxutils import escape, quoteattr
 
+from babel import Locale
+from babel.core import UnknownLocaleError
+
 from pencere.country import speaking
 from pencere.country.declarations import Country, EadLevel, Register
 from pencere.registers.out.formats import labels_of
@@ -59,12 +62,20 @@ def finding_aid(
         f"</titlestmt><publicationstmt><publisher>{escape(agency)}</publisher>"
         f"<date normal={quoteattr(known_at.date().isoformat())}>{known_at.date().isoformat()}</date>"
         f"</publicationstmt></filedesc><profiledesc><langusage>"
-        f"<language langcode={quoteattr(language)}>{escape(country.languages[0])}</language></langusage></profiledesc>"
-        f"</eadheader>\n<archdesc level={quoteattr(level.level)}>\n"
+        f"<language langcode={quoteattr(language)}>{escape(_language_name(country))}</language></langusage>"
+        f"</profiledesc></eadheader>\n<archdesc level={quoteattr(level.level)}>\n"
     )
     yield _described(country, register, level, row)
     yield from _below(country, register, row, on, known_at, published, ("<dsc>\n", "</dsc>\n"))
     yield "</archdesc>\n</ead>\n"
+
+
+def _language_name(country: Country) -> str:
+    """The language of the aid in its own words."""
+    try:
+        return Locale.parse(country.languages[0], sep="-").get_language_name() or country.languages[0]
+    except (UnknownLocaleError, ValueError):
+        return country.languages[0]
 
 
 def _below(

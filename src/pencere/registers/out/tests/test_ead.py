@@ -95,6 +95,7 @@ def test_a_fond_holds_its_inventories_and_these_their_files(at_once: int) -> Non
     with mock.patch.object(taking, "AT_ONCE", at_once):
         documents = _documents(make.exported("ead", register="archive-fonds"))
     fond = next(one for name, one in documents.items() if name.startswith("F-412-"))
+    assert fond.findtext(f".//{EAD}langusage/{EAD}language") == "azərbaycan"
     described = fond.find(f"{EAD}archdesc")
     assert described.get("level") == "fonds"
     assert described.findtext(f"{EAD}did/{EAD}unittitle") == 'Toxuculuq <fabriki> & "Şəfəq"'
