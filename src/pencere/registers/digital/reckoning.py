@@ -6,8 +6,8 @@
     fullness = of the fields that every row should have (the required ones, and `universe.fields`) those with a value
     digital  = coverage x fullness
 
-In a register about persons every count is rounded to tens before anything is reckoned of it, and below ten rows
-nothing is said at all: no share, and no difference of two days, tells of one person.
+In a register about persons every count is rounded to tens, and every sum to what ten rows make of it, before anything is
+reckoned of it, and below ten rows nothing is said at all: no share, and no difference of two days, tells of one person.
 """
 
 from __future__ import annotations
@@ -106,7 +106,8 @@ def reckon(register: Register, measured: Measured | None, papers: tuple[int, int
     if of := held_of(universe):
         if measured.held is None or measured.held_of != of:  # counted for an earlier declaration
             return Digital(register.id, UNMEASURED, universe=universe)
-        held = measured.held if universe and universe.sum else Decimal(_shown(int(measured.held), personal))
+        counted = universe is None or universe.sum is None
+        held = Decimal(_shown(int(measured.held), personal)) if counted else _summed(measured, personal)
     part = Fraction(rows if held is None else held)
     full = Fraction(cells, rows * len(wanted)) if rows and wanted else Fraction(min(rows, 1))
     return Digital(
@@ -153,6 +154,17 @@ def _wanted(register: Register) -> Iterator[str]:
 
 def _shown(count: int, personal: bool) -> int:
     return (count + LEAST // 2) // LEAST * LEAST if personal else count
+
+
+def _summed(measured: Measured, personal: bool) -> Decimal:
+    """In a register about persons a sum is rounded to what some ten rows make of it: 1, 2 or 5 with noughts."""
+    assert measured.held is not None
+    if not personal or not measured.rows or measured.held <= 0:
+        return measured.held
+    least = measured.held * LEAST / measured.rows
+    tens = Decimal(10) ** least.adjusted()
+    step = next(step for step in (tens, 2 * tens, 5 * tens, 10 * tens) if step >= least)
+    return (measured.held + step / 2) // step * step
 
 
 def _share(part: int | Fraction, whole: int) -> int:

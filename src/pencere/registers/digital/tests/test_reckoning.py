@@ -94,6 +94,21 @@ def test_what_is_summed_is_held_against_a_sum():
     assert reckon(declared, replace(counted, held=Decimal(801))).exceeds
 
 
+@given(area=st.integers(20, 900), others=st.lists(st.integers(20, 900), min_size=10, max_size=60))
+def test_a_sum_about_persons_moves_by_what_ten_rows_make_or_not_at_all(area: int, others: list[int]):
+    declared = register(personal=True, rows=800)
+    assert declared.universe is not None
+    declared = replace(declared, universe=replace(declared.universe, sum="depth"))
+
+    def held(areas: list[int]) -> Decimal:
+        counted = replace(measured(len(areas)), held=Decimal(sum(areas)), held_of="sum depth")
+        found = reckon(declared, counted).held
+        assert found is not None and abs(found - sum(areas)) <= 5 * Decimal(10 * sum(areas)) / len(areas)
+        return found
+
+    assert held(others) % 10 == 0 and held([*others, area]) % 10 == 0
+
+
 def test_an_empty_register_of_things_is_nought():
     assert reckon(register(rows=100), measured(0)).digital == 0
 
