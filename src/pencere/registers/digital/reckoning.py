@@ -6,8 +6,9 @@
     fullness = of the fields that every row should have (the required ones, and `universe.fields`) those with a value
     digital  = coverage x fullness
 
-In a register about persons every count is rounded to tens, and every sum to what ten rows make of it, before anything is
-reckoned of it, and below ten rows nothing is said at all: no share, and no difference of two days, tells of one person.
+In a register about persons every count is rounded to tens, and every sum to what ten rows make of it, before anything
+is reckoned of it, and below ten rows nothing is said at all: no share, and no difference of two days, tells of one
+person.
 """
 
 from __future__ import annotations
