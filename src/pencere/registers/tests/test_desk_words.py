@@ -102,3 +102,5 @@ def test_who_recorded_is_said_in_the_language_of_the_reader():
     with override("ru"):
         assert rows.by_words("operator root") == "оператор root"
         assert rows.by_words("etn/paper") == "из архивных документов"
+        assert rows.reason_words("from archive") == "из архивных документов"
+        assert rows.reason_words("Name was misspelt") == "Name was misspelt"

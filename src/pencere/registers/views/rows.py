@@ -28,6 +28,7 @@ from pencere.registers import desk_rights, naming, queries, shelf, showing
 from pencere.registers.comparing import Difference, differences
 from pencere.registers.desk_forms import SpecialForm
 from pencere.registers.desk_rights import Seat
+from pencere.registers.paper.entering import FROM_ARCHIVE
 from pencere.registers.paper.queries import paper_of_row
 from pencere.registers.paper.rights import seat_of as seat_at_papers
 from pencere.registers.queries import Link, Record, Version
@@ -304,14 +305,13 @@ def recorded_rows(found: Opened, version: Version) -> list[pieces.Row]:
         pieces.Row(gettext("By"), by_words(version.recorded_by)),
     ]
     if version.reason:
-        rows.append(pieces.Row(gettext("Reason"), version.reason))
+        rows.append(pieces.Row(gettext("Reason"), reason_words(version.reason)))
     if version.document:
         rows.append(pieces.Row(gettext("Document"), _document(found, version.document)))
     if version.retired_at is not None:
         rows.append(pieces.Row(gettext("Said until"), writing.moment(version.retired_at, showing.language())))
     if version.undone_load is not None:
-        words = gettext("with load %(number)s, which was undone as a whole") % {"number": version.undone_load}
-        rows.append(pieces.Row(gettext("Taken back"), words))
+        rows.append(pieces.Row(gettext("Taken back"), _undone_words(version.undone_load)))
     return rows
 
 
@@ -336,6 +336,15 @@ def document_words(document: str) -> str:
     if said := _PAPER.fullmatch(document):
         return gettext("fond %(fond)s, paper %(paper)s") % said.groupdict()
     return document
+
+
+def reason_words(reason: str) -> str:
+    """Why a row is as it is; what the system wrote in the reader's language."""
+    return gettext("from papers of an archive") if reason == FROM_ARCHIVE else reason
+
+
+def _undone_words(load: int) -> str:
+    return gettext("with load %(number)s, which was undone as a whole") % {"number": load}
 
 
 def by_words(recorded_by: str) -> str:
@@ -363,11 +372,15 @@ def how_words(how: str) -> str:
 def _event(found: Opened, version: Version) -> pieces.Event:
     days = [showing.of_any(found.register, "", version.valid_from)]
     days.append(showing.of_any(found.register, "", version.valid_until) if version.valid_until else "…")
+    more = [reason_words(version.reason)] if version.reason else []
+    if version.undone_load is not None:
+        back = gettext("Taken back")
+        more.append(f"{back}: {_undone_words(version.undone_load)}")
     return pieces.Event(
         title=how_words(version.how),
         when=writing.moment(version.recorded_at, showing.language()),
         at=writing.machine_time(version.recorded_at),
-        text=" – ".join(days) + (f" · {version.reason}" if version.reason else ""),
+        text=" – ".join(days) + "".join(f" · {each}" for each in more),
     )
 
 

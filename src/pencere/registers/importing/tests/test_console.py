@@ -101,7 +101,7 @@ def test_a_dry_run_leaves_only_what_is_wrong(officer: Client):
 
     page = officer.get(answer["Location"]).content.decode()
     assert the().state == "dropped" and not StagedRow.objects.exists()
-    assert "dry run" in page and "This is not a whole number." in page
+    assert "dry run" in page and 'lang="en">This is not a whole number.' in page
 
 
 def test_a_column_nobody_knows_must_be_named_or_left_out(officer: Client):
