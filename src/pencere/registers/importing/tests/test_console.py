@@ -17,7 +17,7 @@ from pencere.jobs import actions as jobs
 from pencere.registers import queries
 from pencere.registers.importing import arriving, shown, staging, working
 from pencere.registers.importing.tests import make
-from pencere.registers.models import Load, StagedRow
+from pencere.registers.models import Load, Row, StagedRow
 from pencere.registers.tests.make import NOW, using
 
 pytestmark = pytest.mark.django_db
@@ -253,3 +253,20 @@ def test_a_rate_is_never_less_than_nothing(share: float, rows: int, rate: str):
     load = Load(rows=rows, bad=0, run_from=0 if rows > 3 else 400, run_at=NOW - timedelta(seconds=5), share=share)
 
     assert shown.progress(load, NOW).rate == rate
+
+
+def test_the_page_of_a_row_says_which_of_its_versions_were_taken_back(officer: Client):
+    for _twice in range(2):
+        answer = sent(officer, content(make.line(1)))
+        officer.post(answer["Location"], chosen())
+        work()
+        officer.post(f"{answer['Location']}confirm/")
+        work()
+        if not Load.objects.filter(state="undone").exists():
+            officer.post(f"{answer['Location']}undo/")
+            work()
+    row = Row.objects.get(register="boats", retired_at__isnull=True)
+
+    page = officer.get(f"/en/desk/registers/boats/rows/{row.pk}/").content.decode()
+
+    assert page.count("Taken back: with load") == 1
