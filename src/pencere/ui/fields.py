@@ -53,9 +53,17 @@ class Written(forms.CharField):
     def to_python(self, value: object) -> str:
         text = unicodedata.normalize("NFC", str(value or ""))
         try:
-            return writing.clean(text, _writing(), lines=self.lines)
+            clean = writing.clean(text, _writing(), lines=self.lines)
         except BadInput:
             raise ValidationError(self.error_messages["hidden"], "hidden") from None
+        return self._in_its_case(clean) if self.pattern else clean
+
+    def _in_its_case(self, text: str) -> str:
+        """A code that is declared in capitals may be typed in small letters. Only a-z: what else is meant, is typed."""
+        if re.fullmatch(str(self.pattern), text):
+            return text
+        capitals = "".join(sign.upper() if "a" <= sign <= "z" else sign for sign in text)
+        return capitals if re.fullmatch(str(self.pattern), capitals) else text
 
     def validate(self, value: str) -> None:
         super().validate(value)

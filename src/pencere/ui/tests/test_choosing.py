@@ -86,7 +86,7 @@ def test_a_short_list_has_no_search_and_a_long_one_does() -> None:
 
 
 def test_a_search_narrows_the_list_keeps_what_was_typed_and_judges_nothing() -> None:
-    form = made("search=group&group_words=nesimi+7&note=kept&group=g1")
+    form = made(f"{choosing.SEARCH_KEY}=group&group_words=nesimi+7&note=kept&group=g1")
     drawn = controls.draw(form["group"])
 
     assert form.is_search
@@ -97,7 +97,9 @@ def test_a_search_narrows_the_list_keeps_what_was_typed_and_judges_nothing() -> 
 
 
 def test_a_search_that_finds_nothing_says_so() -> None:
-    assert "Nothing in the list has these words" in controls.draw(made("search=group&group_words=xyz")["group"])
+    assert "Nothing in the list has these words" in controls.draw(
+        made(f"{choosing.SEARCH_KEY}=group&group_words=xyz")["group"]
+    )
 
 
 def test_a_row_that_is_not_offered_cannot_be_chosen() -> None:

@@ -106,6 +106,15 @@ def test_a_hidden_sign_in_a_text_is_asked_again() -> None:
     assert "cannot be seen" in problem(fields.Written(), "Bak\u202eı")
 
 
+def test_a_code_may_be_typed_in_small_letters_and_is_else_taken_as_it_is() -> None:
+    number = fields.Written(pattern=r"[A-Z]{2}\d{3}|x\d")
+
+    assert number.clean("az123") == "AZ123"
+    assert number.clean("x7") == "x7"
+    assert "another form" in problem(number, "ız123")
+    assert "another form" in problem(number, "az12")
+
+
 def test_text_has_a_length_and_lines_only_where_they_belong() -> None:
     assert "at most 200" in problem(fields.Written(), "a" * 201)
     assert "at least 3" in problem(fields.Written(length=(3, 9)), "ab")
