@@ -45,7 +45,7 @@ from pencere.ui.ground_fields import Lines
 
 MOST_PARTS = 20
 _KEY = re.compile(r"[\w-]{16,60}")
-_NOT_SENT = ("csrfmiddlewaretoken", "step", ONCE_KEY)
+_NOT_SENT = ("csrfmiddlewaretoken", "desk-step", ONCE_KEY)
 
 
 class LineForm(forms.Form):
@@ -98,7 +98,7 @@ class _Division:
         self.register = found.register
         self.now = clock.now()
         self.today = clock.day_in(country.current().time_zone, self.now)
-        self.step = request.POST.get("step", "") if request.method == "POST" else ""
+        self.step = request.POST.get("desk-step", "") if request.method == "POST" else ""
         data = request.POST if self.step else None
         first = {"from": max(self.today, found.version.valid_from)}
         self.line = LineForm(data, initial=first)

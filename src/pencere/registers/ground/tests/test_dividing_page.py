@@ -48,7 +48,7 @@ def row(number: int = 1) -> Any:
 
 def page(officer: Any, step: str, **said: str) -> str:
     number = Row.objects.filter(register="meadows", key="m-000001").order_by("id")[0].pk
-    answer = officer.post(f"/en/desk/registers/meadows/rows/{number}/divide/", {"step": step, **said}, follow=True)
+    answer = officer.post(f"/en/desk/registers/meadows/rows/{number}/divide/", {"desk-step": step, **said}, follow=True)
     assert answer.status_code == 200
     return str(answer.content.decode())
 
@@ -67,6 +67,7 @@ def test_a_parcel_is_divided_in_three_steps_and_once(desk: Any):
 
     checked = page(desk, "check", **numbers(2, 3))
     assert "M-000002" in checked and "Decision 12" in checked and "1 September 2026" in checked
+    assert 'name="desk-step" value="send"' in checked
     key = re.search(r'name="send-once" value="([^"]+)"', checked)
     assert key
     for _twice in range(2):
@@ -111,7 +112,7 @@ def test_what_another_changed_meanwhile_is_not_divided_over(desk: Any):
     before = row(1).pk
     actions.replace_row("meadows", {"number": "M-000001"}, {"size": "401"}, from_day=date(2026, 8, 1), recorded_by="x",
                         now=NOW)  # fmt: skip
-    answer = desk.post(f"/en/desk/registers/meadows/rows/{before}/divide/", {"step": "send", **numbers(2, 3)})
+    answer = desk.post(f"/en/desk/registers/meadows/rows/{before}/divide/", {"desk-step": "send", **numbers(2, 3)})
     assert answer.status_code == 302 and not Row.objects.filter(key="m-000002").exists()
 
 
