@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pencere.base import writing
 from pencere.base.errors import BadInput
 
 _SHAPE = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
@@ -12,7 +13,7 @@ _SHAPE = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
 def read(text: str) -> str:
     """The number without blanks, letters as capitals. Raises BadInput "wrong_shape" or "wrong_check_digit"."""
     typed = re.sub(r"[\s\u00a0\u202f.\-–]", "", text)
-    capitals = "".join(sign.upper() if "a" <= sign <= "z" else sign for sign in typed)
+    capitals = writing.capitals(typed)
     if _SHAPE.fullmatch(capitals) is None:
         raise BadInput("wrong_shape")
     if remainder(capitals) != 1:

@@ -20,6 +20,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pencere.base import writing
 from pencere.base.errors import BadInput
 
 
@@ -57,8 +58,7 @@ def read(kind: IdentifierKind, text: str) -> str:
     for sign in typed:
         if _bare(sign) in kind.never:
             raise BadInput("letter_never_used", kind=kind.name, letter=sign)
-    # Only a-z: str.upper would make SS of ß and I of ı, which nobody typed.
-    capitals = "".join(sign.upper() if "a" <= sign <= "z" else sign for sign in typed)
+    capitals = writing.capitals(typed)
     if not capitals.isascii() or re.fullmatch(kind.pattern, capitals) is None:
         raise BadInput("wrong_shape", kind=kind.name)
     if kind.check is not None and not _check_holds(kind.check, capitals):

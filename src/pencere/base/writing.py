@@ -81,6 +81,11 @@ def _pattern(alphabet: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile("|".join([*(re.escape(letter) for letter in longest_first), "."]), re.DOTALL)
 
 
+def capitals(text: str) -> str:
+    """Of codes: a to z as capitals, all else stays. `str.upper` would make SS of ß and I of ı, which nobody typed."""
+    return "".join(sign.upper() if "a" <= sign <= "z" else sign for sign in text)
+
+
 def upper(text: str, writing: Writing) -> str:
     return writing._to_upper(unicodedata.normalize("NFC", text)).upper()
 

@@ -246,7 +246,7 @@ def _iban(value: object) -> object:
     """ISO 13616: without blanks, in capitals, the check digits right."""
     if not isinstance(value, str):
         raise WrongKind("not_text")
-    text = "".join(sign.upper() if "a" <= sign <= "z" else sign for sign in value if not sign.isspace())  # ascii
+    text = writing.capitals("".join(sign for sign in value if not sign.isspace()))
     if not text.isascii() or not _IBAN.fullmatch(text):
         raise WrongKind("wrong_shape")
     if int("".join(str(int(sign, 36)) for sign in text[4:] + text[:4])) % 97 != 1:

@@ -59,10 +59,10 @@ class Written(forms.CharField):
         return self._in_its_case(clean) if self.pattern else clean
 
     def _in_its_case(self, text: str) -> str:
-        """A code that is declared in capitals may be typed in small letters. Only a-z: what else is meant, is typed."""
+        """A code that is declared in capitals may be typed in small letters."""
         if re.fullmatch(str(self.pattern), text):
             return text
-        capitals = "".join(sign.upper() if "a" <= sign <= "z" else sign for sign in text)
+        capitals = writing.capitals(text)
         return capitals if re.fullmatch(str(self.pattern), capitals) else text
 
     def validate(self, value: str) -> None:
