@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
+from pencere.country import nodes
 from tests import tools
 
 CI = os.environ.get("CI", "").lower() == "true"
@@ -103,6 +105,26 @@ def _tables_are_emptied_quickly() -> Iterator[None]:
 
     with only_what_holds_rows():
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_file_of_a_country_is_parsed_once() -> Iterator[None]:
+    """Tests read a country hundreds of times, most of them one that differs in a file or two. Nobody changes a node."""
+    real = nodes.parse
+
+    @lru_cache(maxsize=4096)
+    def parsed(content: bytes, file: str) -> tuple[nodes.Node | None, tuple[nodes.Finding, ...]]:
+        findings: list[nodes.Finding] = []
+        return real(content, file, findings), tuple(findings)
+
+    def parse(content: bytes, file: str, findings: list[nodes.Finding]) -> nodes.Node | None:
+        node, found = parsed(content, file)
+        findings.extend(found)
+        return node
+
+    nodes.parse = parse
+    yield
+    nodes.parse = real
 
 
 @pytest.fixture(autouse=True)
