@@ -6,6 +6,7 @@ told by the kernel (`conf.running`).
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import threading
 import time
@@ -14,8 +15,13 @@ BETWEEN_LOOKS = 0.5
 
 
 def end_with_parent() -> None:
-    """From now on this process ends, at once, when its parent does. Safe at any moment: what counts is on disk."""
-    threading.Thread(target=_watch, args=(os.getppid(),), name="parent", daemon=True).start()
+    """From now on this process ends, at once, when its parent does. Safe at any moment: what counts is on disk.
+
+    A parent that died while this process was still loading is known by the number that it gave with its start.
+    """
+    parent = multiprocessing.parent_process()
+    number = parent.pid if parent is not None and parent.pid is not None else os.getppid()
+    threading.Thread(target=_watch, args=(number,), name="parent", daemon=True).start()
 
 
 def _watch(parent: int) -> None:
