@@ -19,7 +19,7 @@ SERVICE = "kindergarten-place"
 
 @pytest.mark.both_engines
 def test_a_child_joins_two_queues_after_the_opinion_was_looked_up(chromium: Browser, portal: Installation, kept: Kept):
-    parent = somebody(portal, SERVICE, "granted")
+    parent = somebody(portal, SERVICE, "refused", "is not vaccinated")  # who would be granted walks elsewhere (tasks)
     with person(chromium, portal, kept, language="en", width=320) as citizen:
         ref = _wished(citizen, parent.name, _child(parent.note), groups=2, special=True)
         applying.send(citizen)

@@ -8,13 +8,12 @@ import sys
 HEAD = """
 import multiprocessing, os, time
 from pencere.base.parent import end_with_parent
-def loading():
-    head = os.getppid()
+def loading(head):
     while os.getppid() == head:
         time.sleep(0.01)
     end_with_parent()
     time.sleep(60)
-multiprocessing.get_context("fork").Process(target=loading).start()
+multiprocessing.get_context("fork").Process(target=loading, args=(os.getpid(),)).start()
 os._exit(0)
 """
 

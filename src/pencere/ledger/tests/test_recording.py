@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -225,7 +225,8 @@ def test_a_receipt_is_genuine_until_it_is_touched():
 
 
 @pytest.mark.django_db
-def test_the_key_is_made_once_and_only_its_owner_reads_it():
+def test_the_key_is_made_once_and_only_its_owner_reads_it(settings, tmp_path):
+    settings.PENCERE = replace(settings.PENCERE, data=tmp_path)
     make.leaf()
     private, public = settings.PENCERE.keys / "ledger", settings.PENCERE.keys / "ledger.pub"
 

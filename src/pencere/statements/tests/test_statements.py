@@ -15,12 +15,12 @@ from pencere.statements.queries import Rows
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 18, 9, 0, 0, 250, tzinfo=UTC)
 FIELDS = ("id", "task", "queue", "arguments", "state", "priority", "enqueued_at", "run_at", "tries", "max_tries",
-          "lease_seconds", "lease", "worker", "last_error")  # fmt: skip
+          "lease_seconds", "lease", "worker", "last_error", "dropped_by", "dropped_for")  # fmt: skip
 
 
 def _row(arguments: object = None, worker: str = "") -> tuple[object, ...]:
     kept = arguments if arguments is not None else {"args": ["ə", 1], "kwargs": {}}
-    return (uuid.uuid4(), "a.b", "inside", kept, "waiting", 3, NOW, NOW, 0, 12, 60, None, worker, "")
+    return (uuid.uuid4(), "a.b", "inside", kept, "waiting", 3, NOW, NOW, 0, 12, 60, None, worker, "", "", "")
 
 
 def _facts(job: Job) -> dict[str, object]:
