@@ -80,7 +80,7 @@ def add_row(
 ) -> Accepted:
     """One new row, as its own agency writes it; given fields that `row` does not name are given. Raises BadInput.
 
-    `document`: the paper that it rests on, where there is one.
+    `reason`, `document`: why it is added and the paper that it rests on, where somebody says so.
     """
     shape = shape_of(register_id)
     with transaction.atomic():
@@ -88,9 +88,7 @@ def add_row(
         values = {**giving.give(shape, now), **given}
         fresh = insert(shape, values, *days, "add", None, recorded_by, now, reason=reason, document=document)
         telling.note(shape, "add", fresh, None, now)
-        body = {"from": days[0].isoformat(), "recorded_by": recorded_by}
-        if document or reason:
-            body |= {"document": document, "reason": reason}
+        body = {"from": days[0].isoformat(), "recorded_by": recorded_by, **changes.grounds(reason, document)}
         tell("register.added", shape, fresh, None, body, now)
     return Accepted(changes.in_memory(shape, fresh), fresh.pk, now)
 

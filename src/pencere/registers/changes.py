@@ -227,6 +227,11 @@ def keep_before(
     )  # fmt: skip
 
 
+def grounds(reason: str, document: str) -> dict[str, str]:
+    """On what a change rests, as its leaf names it; nothing where nothing was said."""
+    return {"reason": reason, "document": document} if reason or document else {}
+
+
 def tell(kind: str, shape: Shape, fresh: Row | None, old: Row | None, body: dict[str, str], now: datetime) -> Receipt:
     """The leaf of a change: which rows by their ids, and a digest of the new one; no value of a field."""
     return ledger.record(

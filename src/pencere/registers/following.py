@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from pencere.ledger.actions import Receipt
 from pencere.registers import telling
-from pencere.registers.changes import insert, keep_before, retire, tell, values_of
+from pencere.registers.changes import grounds, insert, keep_before, retire, tell, values_of
 from pencere.registers.models import Row
 from pencere.registers.rules import Shape
 
@@ -25,7 +25,7 @@ def replace(
 ) -> tuple[Row, Receipt]:
     """`reason`, `document`: on what it rests; they stand in the row that holds from that day on, and in the leaf."""
     first, last = days
-    body = {"from": first.isoformat(), "recorded_by": recorded_by, **_grounds(reason, document)}
+    body = {"from": first.isoformat(), "recorded_by": recorded_by, **grounds(reason, document)}
     said = {"reason": reason, "document": document}
     if old is None:
         fresh = insert(shape, values, first, last, "add", None, recorded_by, now, **said)
@@ -45,9 +45,5 @@ def end(
     retire(old, now)
     rest = keep_before(shape, old, from_day, "end", recorded_by, now, reason=reason, document=document)
     telling.note(shape, "end", old, None, now)
-    body = {"from": from_day.isoformat(), "recorded_by": recorded_by, **_grounds(reason, document)}
+    body = {"from": from_day.isoformat(), "recorded_by": recorded_by, **grounds(reason, document)}
     return tell("register.ended", shape, rest, old, body, now)
-
-
-def _grounds(reason: str, document: str) -> dict[str, str]:
-    return {"reason": reason, "document": document} if reason or document else {}

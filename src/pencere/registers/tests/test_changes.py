@@ -145,6 +145,17 @@ def test_a_row_ends_the_day_before():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("said", [{"reason": "found at the survey"}, {"document": "act 9"}, {}])
+def test_a_new_row_keeps_why_it_is_there_and_so_does_its_leaf(said):
+    actions.add_row("residence", make.home(), valid_from=TODAY, **WHO, **said)
+
+    row = Row.objects.get()
+    assert (row.reason, row.document) == (said.get("reason", ""), said.get("document", ""))
+    body = msgspec.json.decode(Leaf.objects.get(kind="register.added").body)
+    assert {name: body[name] for name in ("reason", "document") if body.get(name)} == said
+
+
+@pytest.mark.django_db
 def test_a_correction_never_erases():
     make.add("residence", make.home())
 
