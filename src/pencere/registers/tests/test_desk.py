@@ -383,6 +383,7 @@ def test_a_change_of_special_data_waits_for_a_second_officer_and_holds_once_conf
     assert officer.post(address, {"step": "confirm"}).status_code == 409
     seen = text(second.get(address))
     assert make.STRANGER in seen and make.ELCIN in seen and GROUNDS["desk-document"] in seen
+    assert "Correction" in seen and "Corrected" not in seen  # nothing is done yet
 
     assert second.post(address, {"step": "confirm"})["Location"].endswith("?done=confirmed")
 
