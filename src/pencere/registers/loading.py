@@ -114,6 +114,8 @@ def measure(table: str, *, anyway: bool) -> None:
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
-        cursor.execute(_CHANGED, [MANY, table])
-        if anyway or cursor.fetchone() != (False,):
-            cursor.execute(f"ANALYZE {table}")
+        if not anyway:
+            cursor.execute(_CHANGED, [MANY, table])
+            if cursor.fetchone() == (False,):
+                return
+        cursor.execute(f"ANALYZE {table}")
