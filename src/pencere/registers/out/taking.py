@@ -6,7 +6,7 @@ for by itself, so that no reading transaction stands open while the looks are wr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -84,8 +84,7 @@ def open_page(wanted: Wanted, only: Q, *, after: int, limit: int) -> list[Taken]
     """Some of them: those after a number for which `only` holds, at most `limit`. No look."""
     shape = shape_of(wanted.register)
     rows = _rows(wanted).filter(only, id__gt=after).order_by("id")[:limit]
-    taken = [_taken(shape, replace(wanted, published=True), row) for row in rows]
-    return [each[1] for each in taken if each is not None]
+    return [row for _about, row in _taken(shape, replace(wanted, published=True), rows)]
 
 
 def rows_below(wanted: Wanted, field: str, value: object) -> Iterator[list[Taken]]:
@@ -116,30 +115,29 @@ def _read(shape: Shape, wanted: Wanted, only: Q | None = None) -> Iterator[list[
         for ids in walking.every(wanted.listed):
             for at in range(0, len(ids), AT_ONCE):
                 there = Row.objects.in_bulk(ids[at : at + AT_ONCE])
-                taken = [_taken(shape, wanted, there[pk]) for pk in ids[at : at + AT_ONCE]]
-                yield [each for each in taken if each is not None]
+                yield list(_taken(shape, wanted, [there[pk] for pk in ids[at : at + AT_ONCE]]))
         return
     rows = _rows(wanted).order_by("id")
     if only is not None:
         rows = rows.filter(only)
     last = 0
     while found := list(rows.filter(id__gt=last)[:AT_ONCE]):
-        taken = [_taken(shape, wanted, row) for row in found]
-        yield [each for each in taken if each is not None]
+        yield list(_taken(shape, wanted, found))
         last = found[-1].pk
 
 
-def _taken(shape: Shape, wanted: Wanted, row: Row) -> tuple[tuple[str, ...], Taken] | None:
-    """None for a row that is not published, where only those are wanted."""
-    try:
-        values = shape.in_memory(msgspec.json.decode(row.values))
-    except (WrongKind, msgspec.DecodeError, AttributeError) as problem:
-        raise Unavailable(shape.register.agency, "a row cannot be read") from problem
-    open_data = shape.register.open_data
-    if wanted.published and open_data is not None and not shape.holds(open_data.when, values):
-        return None
-    about = shape.subjects(values)
-    if not about and shape.is_personal:
-        raise Refused("no_subject", shape.law)
-    shown = {name: values[name] for name in wanted.fields}
-    return about, Taken(row.pk, shown, row.valid_from, row.valid_until, row.recorded_at)
+def _taken(shape: Shape, wanted: Wanted, rows: Iterable[Row]) -> Iterator[tuple[tuple[str, ...], Taken]]:
+    """With whom each is about; passes over what is not published, where only that is wanted."""
+    open_data = shape.register.open_data if wanted.published else None
+    for row in rows:
+        try:
+            values = shape.in_memory(msgspec.json.decode(row.values))
+        except (WrongKind, msgspec.DecodeError, AttributeError) as problem:
+            raise Unavailable(shape.register.agency, "a row cannot be read") from problem
+        if open_data is not None and not shape.holds(open_data.when, values):
+            continue
+        about = shape.subjects(values)
+        if not about and shape.is_personal:
+            raise Refused("no_subject", shape.law)
+        shown = {name: values[name] for name in wanted.fields}
+        yield about, Taken(row.pk, shown, row.valid_from, row.valid_until, row.recorded_at)
