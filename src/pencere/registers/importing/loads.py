@@ -116,9 +116,7 @@ def resume(register_id: str, path: Path, *, told: Told, load: Load | None = None
         load = staging.cut_off(register_id, found.digest, dry=dry)
     layout = msgspec.json.decode(load.layout, type=Layout)
     if load.state == "ready":
-        _tidy(load)
-        _name_waiting(load)
-        return Staged(load, layout, 0)
+        return _ready(load, layout, confused=0)
     read_alike = Survey(found.size, found.digest, layout.encoding, layout.separator)
     with closing(opened(path, read_alike)) as table:
         return _run(shape, load, layout, table, told)
@@ -206,9 +204,14 @@ def _run(shape: Shape, load: Load, layout: Layout, table: Table, told: Told) -> 
                 swapping.drop(load, closed_by=load.recorded_by, now=clock.now())
             raise
         staging.make_ready(load, errors.safe())
+    return _ready(load, layout, confused=checker.confused)
+
+
+def _ready(load: Load, layout: Layout, *, confused: int) -> Staged:
+    """The error file as it is shown: done again after a kill, it says the same."""
     _tidy(load)
     _name_waiting(load)
-    return Staged(load, layout, checker.confused)
+    return Staged(load, layout, confused)
 
 
 def _errors(load: Load) -> ErrorsFile:
