@@ -190,9 +190,7 @@ def _words(request: HttpRequest, opened: Opened, offices: tuple[Office, ...], fo
         "open": opened.open,
         "open_item": opened.open_item,
         "unknown": showing.labels(version, opened.unknown),
-        "role_needed": version.country.role(by_officer.role_for(opened.open), showing.language())
-        if opened.open
-        else "",
+        "role_needed": _role_needed(opened),
         "papers": papers,
         "agency": wording.agency(version, found.agency, showing.language(), timeline.day_of(now)),
         "revocable": {paper.id for paper in papers if not own and _revoking_office(version, paper, offices)},
@@ -215,6 +213,12 @@ def _group_of(opened: Opened) -> str:
     table = opened.open.table if opened.open else ""
     step = next((each for each in opened.version.service.steps if each.kind == "decide" and table in each.names), None)
     return step.each if step and step.each else ""
+
+
+def _role_needed(opened: Opened) -> str:
+    """What the role is called that settles what is open; "" if nothing is."""
+    role = by_officer.role_for(opened.open) if opened.open else ""
+    return opened.version.country.role(role, showing.language()) if role else ""
 
 
 def _deciding_office(opened: Opened, offices: tuple[Office, ...]) -> Office | None:
