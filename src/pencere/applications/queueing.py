@@ -183,9 +183,7 @@ def _is_closed(place: Allotment, today: date) -> bool:
 
 def _serve(version: Version, place: Allotment, queue: Queue, free: Sequence[FreePlace], now: datetime) -> int:
     """Offers what is free in one queue, in the order of its tickets; 0 if another is at it."""
-    if queue.key and any(each.place == queue.key for each in free):  # others may have been here since that was read
-        free = _free_now(version, place, queue.key, now)
-    rows = [each.place for each in free if queue.key in ("", each.place) for _ in range(min(each.free, AT_ONCE))]
+    rows = _rows(queue, free)
     if not rows and place.mode == "queue" and not queue.tickets.filter(state="offering").exists():
         return 0
     lease = uuid4()
@@ -194,6 +192,9 @@ def _serve(version: Version, place: Allotment, queue: Queue, free: Sequence[Free
         if not unheld.update(lease=lease, lease_until=now + LEASE):
             return 0
     try:
+        # Once more: what another gave out until the queue was ours would be marked for people whom no place awaits, and
+        # who are passed over in their other queues meanwhile.
+        rows = _rows(queue, _free_now(version, place, queue, now)) if rows else rows
         marked = _mark_next(place, queue, rows[:AT_ONCE], now)
         held = [(ticket, _held_for(version, place, ticket, now)) for ticket in marked]
         offered = _write_offers(version, place, queue, held, now) if held else 0
@@ -205,12 +206,19 @@ def _serve(version: Version, place: Allotment, queue: Queue, free: Sequence[Free
     return offered
 
 
-def _free_now(version: Version, place: Allotment, key: str, now: datetime) -> tuple[FreePlace, ...]:
-    """The free places of one row."""
+def _rows(queue: Queue, free: Sequence[FreePlace]) -> list[str]:
+    """The rows whose places are free in that queue, each as often as it has some."""
+    return [each.place for each in free if queue.key in ("", each.place) for _ in range(min(each.free, AT_ONCE))]
+
+
+def _free_now(version: Version, place: Allotment, queue: Queue, now: datetime) -> tuple[FreePlace, ...]:
+    """The free places of that queue: of its row, or of all rows where it waits for any."""
+    if not queue.key:
+        return holders.free_places(version, place.of, {}, limit=PLACES, now=now)
     found = offers.capacity(version.country, place.of)
     if found is None or len(found.register.key) != 1:
         return ()
-    return holders.free_places(version, place.of, {found.register.key[0]: key}, limit=1, now=now)
+    return holders.free_places(version, place.of, {found.register.key[0]: queue.key}, limit=1, now=now)
 
 
 def _held_for(version: Version, place: Allotment, ticket: Ticket, now: datetime) -> Held | None:

@@ -89,6 +89,34 @@ def test_eight_who_give_out_the_places_offer_none_twice_and_keep_the_order(many:
         assert all(ticket.case.tickets.filter(state="offered").exists() for ticket in passed_over)
 
 
+def test_a_place_that_another_gave_out_meanwhile_is_marked_for_nobody(
+    many: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or whoever it is marked for is passed over in their other queue, and stands there with nothing."""
+    in_line()
+    free_now, reserve, none_there = queueing._free_now, holders.reserve, []
+
+    def another_is_faster(*given: object) -> object:
+        found = free_now(*given)  # type: ignore[arg-type]
+        monkeypatch.setattr(queueing, "_free_now", free_now)
+        actions.run_queues(NOW)
+        return found
+
+    def reserved(*given: object, **more: object) -> object:
+        held = reserve(*given, **more)  # type: ignore[arg-type]
+        if held is None:
+            none_there.append(given)
+        return held
+
+    monkeypatch.setattr(queueing, "_free_now", another_is_faster)
+    monkeypatch.setattr(holders, "reserve", reserved)
+
+    actions.run_queues(NOW)
+
+    assert Ticket.objects.filter(state="offered").count() == GROUPS * SEATS
+    assert none_there == []
+
+
 def test_places_are_answered_while_others_are_given_out(many: None) -> None:
     in_line()
     actions.run_queues(NOW)
