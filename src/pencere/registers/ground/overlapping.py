@@ -98,14 +98,19 @@ def placed(shape: Shape, path: str, rows: Any) -> Iterator[Placed]:
 
 
 def conflicts(shape: Shape, path: str, mine: Sequence[Placed], tolerance: float) -> Iterator[tuple[Placed, Placed]]:
-    """Each of the rows with a live row of the register that it lies over; each pair once."""
+    """Each of the rows, which are in the tables, with a live row of the register that it lies over; each pair once."""
     if not mine:
         return
     own = {row.name: row for row in mine}
-    others = [own.get(id_) or row for id_, row in _rows(shape, path, _near(shape, path, mine))]
+    others = [own.get(row.name, row) for row in live_near(shape, path, mine)]
     for one, other in pairs(mine, others, tolerance):
         if one.name < other.name or other.name not in own:
             yield one, other
+
+
+def live_near(shape: Shape, path: str, mine: Sequence[Placed]) -> list[Placed]:
+    """The live rows of the register whose box meets one of theirs, named by their id."""
+    return list(_rows(shape, path, _near(shape, path, mine)))
 
 
 def pairs(some: Sequence[Placed], others: Sequence[Placed], tolerance: float) -> Iterator[tuple[Placed, Placed]]:
@@ -169,13 +174,13 @@ def _found(field: str, spans: Sequence[tuple[str, str]]) -> list[tuple[int, str]
         return cursor.fetchall()
 
 
-def _rows(shape: Shape, path: str, ids: list[int]) -> Iterator[tuple[int, Placed]]:
+def _rows(shape: Shape, path: str, ids: list[int]) -> Iterator[Placed]:
     """Those that are live, with their shapes."""
     for start in range(0, len(ids), _ROWS_AT_ONCE):
         live = Row.objects.filter(pk__in=ids[start : start + _ROWS_AT_ONCE], retired_at__isnull=True)
         for id_, key, values, first, last in live.values_list("pk", "key", "values", "valid_from", "valid_until"):
             its = shape_of(shape, path, values)
-            yield id_, Placed(id_, key, first, last, _NOWHERE, its)
+            yield Placed(id_, key, first, last, _NOWHERE, its)
 
 
 _NOWHERE = Box(0, 0, 0, 0)

@@ -36,7 +36,7 @@ def over_the_register(shape: Shape, load: Load) -> Iterator[tuple[int, str, str]
     for path, tolerance in shape.apart.items():
         for some in _batches(_lines(shape, load, path)):
             named = set()
-            for one, other in overlapping.conflicts(shape, path, some, tolerance):
+            for one, other in overlapping.pairs(some, overlapping.live_near(shape, path, some), tolerance):
                 if one.name not in named:
                     named.add(one.name)
                     yield one.name, path, other.key

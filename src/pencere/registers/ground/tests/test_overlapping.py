@@ -23,7 +23,7 @@ from pencere.registers.ground.tests import make
 from pencere.registers.ground.tests.make import add, meadow, polygon, square
 from pencere.registers.importing import loads
 from pencere.registers.importing.tests import make as importing
-from pencere.registers.models import Row
+from pencere.registers.models import Row, RowKey
 from pencere.registers.tests.make import NOW, TODAY
 
 WHO = {"recorded_by": "test", "now": NOW + timedelta(minutes=1)}
@@ -232,6 +232,18 @@ def test_lines_of_a_file_that_lie_over_others_are_named(tmp_path: Path):
     assert load.rows == 32
     loads.confirm(load)
     assert len(live()) == 33 and no_two_overlap()
+
+
+@pytest.mark.django_db
+def test_a_line_whose_number_is_the_id_of_the_row_it_lies_over_is_named_like_any_other(tmp_path: Path):
+    add(1, square(0, 0))
+    Row.objects.update(id=3)
+    RowKey.objects.update(row=3)
+    lines = [make.line(2, square(20, 100)), make.line(40, square(10, 10))]
+
+    load = importing.start(importing.file(tmp_path, lines, head=make.HEAD, name="m.csv"), register="meadows").load
+
+    assert [(line, column) for line, column, _value, _reason in importing.faults(load)] == [("3", "border")]
 
 
 @pytest.mark.django_db
