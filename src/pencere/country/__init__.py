@@ -4,7 +4,7 @@
     country.use(path)            once, by the settings
     country.current()            the Country in use, read at first need and kept
 
-`docs/declare/` explains the language, `declarations.py` is its shape, `pencere check` its judge.
+`docs/declare/` explains the language, `declarations` is its shape, `pencere check` its judge.
 """
 
 from __future__ import annotations
