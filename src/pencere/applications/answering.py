@@ -17,13 +17,13 @@ from pencere.applications import (
     changing,
     deciding,
     drafting,
+    parties,
     rules,
     statements,
     tasking,
     timeline,
     values,
     versions,
-    walk,
 )
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.models import Case, Fact, Task
@@ -220,7 +220,7 @@ def _demand_offered(
         if not drafting.offers_persons(field):
             continue
         what = str(field.of).rpartition(".")[2]
-        grounds = ("self", *version.country.representation) if what == walk.ACTING else (what,)
+        grounds = ("self", *version.country.representation) if what == parties.ACTING else (what,)
         offered = {each["identifier"] for each in case.people if each["ground"] in grounds}
         kept = before.get(group.name) if group.many else None
         offered |= {row.get(name) for row in (kept or {}).get("rows", [])} | {before.get(f"{group.name}.{name}")}

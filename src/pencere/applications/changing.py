@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from pencere.applications import drafting, noting, rules, tasking, timeline, values, walk
+from pencere.applications import drafting, noting, questioning, rules, tasking, timeline, values
 from pencere.applications.models import Case, Fact, Task
 from pencere.applications.versions import Version
 from pencere.base.errors import Refused
@@ -50,8 +50,8 @@ def _is_own(case: Case, version: Version, step: Step, tasks: Iterable[Task]) -> 
     done = next((task for task in tasks if task.kind == "ask" and task.step == step.number), None)
     if done is not None:
         return done.state == rules.TASK_DONE and done.person == case.applicant
-    in_draft = tasking.begun(case) == "application" and step.number < walk.submit_number(version.service)
-    return in_draft and walk.is_applicants(version.service, step.who)
+    in_draft = tasking.begun(case) == "application" and step.number < questioning.submit_number(version.service)
+    return in_draft and questioning.is_applicants(version.service, step.who)
 
 
 def step_of(version: Version, group: str) -> Step:
@@ -109,14 +109,15 @@ def pages(case: Case, version: Version, group: str, facts: dict[str, object], no
     """The questions of the group, and others that are asked now because of what was typed, and have no answer."""
     day = timeline.day_of(case.submitted_at or now)
     course = Course(version.country, version.service, facts, day)
-    last, own = walk.submit_number(version.service), step_of(version, group)
+    last, own = questioning.submit_number(version.service), step_of(version, group)
     steps = [
         step
         for step in version.service.steps
-        if step == own or (step.kind == "ask" and step.number < last and walk.is_applicants(version.service, step.who))
+        if step == own
+        or (step.kind == "ask" and step.number < last and questioning.is_applicants(version.service, step.who))
     ]
     asked = [page for step in steps for page in course.questions(step)]
-    return tuple(page for page in asked if page.group.name == group or not walk.is_complete(page, facts))
+    return tuple(page for page in asked if page.group.name == group or not questioning.is_complete(page, facts))
 
 
 def signers(case: Case, version: Version, groups: Iterable[str]) -> list[Task]:

@@ -21,6 +21,8 @@ from pencere.applications import (
     ending,
     fetching,
     opening,
+    parties,
+    questioning,
     rules,
     statements,
     tasking,
@@ -97,7 +99,7 @@ def course_of(case: Case, version: Version, rows: Iterable[Fact], *, now: dateti
     """The case's facts in the hands of the rules, on the day of its submission."""
     facts = values.known(case, version.service, rows)
     if case.submitted_at is None:
-        pages = walk.pages(version.country, version.service, facts, timeline.day_of(now))
+        pages = questioning.pages(version.country, version.service, facts, timeline.day_of(now))
         facts = values.without_idle_branches(facts, version.service, pages)
     facts["case.ref"] = case.ref
     return Course(version.country, version.service, facts, timeline.day_of(case.submitted_at or now))
@@ -233,7 +235,7 @@ def _decide(case: Case, version: Version, standing: Standing, now: datetime) -> 
 def _name_subject(case: Case, version: Version, course: Course) -> None:
     """Whom the case is about, where it is not a question that says so: an event, a derived fact, a row just written."""
     service = version.service
-    if service.subject.from_ is None or walk.acts_for_subject(service):
+    if service.subject.from_ is None or parties.acts_for_subject(service):
         return
     subject = course.fact(service.subject.name)
     if isinstance(subject, str) and subject:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from pencere.applications import deadlines, rules, statements, timeline, values, versions, walk
+from pencere.applications import deadlines, parties, questioning, rules, statements, timeline, values, versions, walk
 from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Version
 from pencere.applications.walk import NOTHING, History
@@ -179,7 +179,7 @@ def offer_persons(case: Case, asker: Asker, name: str, *, now: datetime) -> Offe
 def may_still_act(case: Case, version: Version, asker: Asker, *, now: datetime) -> bool:
     """Whether the applicant may act for the subject today. Asked anew each time it matters."""
     if case.ground == "self":
-        return case.applicant == case.subject or not walk.acts_for_subject(version.service)
+        return case.applicant == case.subject or not parties.acts_for_subject(version.service)
     return exchange.acts_for(
         case.applicant,
         case.subject,
@@ -258,7 +258,7 @@ class _Gathering:
         service = version.service
         facts = values.known(case, service, [row for row in rows if row.source != "register"])
         if case.submitted_at is None:
-            pages = walk.pages(version.country, service, {**facts, **values.of_registers(rows)}, self.today)
+            pages = questioning.pages(version.country, service, {**facts, **values.of_registers(rows)}, self.today)
             facts = values.without_idle_branches(facts, service, pages)
         self.facts = facts
 
@@ -267,10 +267,10 @@ class _Gathering:
         return Course(self.version.country, self.version.service, facts, self.today)
 
     def persons(self, until_submit: bool) -> None:
-        wanted = walk.facts_of_persons(self.version.country, self.version.service)
+        wanted = parties.facts_of_persons(self.version.country, self.version.service)
         course = self._course() if wanted else None
         for path, take in wanted.items():
-            if until_submit and walk.is_typed(self.version.service, path):
+            if until_submit and parties.is_typed(self.version.service, path):
                 continue  # of somebody who is only typed nothing is asked before the case is sent
             for name, identifier in self._named(path, course):
                 if take and name not in self.persons_known:
@@ -318,7 +318,7 @@ class _Gathering:
         """What is to be asked next, and which time."""
         course = self._course()
         if until_submit:
-            return [(each, 1) for each in walk.evidence_due(course, self.fetched, until_submit=True)]
+            return [(each, 1) for each in questioning.evidence_due(course, self.fetched, until_submit=True)]
         standing = walk.walk(course, self.fetched, {}, self.past)
         return [(each, standing.rounds[each.name]) for each in standing.missing]
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from pencere.applications import fetching, rules, values, versions, walk
+from pencere.applications import fetching, parties, rules, values, versions
 from pencere.applications.fetching import Asker, Candidate, Offer
 from pencere.applications.models import Case
 from pencere.applications.versions import Version
@@ -32,7 +32,7 @@ FREE_MODES = ("pick", "first_come")
 def persons(case: Case, field: Field, asker: Asker, name: str, *, now: datetime) -> Offer:
     """The persons whom a question offers: those whom the applicant may act for, or those of a relation."""
     party, _, what = str(field.of).partition(".")
-    if what == walk.ACTING:
+    if what == parties.ACTING:
         return fetching.offer_persons(case, asker, name, now=now)
     version = versions.of(case)
     of = values.parties_of(case, version.service).get(party, case.applicant)

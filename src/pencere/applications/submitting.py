@@ -17,12 +17,13 @@ from pencere.applications import (
     deciding,
     drafting,
     fetching,
+    parties,
+    questioning,
     rules,
     statements,
     timeline,
     values,
     versions,
-    walk,
 )
 from pencere.applications.deciding import Prepared
 from pencere.applications.fetching import Asker, Gathered
@@ -81,9 +82,9 @@ def _submit(ref: str, who: Who, key: str, language: str, now: datetime) -> Submi
 def is_complete(case: Case, version: Version, rows: Iterable[Fact], now: datetime) -> bool:
     """Whether every question is answered and the subject is known."""
     facts = values.known(case, version.service, rows)
-    pages = walk.pages(version.country, version.service, facts, timeline.day_of(now))
-    named = bool(case.subject) or not walk.acts_for_subject(version.service)
-    return named and all(walk.is_complete(page, facts) for page in pages)
+    pages = questioning.pages(version.country, version.service, facts, timeline.day_of(now))
+    named = bool(case.subject) or not parties.acts_for_subject(version.service)
+    return named and all(questioning.is_complete(page, facts) for page in pages)
 
 
 def _sent_before(ref: str, applicant: str, key: str) -> Submitted | None:
@@ -106,11 +107,11 @@ def _demand_complete(case: Case, version: Version, rows: list[Fact], now: dateti
 
 def _shows_facts(case: Case, version: Version, rows: list[Fact], now: datetime) -> bool:
     """Whether the registers have something that the person must see before they send."""
-    persons = walk.facts_of_persons(version.country, version.service)
-    if any(not walk.is_typed(version.service, person) for person in persons):
+    persons = parties.facts_of_persons(version.country, version.service)
+    if any(not parties.is_typed(version.service, person) for person in persons):
         return True
     course = deciding.course_of(case, version, rows, now=now)
-    return bool(walk.evidence_due(course, (), until_submit=True))
+    return bool(questioning.evidence_due(course, (), until_submit=True))
 
 
 def _prepare(case: Case, version: Version, rows: list[Fact], sent: list[Fact], asker: Asker, now: datetime) -> Prepared:
@@ -137,9 +138,9 @@ def _prepare(case: Case, version: Version, rows: list[Fact], sent: list[Fact], a
 def _asks_after_submission(version: Version) -> bool:
     """Whether something is asked only of a case that is sent: evidence, or facts of a person who was only typed."""
     service = version.service
-    last = walk.submit_number(service)
-    persons = walk.facts_of_persons(version.country, service)
-    return any(walk.is_typed(service, person) for person in persons) or any(
+    last = questioning.submit_number(service)
+    persons = parties.facts_of_persons(version.country, service)
+    return any(parties.is_typed(service, person) for person in persons) or any(
         step.kind == "evidence" and step.number > last for step in service.steps
     )
 
@@ -156,7 +157,7 @@ def _show_again(case: Case, seen: Gathered) -> None:
 def _answers(case: Case, version: Version, rows: list[Fact], now: datetime) -> list[Fact]:
     """The answers that are sent, as facts: those of branches no longer taken are not."""
     facts = values.known(case, version.service, rows)
-    asked = walk.asked_facts(walk.pages(version.country, version.service, facts, timeline.day_of(now)))
+    asked = questioning.asked_facts(questioning.pages(version.country, version.service, facts, timeline.day_of(now)))
     return [
         Fact(case=case, name=name, kind=answer["kind"], value=answer["value"], source="answer", fetched_at=now)
         for name, answer in case.answers.items()

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from pencere.applications import walk
+from pencere.applications import questioning
 from pencere.applications.models import Case, Fact
 from pencere.base import canonical
 from pencere.country.course import Page
@@ -126,7 +126,7 @@ def known(case: Case, service: Service, rows: Iterable[Fact]) -> Known:
 
 def without_idle_branches(facts: Known, service: Service, pages: Iterable[Page]) -> Known:
     """The facts without answers that nobody asks for any more."""
-    asked = walk.asked_facts(tuple(pages))
+    asked = questioning.asked_facts(tuple(pages))
     typed = {
         name
         for group in service.questions.values()

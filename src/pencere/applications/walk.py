@@ -1,155 +1,18 @@
-"""A case's way through the steps of its service: which pages are open, what must be fetched, where it stands.
+"""A case's way through the steps of its service: where it stands, what it waits for, what is decided.
 
 Pure. Builds on `country.course`; knows nothing of databases, persons' rights or clocks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
+from pencere.applications.questioning import has_no_row, is_applicants, names_of, submit_number
 from pencere.applications.rules import GRANTED, OPEN, PARTLY, REFUSED, TASK_LAPSED, TASK_REFUSED, VOID
-from pencere.country.cells import Condition, facts_of
-from pencere.country.course import OFFICER, REFUSE, Course, Page, Verdict, facts_needed, given_facts
-from pencere.country.declarations import Country, Evidence, Field, Law, QuestionGroup, Refusal, Service, Step
-from pencere.country.deriving import facts_of as facts_in
-from pencere.country.texts import placeholders
-
-ACTING = "may_act_for"
-"""A question `of: <party>.may_act_for` offers the persons whom that party may act for."""
-
-
-def submit_number(service: Service) -> int:
-    """The number of the step `submit`; behind the last one if the service has none."""
-    return next((step.number for step in service.steps if step.kind == "submit"), len(service.steps) + 1)
-
-
-def pages(country: Country, service: Service, facts: Mapping[str, object], today: date) -> tuple[Page, ...]:
-    """Every page that the applicant is asked before submission, with its fields, under the answers and facts so far.
-
-    An answer counts for what stands below it only if it is itself asked: a branch no longer taken asks nothing. A
-    repeating group has all its fields; which of them an item needs is a matter of the item (`fields_of_item`).
-    """
-    asked = {name for group in service.questions.values() for name in _names_of(group)}
-    known = {name: value for name, value in facts.items() if name not in asked}
-    found: list[Page] = []
-    for step in service.steps:
-        if step.number > submit_number(service) or step.kind not in ("ask", "evidence"):
-            continue
-        if step.kind == "ask" and not is_applicants(service, step.who):
-            continue
-        if not _holds(step.when, country, service, known, today):
-            continue
-        for name in step.names if step.kind == "ask" else _asked_instead(service, step, known):
-            page = _page(country, service, name, known, facts, today)
-            if page is not None:
-                found.append(page)
-    return tuple(found)
-
-
-def _names_of(group: QuestionGroup) -> tuple[str, ...]:
-    """The names of the facts that a group asks for."""
-    return (group.name,) if group.many else tuple(f"{group.name}.{field}" for field in group.fields)
-
-
-def _asked_instead(service: Service, step: Step, known: Mapping[str, object]) -> Iterator[str]:
-    """Groups that are asked where a holder turned out to have no row."""
-    for name in step.names:
-        evidence = service.evidence[name]
-        if evidence.none is not None and evidence.none.ask and has_no_row(evidence, known):
-            yield evidence.none.ask
-
-
-def has_no_row(evidence: Evidence, facts: Mapping[str, object]) -> bool:
-    """Whether the holder was asked and has nothing."""
-    if evidence.many:
-        return facts.get(evidence.name) == ()
-    taken = [f"{evidence.name}.{each}" for each in evidence.take]
-    return all(name in facts and facts[name] is None for name in taken)
-
-
-def is_applicants(service: Service, who: str | None) -> bool:
-    """Whether a step that names this party (None: nobody) is the applicant's."""
-    return who is None or who == service.applicant.name
-
-
-def _page(
-    country: Country, service: Service, name: str, known: dict[str, object], facts: Mapping[str, object], today: date
-) -> Page | None:
-    """The page of one group; adds the answers of the fields that are asked to `known`."""
-    group = service.questions[name]
-    if not _holds(group.when, country, service, known, today):
-        return None
-    if group.many:
-        if name in facts:
-            known[name] = facts[name]
-        return Page(group, tuple(group.fields.values()))
-    fields = []
-    for each in group.fields.values():
-        if not _holds(each.when, country, service, known, today):
-            continue
-        fields.append(each)
-        fact = f"{name}.{each.name}"
-        if fact in facts:
-            known[fact] = facts[fact]
-    return Page(group, tuple(fields)) if fields else None
-
-
-def fields_of_item(
-    country: Country, service: Service, group: str, item: Mapping[str, object], facts: Mapping[str, object], today: date
-) -> tuple[Field, ...]:
-    """The fields that one item of a repeating group is asked for, given what it says so far."""
-    known = {**facts, **{f"{group}.{name}": value for name, value in item.items()}}
-    fields = service.questions[group].fields.values()
-    return tuple(field for field in fields if _holds(field.when, country, service, known, today))
-
-
-def _holds(
-    condition: Condition | None, country: Country, service: Service, known: Mapping[str, object], today: date
-) -> bool:
-    return condition is None or Course(country, service, known, today).reckoning.holds(condition)
-
-
-def asked_facts(found: Collection[Page]) -> frozenset[str]:
-    """The names of all facts that these pages ask for."""
-    names: set[str] = set()
-    for page in found:
-        names |= {page.group.name} if page.group.many else {f"{page.group.name}.{field.name}" for field in page.fields}
-    return frozenset(names)
-
-
-def is_complete(page: Page, answers: Mapping[str, object]) -> bool:
-    """Whether every field that must be answered is; of a repeating group, in every item, and there are enough."""
-    if page.group.many:
-        rows = answers.get(page.group.name)
-        if not isinstance(rows, tuple | list):
-            return page.group.many[0] == 0 and page.group.name in answers
-        least, most = page.group.many
-        asked = [field for field in page.fields if field.required and field.when is None]
-        whole = all(row.get(field.name) not in (None, "") for row in rows for field in asked)
-        return least <= len(rows) <= most and whole
-    return all(
-        not field.required or answers.get(f"{page.group.name}.{field.name}") not in (None, "") for field in page.fields
-    )
-
-
-def evidence_due(course: Course, fetched: Collection[str], *, until_submit: bool) -> tuple[Evidence, ...]:
-    """The evidence that the steps ask for and that is not there yet, as far as the facts so far lead.
-
-    `fetched` names what is there. With `until_submit` only the steps before submission count.
-    """
-    last = submit_number(course.service)
-    steps = (step for step in course.service.steps if step.kind == "evidence")
-    found: dict[str, Evidence] = {}
-    for step in steps:
-        if until_submit and step.number > last:
-            break
-        if course.reckoning.holds(step.when):
-            found.update({each.name: each for each in course.evidence(step) if each.name not in fetched})
-    return tuple(found.values())
-
+from pencere.country.course import OFFICER, REFUSE, Course, Verdict, given_facts
+from pencere.country.declarations import Evidence, Law, Refusal, Service, Step
 
 Key = tuple[int, str, int]
 """A task by step, name and item."""
@@ -350,7 +213,7 @@ class _Walk:
     def _was_asked(self, group: str, step: Step) -> bool:
         if self._is_over(step, name=group):
             return True
-        return any(name in self.course.given for name in _names_of(self.service.questions[group]))
+        return any(name in self.course.given for name in names_of(self.service.questions[group]))
 
     def submit_(self, step: Step) -> Standing | None:
         self.sent = self.sent or self._is_over(step)
@@ -610,10 +473,6 @@ def _said(settled: Settled) -> dict[str, object]:
     return {**found, f"{table}.outcome": settled.verdict.outcome}
 
 
-def _rows(value: object) -> Sequence[Mapping[str, object]]:
-    return value if isinstance(value, tuple | list) else ()
-
-
 def _law_of(step: Step, service: Service) -> Law:
     if step.term is not None and step.term.law is not None:
         return step.term.law
@@ -626,115 +485,3 @@ def unknown_facts(course: Course, step: Step) -> tuple[str, ...]:
     return tuple(
         fact for name, fact in step.facts.items() if declared[name].required and course.fact(fact) in (None, "")
     )
-
-
-_found: dict[str, tuple[Country, Service, Mapping[str, tuple[str, ...]]]] = {}
-"""The last answer of `facts_of_persons` for each service: declarations do not change, only others are read."""
-
-
-def facts_of_persons(country: Country, service: Service) -> Mapping[str, tuple[str, ...]]:
-    """Which facts of each party are used anywhere, and so must be taken: party → facts that the country's source has.
-
-    An age needs the birth date; a certificate whose paper is checked with the year of birth needs it of its subject.
-    """
-    found = _found.get(service.id)
-    if found is None or found[0] is not country or found[1] is not service:
-        found = _found[service.id] = (country, service, _facts_of_persons(country, service))
-    return found[2]
-
-
-def _facts_of_persons(country: Country, service: Service) -> Mapping[str, tuple[str, ...]]:
-    used: dict[str, dict[str, None]] = {}
-    for name in _all_needed(country, service):
-        person, fact = person_behind(service, name)
-        if person:
-            used.setdefault(person, {})["birth_date" if fact == "age" else fact] = None
-    known = country.person.facts
-    found = {person: tuple(fact for fact in known if fact in facts) for person, facts in used.items()}
-    return {person: facts for person, facts in found.items() if facts}
-
-
-def person_behind(service: Service, name: str) -> tuple[str, str]:
-    """Whose fact it is, and which: a party's, also by the name it was given (`event.mother.name`), or a person's of
-
-    a repeating group (`movers.person.age`). Empty if it is no fact of a person.
-    """
-    person, _, fact = name.rpartition(".")
-    if not person:
-        return "", ""
-    if person in service.parties:
-        return (person, fact) if service.parties[person].is_ == "person" else ("", "")
-    for party in service.parties.values():
-        if party.from_ == person and party.is_ == "person":
-            return party.name, fact
-    group, _, field_name = person.partition(".")
-    questions = service.questions.get(group)
-    asked = questions.fields.get(field_name) if questions is not None and questions.many else None
-    if asked is not None and asked.kind == "person":
-        return person, fact
-    return "", ""
-
-
-def _all_needed(country: Country, service: Service) -> Iterator[str]:
-    for step in service.steps:
-        yield from facts_needed(service, step)
-        yield from given_facts(service, list(_used_by(service, step)))
-        if step.kind == "issue":
-            kind = country.certificates.get(step.names[0])
-            if kind is not None and kind.verify.second_factor == "birth_year":
-                yield f"{_person_on(step, kind.subject) or service.subject.name}.birth_date"
-    for evidence in service.evidence.values():
-        yield from given_facts(service, facts_of(evidence.when))
-    for key, sentences in service.texts.items():
-        if key.startswith("rules."):
-            inserted = [name for sentence in sentences.values() for name in placeholders(sentence)]
-            yield from given_facts(service, inserted)
-
-
-def _person_on(step: Step, subject: str) -> str:
-    """Of a certificate that is made for each item: the fact that names the person whom it is about."""
-    return step.facts.get(subject, "").rpartition(".")[0] if step.each else ""
-
-
-def _used_by(service: Service, step: Step) -> Iterator[str]:
-    """The facts that a step uses besides its condition."""
-    yield from step.row.values()
-    yield from step.match.values()
-    yield from step.sees
-    yield from step.not_from
-    if step.term is not None and step.term.by:
-        yield step.term.by
-    if step.kind == "pay" and step.names[0] in service.fees:
-        fee = service.fees[step.names[0]]
-        yield from (fee.amount, *facts_of(fee.when), *facts_of(fee.exempt))
-    if step.kind == "offer" and step.names[0] in service.places:
-        yield from (fact.removeprefix("-") for fact in service.places[step.names[0]].order)
-
-
-def acts_for_subject(service: Service) -> bool:
-    """Whether the applicant chooses somebody they may act for; else the subject comes from a register or an event."""
-    named = service.subject.from_
-    return named is None or offers_persons(service, named)
-
-
-def is_typed(service: Service, person: str) -> bool:
-    """Whether an answer that is only typed names this party, or person of a group: nothing is asked before sending."""
-    typed = {
-        f"{group.name}.{field.name}"
-        for group in service.questions.values()
-        for field in group.fields.values()
-        if field.kind == "person" and field.of is None
-    }
-    derived = {each.name: facts_in(each) for each in service.derive}
-    party = service.parties.get(person)
-    names = [str(party.from_)] if party is not None else [person]
-    for name in names:  # grows by what it is derived from
-        names += derived.get(name, ())
-    return bool(typed.intersection(names))
-
-
-def offers_persons(service: Service, fact: str) -> bool:
-    """Whether the answer to this question is a person whom the applicant may act for."""
-    group, _, name = fact.partition(".")
-    field = service.questions[group].fields.get(name) if group in service.questions else None
-    return field is not None and isinstance(field.of, str) and field.of.endswith(f".{ACTING}")

@@ -18,6 +18,7 @@ from pencere.applications import (
     answers,
     drafting,
     queries,
+    questioning,
     rules,
     showing,
     standing,
@@ -153,7 +154,7 @@ def facts(request: HttpRequest, ref: str) -> HttpResponse:
 def consents_for(draft: Draft, request: HttpRequest) -> ConsentForm | None:
     """Asks for what is due now and was neither agreed to nor refused; None if there is nothing of the kind."""
     fetched = {row.evidence for row in draft.rows if row.source == "register"}
-    due = walk.evidence_due(draft.course, fetched, until_submit=True)
+    due = questioning.evidence_due(draft.course, fetched, until_submit=True)
     open_ = [each for each in due if each.consent and draft.facts.get(f"consent.{each.name}") is None]
     if not open_:
         return None

@@ -15,7 +15,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from pencere.applications import actions, attaching, drafting, showing, timeline, values, versions, walk
+from pencere.applications import actions, attaching, drafting, parties, questioning, showing, timeline, values, versions
 from pencere.applications.attaching import Shelf
 from pencere.applications.drafting import Called
 from pencere.applications.models import Case, Fact
@@ -51,7 +51,7 @@ class Draft:
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
-        return walk.pages(self.version.country, self.version.service, self.facts, timeline.day_of(self.now))
+        return questioning.pages(self.version.country, self.version.service, self.facts, timeline.day_of(self.now))
 
     @cached_property
     def course(self) -> Course:
@@ -70,7 +70,7 @@ class Draft:
     @property
     def is_ready(self) -> bool:
         """Whether nothing is left to do but to look through it and send."""
-        named = bool(self.case.subject) or not walk.acts_for_subject(self.version.service)
+        named = bool(self.case.subject) or not parties.acts_for_subject(self.version.service)
         return named and all(stop.done for stop in self.stops)
 
     @property
@@ -149,7 +149,7 @@ class Draft:
 
     def _stops(self) -> Iterator[Stop]:
         service = self.version.service
-        last = walk.submit_number(service)
+        last = questioning.submit_number(service)
         names: list[str] = []  # of the evidence steps that stand together
         shown = False
         left = {page.group.name: page for page in self.pages}
@@ -178,12 +178,12 @@ class Draft:
 
     def _page(self, page: Page, may_vanish: bool) -> Stop:
         url = reverse("applications:group", args=[self.case.ref, page.group.name])
-        return Stop(url, walk.is_complete(page, self.facts), page, may_vanish)
+        return Stop(url, questioning.is_complete(page, self.facts), page, may_vanish)
 
     def _facts(self, names: list[str]) -> Iterator[Stop]:
         """The look at what the registers hold, for this evidence; none where nothing is to be seen."""
         fetched = {row.evidence for row in self.rows if row.source in ("register", "officer")}
-        wanted = {each.name for each in walk.evidence_due(self.course, (), until_submit=True)} & set(names)
+        wanted = {each.name for each in questioning.evidence_due(self.course, (), until_submit=True)} & set(names)
         if not wanted and not self._needs_persons:
             return
         refused = {name for name in wanted if self.facts.get(f"consent.{name}") is False}
@@ -194,8 +194,8 @@ class Draft:
     def _needs_persons(self) -> bool:
         """Whether the registers say something of persons who are known before the sending."""
         service = self.version.service
-        persons = walk.facts_of_persons(self.version.country, service)
-        return any(not walk.is_typed(service, person) for person in persons)
+        persons = parties.facts_of_persons(self.version.country, service)
+        return any(not parties.is_typed(service, person) for person in persons)
 
 
 def who(request: HttpRequest) -> Who:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.urls import reverse
 
-from pencere.applications import drafting, noting, task_words, timeline, values, walk
+from pencere.applications import drafting, noting, questioning, task_words, timeline, values
 from pencere.applications.attaching import Link, Shelf
 from pencere.applications.drafting import Called
 from pencere.applications.models import Task
@@ -46,7 +46,8 @@ class TaskDraft(Draft):
     @cached_property
     def stops(self) -> tuple[Stop, ...]:
         return tuple(
-            Stop(self.group_url(page.group.name), walk.is_complete(page, self.facts), page) for page in self.pages
+            Stop(self.group_url(page.group.name), questioning.is_complete(page, self.facts), page)
+            for page in self.pages
         )
 
     @property
