@@ -8,9 +8,9 @@ steps with the facts at hand, again from the first, and says what is open, what 
 A *ticket* is a wish in a queue, an *offer* a place that is held while the person thinks.
 
 How it goes: `questioning` says what is asked before a case is sent, `parties` of whom · `walk` says where it stands ·
-`deciding` writes that down and lets it go on · `opening` opens tasks · `answering` and `finding` take what people say ·
-`queueing`, `panels`, `events`, `paying`, `lapsing` are what comes by itself · `effects` writes outside · `ending` gives
-back · `appealing` decides again.
+`deciding` writes that down and lets it go on · `opening` opens tasks · `answering`, `finding` and `picking` take what
+people say, find and choose · `queueing`, `panels`, `events`, `paying`, `lapsing` are what comes by itself · `effects`
+writes outside · `ending` gives back · `appealing` decides again.
 
 Promises:
 - What is typed is saved on every page. Answers of a branch no longer taken stay in the draft and are not sent.

@@ -47,7 +47,8 @@ from pencere.applications.keeping_up import drop_event, try_event_again
 from pencere.applications.lapsing import extend_term, lapse_overdue
 from pencere.applications.paying import poll_payments
 from pencere.applications.pending import open_task
-from pencere.applications.queueing import answer_offer, pick_place, run_queues
+from pencere.applications.picking import pick_place
+from pencere.applications.queueing import answer_offer, run_queues
 from pencere.applications.submitting import NotReady, Submitted, submit
 
 __all__ = [

@@ -1,8 +1,8 @@
-"""Places: tickets in queues, offers that are answered or run out, places that are picked or taken first.
+"""Places for those who wait in line: tickets in queues, offers that are answered or run out.
 
 A free place is held by the register before it is offered, in the register's own transaction, so that no place is
-offered twice. That it may be held is written down before it is asked for (`Ticket.hold`, `Hold`), so that whatever
-dies in between is given back or found again. Who gives out the places of one queue holds its lease: the order of the
+offered twice. That it may be held is written down before it is asked for (`Ticket.hold`), so that whatever dies in
+between is given back or found again. Who gives out the places of one queue holds its lease: the order of the
 tickets is kept, however many work at it.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -21,15 +21,13 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from pencere import country
 from pencere.applications import deadlines, deciding, effects, holders, rules, tasking, timeline, values, versions
-from pencere.applications.drafting import NoSuchCase
 from pencere.applications.models import Case, Queue, Task, Ticket
+from pencere.applications.picking import PLACES, Taken, case_of_task, none_left, place_of, take, take_place, wishes
 from pencere.applications.versions import Version
-from pencere.base import clock
 from pencere.base.errors import Refused, Unavailable
 from pencere.country import offers
 from pencere.country.course import Course
 from pencere.country.declarations import Allotment
-from pencere.jobs.actions import OUTSIDE, task
 from pencere.ledger import actions as ledger
 
 if TYPE_CHECKING:
@@ -43,8 +41,6 @@ LIVE = ("offering", "offered")
 LEASE = timedelta(seconds=60)
 AT_ONCE = 50
 """So many tickets of a queue are given places in one go."""
-PLACES = 1000
-TAKE_AGAIN = timedelta(seconds=30)
 
 
 # ---- in line
@@ -52,7 +48,7 @@ TAKE_AGAIN = timedelta(seconds=30)
 
 def enter(case: Case, version: Version, task_: Task, course: Course, now: datetime) -> None:
     """The case wants a place: it gets tickets, one for each wish, or a job takes the place that it named."""
-    place = version.service.places[version.service.steps[task_.step - 1].names[0]]
+    place = place_of(version, task_.step)
     opens, closes = _moment(course, place.opens), _moment(course, place.closes)
     if place.mode not in IN_LINE:
         take_place.using(run_after=max(now, opens) if opens else now).enqueue(task_.pk)
@@ -76,20 +72,6 @@ def enter(case: Case, version: Version, task_: Task, course: Course, now: dateti
                 "not_before": max(earliest) if earliest else None,
             },
         )  # fmt: skip
-
-
-def wishes(course: Course, place: Allotment) -> tuple[str, ...]:
-    """The keys of the rows that the case wants a place of; one empty key: of any."""
-    if place.chosen is None:
-        return ("",)
-    group, _, field = place.chosen.partition(".")
-    questions = course.service.questions.get(group)
-    if questions is not None and questions.many:
-        rows = course.fact(group)
-        found = [row.get(field) for row in rows] if isinstance(rows, tuple | list) else []
-    else:
-        found = [course.fact(place.chosen)]
-    return tuple(dict.fromkeys(str(wish) for wish in found if wish not in (None, "")))
 
 
 def sort_key(course: Course, place: Allotment, arrived: datetime, opens: datetime | None) -> str:
@@ -121,12 +103,6 @@ def _moment(course: Course, name: str | None) -> datetime | None:
     if isinstance(value, date):
         return deadlines.day_after(value - timedelta(days=1), course.country.calendar)
     return None
-
-
-def none_left(case: Case, task_: Task, now: datetime) -> None:
-    """There is no place for this case: it is refused by the rule that the place names."""
-    tasking.close(task_, rules.TASK_REFUSED, now)
-    timeline.add(case, "no_place", who="system", now=now, body={"step": task_.step})
 
 
 # ---- the round
@@ -297,7 +273,7 @@ def _offer(version: Version, place: Allotment, case: Case, ticket: Ticket, hold:
     timeline.add(case, "offered", who="system", now=now, body=body)
     ledger.record("case.offered", {"case": case.ref, "step": ticket.step, "hold": ticket.hold}, now=now)
     if place.offer is None:
-        _accept(case, version, task_, ticket, "system", "", now)
+        _accept(case, version, task_, ticket, who="system", now=now)
         return
     deciding.end_wait(case, version, now, told=False)
     deciding.wait(case, version, "party", version.service.applicant.name, now)
@@ -336,10 +312,10 @@ def _leave(case: Case, ticket_id: int, state: str, why: str, now: datetime) -> N
     if case.tickets.filter(step=ticket.step, state__in=("waiting", *LIVE)).exists():
         if not case.tickets.filter(step=ticket.step, state__in=LIVE).exists():
             deciding.end_wait(case, version, now, told=False)
-            deciding.wait(case, version, "place", version.service.steps[ticket.step - 1].names[0], now)
+            deciding.wait(case, version, "place", place_of(version, ticket.step).name, now)
         return
     task_ = case.tasks.get(step=ticket.step, name="", item=-1, seat=0)
-    place = version.service.places[version.service.steps[ticket.step - 1].names[0]]
+    place = place_of(version, ticket.step)
     if why in ("no_place", "queue_over") and place.none is not None:
         none_left(case, task_, now)
         deciding.advance(case, version, now=now)
@@ -424,14 +400,16 @@ def answer_offer(task_id: int, person: str, account: str, accept: bool, *, now: 
         version, ticket = versions.of(locked), _ticket_of(task_)
         ledger.record("case.offer_answered", {"case": locked.ref, "step": task_.step, "accepted": accept}, now=now)
         if accept:
-            _accept(locked, version, task_, ticket, "person", account, now)
+            _accept(locked, version, task_, ticket, who="person", account=account, now=now)
             return
         tasking.close(task_, rules.TASK_REFUSED, now)
         timeline.add(locked, "offer_declined", who="person", account=account, now=now, body={"step": task_.step})
         _leave(locked, ticket.pk, "left", "declined", now)
 
 
-def _accept(case: Case, version: Version, task_: Task, ticket: Ticket, who: str, account: str, now: datetime) -> None:
+def _accept(
+    case: Case, version: Version, task_: Task, ticket: Ticket, *, who: str, account: str = "", now: datetime
+) -> None:
     tasking.close(task_, rules.TASK_DONE, now, accepted=True)
     ticket.state = "accepted"
     ticket.save(update_fields=["state"])
@@ -445,154 +423,5 @@ def _accept(case: Case, version: Version, task_: Task, ticket: Ticket, who: str,
         effects.release_holds.enqueue(case.ref)
     whole = case.tasks.get(step=ticket.step, name="", item=-1, seat=0)
     given = {name: values.untagged(value) for name, value in task_.result["values"].items()}
-    _take(case, version, whole, ticket.hold, task_.result["place"], given, who, account, now)
-
-
-def _take(
-    case: Case, version: Version, task_: Task, hold: str, where: str, row: Mapping[str, object], who: str,
-    account: str, now: datetime,
-) -> None:  # fmt: skip
-    """The place is this case's: it becomes a fact, and the case goes on."""
-    place = version.service.places[version.service.steps[task_.step - 1].names[0]]
-    tasking.close(task_, rules.TASK_DONE, now, hold=hold, place=where)
-    keep_place(case, version, place, where, row, now)
-    timeline.add(case, "place", who=who, account=account, now=now, body={"step": task_.step})
-    deciding.advance(case, version, now=now)
-
-
-def keep_place(
-    case: Case, version: Version, place: Allotment, where: str, row: Mapping[str, object], now: datetime
-) -> None:
-    register, agency = holders.register_of(version, place.of)
-    single = "" if place.chosen is None or _is_of_items(version, place.chosen) else place.chosen
-    facts = effects.place_facts(place.name, single, where, row)
-    tasking.bring(case, facts, source="place", register=register, holder=agency, now=now)
-
-
-def _is_of_items(version: Version, chosen: str) -> bool:
-    group = version.service.questions.get(chosen.partition(".")[0])
-    return group is not None and group.many is not None
-
-
-def case_of_task(task_id: int, person: str) -> Case:
-    """The case of a task that this person must do. Raises NoSuchCase."""
-    task_ = Task.objects.filter(pk=task_id, person=person).select_related("case").first() if person else None
-    if task_ is None:
-        raise NoSuchCase(str(task_id))
-    return task_.case
-
-
-def pick_place(task_id: int, person: str, account: str, place: str, *, now: datetime) -> None:
-    """Picks a place among those that are free (an appointment), or another one instead, until one was there.
-
-    The place is held before this returns. Raises NoSuchCase; Refused "state", "just_taken", "gone_by", "too_late".
-    """
-    case = case_of_task(task_id, person)
-    version, task_ = versions.of(case), Task.objects.get(pk=task_id)
-    step = version.service.steps[task_.step - 1]
-    if step.kind != "offer" or task_.seat != 0:
-        raise Refused("state")
-    allotment = version.service.places[step.names[0]]
-    _demand_pickable(case, task_, allotment, now)
-    key = f"{case.ref}:{task_.step}:p{secrets.token_hex(4)}"
-    effects.hold_place(case, key, allotment.of, now)
-    hold = holders.reserve(version, allotment.of, place, key=key, now=now)
-    try:
-        if hold is None:
-            raise Refused("just_taken")
-        if any(isinstance(value, datetime) and deadlines.moment_of(value, version.country.calendar) <= now
-               for value in hold.values.values()):  # fmt: skip
-            raise Refused("gone_by")
-        with transaction.atomic():
-            locked = Case.objects.select_for_update().get(pk=case.pk)
-            task_ = Task.objects.get(pk=task_id)
-            _demand_pickable(locked, task_, allotment, now)
-            before = task_.result.get("hold")
-            ledger.record("case.place_picked", {"case": locked.ref, "step": task_.step, "hold": key}, now=now)
-            if before is None:
-                _take(locked, version, task_, key, hold.place, hold.values, "person", account, now)
-                return
-            task_.result = {**task_.result, "hold": key, "place": hold.place}
-            task_.save(update_fields=["result"])
-            keep_place(locked, version, allotment, hold.place, hold.values, now)
-            timeline.add(locked, "place", who="person", account=account, now=now, body={"step": task_.step})
-            effects.release_one.enqueue(locked.ref, allotment.of, before)
-    except Refused:
-        with transaction.atomic():
-            effects.release_one.enqueue(case.ref, allotment.of, key)
-        raise
-
-
-def _demand_pickable(case: Case, task_: Task, place: Allotment, now: datetime) -> None:
-    if place.mode != "pick" or case.state not in rules.UNDECIDED:
-        raise Refused("state")
-    if task_.state == rules.OPEN:
-        if task_.due_at is not None and task_.due_at <= now:
-            raise Refused("too_late")
-        return
-    visit = case.tasks.filter(kind="visit", state=rules.OPEN, step__gt=task_.step).exists()
-    if task_.state != rules.TASK_DONE or not visit:
-        raise Refused("state")
-
-
-# ---- first come
-
-
-@task(kind=OUTSIDE, max_tries=40)
-def take_place(task_id: int) -> Callable[[], None] | None:
-    """Takes the place that the case named, if it is still free; else the case has none."""
-    now = clock.now()
-    task_ = Task.objects.filter(pk=task_id, state=rules.OPEN, kind="place").select_related("case").first()
-    if task_ is None or task_.case.state not in rules.UNDECIDED:
-        return None
-    case, version = task_.case, versions.of(task_.case)
-    place = version.service.places[version.service.steps[task_.step - 1].names[0]]
-    course = deciding.course_of(case, version, case.facts.all(), now=now)
-    key = f"{case.ref}:{task_.step}"
-    effects.hold_place(case, key, place.of, now)
-    try:
-        amount = effects.amount_for(version, course, place.name)
-        hold = _first_free(version, place, wishes(course, place), key, amount, now)
-    except Unavailable:
-        return lambda: _take_later(task_id, now)
-
-    def finish() -> None:
-        locked = Case.objects.select_for_update().get(pk=case.pk)
-        fresh = Task.objects.get(pk=task_id)
-        if fresh.state != rules.OPEN or locked.state not in rules.UNDECIDED:
-            effects.release_holds.enqueue(locked.ref)
-            return
-        if hold is not None:
-            _take(locked, version, fresh, key, hold.place, hold.values, "system", "", now)
-            return
-        none_left(locked, fresh, now)
-        if place.none is None:
-            deciding.end(locked, rules.LAPSED, now, who="system", body={"why": "no_place"})
-        else:
-            deciding.advance(locked, version, now=now)
-
-    return finish
-
-
-def _take_later(task_id: int, now: datetime) -> None:
-    take_place.using(run_after=now + TAKE_AGAIN).enqueue(task_id)
-
-
-def _first_free(
-    version: Version, place: Allotment, named: Iterable[str], key: str, amount: int, now: datetime
-) -> Held | None:
-    for wish in named:
-        if not wish:
-            rows = holders.free_places(version, place.of, {}, limit=PLACES, now=now)
-            return next(
-                (hold for row in rows if row.free >= amount
-                 and (hold := holders.reserve(version, place.of, row.place, key=key, amount=amount, now=now))),
-                None,
-            )  # fmt: skip
-        try:
-            hold = holders.reserve(version, place.of, wish, key=key, amount=amount, now=now)
-        except Refused:
-            continue  # no such row any more
-        if hold is not None:
-            return hold
-    return None
+    taken = Taken(ticket.hold, task_.result["place"], given)
+    take(case, version, whole, taken, who=who, account=account, now=now)
