@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from pencere.applications.views import apply, cases, changes, desk, desk_changes, desk_tasks, machine, questions, tasks
+from pencere.applications.views import apply, cases, changes, desk, desk_changes, desk_tasks, questions, tasks
+from pencere.applications.views.machine import cases as api_cases
+from pencere.applications.views.machine import description
+from pencere.applications.views.machine import drafts as api_drafts
+from pencere.applications.views.machine import tasks as api_tasks
 from pencere.country.declarations import WALK_PAGES
 
 
@@ -73,18 +77,20 @@ _pages = (
 urlpatterns = [path("", include((_pages, "applications")))]
 
 plain_urlpatterns = [
-    path("api/openapi.json", machine.description, name="api-description"),
-    path("api/services/<slug:service_id>/cases", machine.begin, name="api-begin"),
-    path("api/cases", machine.cases, name="api-cases"),
-    path("api/cases/<reference:ref>", machine.case, name="api-case"),
-    path("api/cases/<reference:ref>/form", machine.form, name="api-form"),
-    path("api/cases/<reference:ref>/answers/<slug:group>", machine.save, name="api-save"),
-    path("api/cases/<reference:ref>/evidence", machine.evidence, name="api-evidence"),
-    path("api/cases/<reference:ref>/submission", machine.submission, name="api-submission"),
-    path("api/cases/<reference:ref>/withdrawal", machine.withdrawal, name="api-withdrawal"),
+    path("api/openapi.json", description.description, name="api-description"),
+    path("api/services/<slug:service_id>/cases", api_cases.begin, name="api-begin"),
+    path("api/cases", api_cases.cases, name="api-cases"),
+    path("api/cases/<reference:ref>", api_cases.case, name="api-case"),
+    path("api/cases/<reference:ref>/form", api_drafts.form, name="api-form"),
+    path("api/cases/<reference:ref>/answers/<slug:group>", api_drafts.save, name="api-save"),
+    path("api/cases/<reference:ref>/evidence", api_drafts.evidence, name="api-evidence"),
+    path("api/cases/<reference:ref>/submission", api_drafts.submission, name="api-submission"),
+    path("api/cases/<reference:ref>/withdrawal", api_cases.withdrawal, name="api-withdrawal"),
     path(
-        "api/cases/<reference:ref>/documents/<uuid:document>/<slug:language>.pdf", machine.document, name="api-document"
+        "api/cases/<reference:ref>/documents/<uuid:document>/<slug:language>.pdf",
+        api_cases.document,
+        name="api-document",
     ),
-    path("api/tasks", machine.tasks, name="api-tasks"),
-    path("api/tasks/<int:task>", machine.task, name="api-task"),
+    path("api/tasks", api_tasks.tasks, name="api-tasks"),
+    path("api/tasks/<int:task>", api_tasks.task, name="api-task"),
 ]

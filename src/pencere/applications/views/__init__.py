@@ -1,1 +1,1 @@
-"""The pages: `apply` for a draft until it is sent, `cases` for what was sent, `desk` for officers."""
+"""Pages: `apply` for a draft until sent, `cases` for what was sent, `desk` for officers; `machine` for programs."""
