@@ -14,7 +14,7 @@ from pencere.base.canonical import Value
 from pencere.base.errors import BadInput
 from pencere.files import actions as files
 from pencere.ledger import actions as ledger
-from pencere.registers import giving, guards, loading, rules, shelf
+from pencere.registers import documents, giving, guards, loading, rules, shelf
 from pencere.registers.ground import overlapping
 from pencere.registers.importing import alike, deciding, duplicates, files_named
 from pencere.registers.importing.staging import OPEN
@@ -178,7 +178,9 @@ def _bring_in(load: Load, clock: Callable[[], datetime]) -> None:
         query = _FOUND.format(field=pairs.field, value=pairs.value, pairs=pairs.source)
         cursor.execute(query, [ids[0] - 1, load.pk])
         moment = connection.ops.adapt_datetimefield_value(clock())
-        cursor.execute(_ROWS, [ids[0] - 1, load.register, moment, load.recorded_by, f"load {load.pk}, line ", load.pk])
+        cursor.execute(
+            _ROWS, [ids[0] - 1, load.register, moment, load.recorded_by, documents.before_line(load.pk), load.pk]
+        )
     load.first_row, load.last_row = ids[0], ids[-1]
     load.save(update_fields=["first_row", "last_row"])
 

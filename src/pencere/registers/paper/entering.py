@@ -15,7 +15,7 @@ from pencere.base.canonical import Value
 from pencere.base.errors import BadInput, Unavailable
 from pencere.ledger import actions as ledger
 from pencere.registers import actions as registers
-from pencere.registers import changes
+from pencere.registers import changes, documents
 from pencere.registers.paper import rules
 from pencere.registers.paper.models import Paper, Turn
 from pencere.registers.paper.rules import Version
@@ -34,7 +34,7 @@ def reference(paper: Paper) -> str:
 
 def document(paper: Paper) -> str:
     """What the row names as its document: fond and number of the paper, and the scan's digest."""
-    return f"fond {paper.fond.code}, paper {paper.number}, sha256:{paper.digest}"
+    return documents.of_paper(paper.fond.code, paper.number, reference(paper))
 
 
 def enter(paper: Paper, version: Version, now: datetime) -> None:

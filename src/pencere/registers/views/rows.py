@@ -5,7 +5,6 @@ Opening it is a look, written down first. Data of a special category is shown on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,10 +23,11 @@ from pencere.base.purpose import Purpose
 from pencere.country.declarations import Register
 from pencere.identity import access
 from pencere.identity import queries as identity
-from pencere.registers import desk_rights, naming, queries, shelf, showing
+from pencere.registers import desk_rights, documents, naming, queries, shelf, showing
 from pencere.registers.comparing import Difference, differences
 from pencere.registers.desk_forms import SpecialForm
 from pencere.registers.desk_rights import Seat
+from pencere.registers.documents import ArchivedPaper, LoadedLine
 from pencere.registers.paper.entering import FROM_ARCHIVE
 from pencere.registers.paper.queries import paper_of_row
 from pencere.registers.paper.rights import seat_of as seat_at_papers
@@ -38,8 +38,6 @@ from pencere.registers.views.desk import purpose_of, seat_of, who, words_of
 from pencere.ui import pieces, writing
 
 DAYS = ("valid_from", "valid_until")
-_LINE = re.compile(r"load (?P<load>\d+), line (?P<line>\d+)")
-_PAPER = re.compile(r"fond (?P<fond>.+), paper (?P<paper>\d+),?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,10 +329,11 @@ def _document(found: Opened, document: str) -> pieces.Text:
 
 def document_words(document: str) -> str:
     """What a row names as its document, in the reader's language where it was a load or a paper of an archive."""
-    if said := _LINE.fullmatch(document):
-        return gettext("load %(load)s, line %(line)s") % said.groupdict()
-    if said := _PAPER.fullmatch(document):
-        return gettext("fond %(fond)s, paper %(paper)s") % said.groupdict()
+    match documents.read(document):
+        case LoadedLine(load, line):
+            return gettext("load %(load)s, line %(line)s") % {"load": load, "line": line}
+        case ArchivedPaper(fond, paper):
+            return gettext("fond %(fond)s, paper %(paper)s") % {"fond": fond, "paper": paper}
     return document
 
 
