@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from pencere.base.errors import BadInput, Refused
 from pencere.country.declarations import Accept
 from pencere.registers import changes, following, giving, guards, places, telling
-from pencere.registers.changes import demand, holding, insert, retire, split, tell, values_of
+from pencere.registers.changes import Recorded, demand, holding, insert, retire, split, tell, values_of
 from pencere.registers.models import Row, TakenChange
 from pencere.registers.rules import Accepted, Shape
 from pencere.registers.using import shape_of
@@ -64,9 +64,9 @@ def accept(
             _demand_offered(shape, taken, row)
         try:
             if corrects:
-                fresh = _supersede(shape, row, corrects, recorded_by, reason, now)
+                fresh = _supersede(shape, row, Recorded(recorded_by, now, reason, corrects))
             else:
-                fresh = _take(shape, taken, row, valid_from, recorded_by, now, hold)
+                fresh = _take(shape, taken, row, valid_from, Recorded(recorded_by, now), hold)
         except BadInput as problem:
             raise _refusal(shape, taken, problem) from None
         answered = {*taken.fields, *shape.given, *shape.register.key}
@@ -102,42 +102,39 @@ def _demand_offered(shape: Shape, taken: Accept, row: Mapping[str, object]) -> N
 
 
 def _take(
-    shape: Shape,
-    taken: Accept,
-    row: Mapping[str, object],
-    valid_from: date,
-    recorded_by: str,
-    now: datetime,
-    hold: str,
+    shape: Shape, taken: Accept, row: Mapping[str, object], valid_from: date, recorded: Recorded, hold: str
 ) -> Row:
     """The row that the change made; for an end, the one that it ended."""
+    now = recorded.at
     days, sent = split(row, valid_from, None)
     held = places.take(shape, sent, hold, now) if _takes_a_place(shape, taken, sent, days[0]) else None
     _demand_rows_referred_to(shape, sent, days[0])
     if taken.change == "add":
         values = {**sent, **giving.give(shape, now)}
-        fresh = insert(shape, values, *days, "add", None, recorded_by, now)
+        fresh = insert(shape, values, days, "add", None, recorded)
         telling.note(shape, "add", fresh, None, now)
-        tell("register.added", shape, fresh, None, {"from": days[0].isoformat(), "recorded_by": recorded_by}, now)
+        tell("register.added", shape, fresh, None, {"from": days[0].isoformat(), **recorded.in_leaf}, now)
     else:
         old = changes.found_by(shape, {name: sent[name] for name in taken.key}, days[0])
         if taken.change == "end":
             fresh = demand(old)
-            following.end(shape, fresh, days[0], recorded_by, now)
+            following.end(shape, fresh, days[0], recorded)
         else:
             if old is None and not _is_whole(shape, taken):
                 raise BadInput("no_such_row")
             values = dict(sent) if old is not None else {**sent, **giving.give(shape, now)}
-            fresh, _receipt = following.replace(shape, old, values, days, recorded_by, now)
+            fresh, _receipt = following.replace(shape, old, values, days, recorded)
     if held is not None:
         places.close(held, fresh, now)
     return fresh
 
 
-def _supersede(
-    shape: Shape, row: Mapping[str, object], corrects: str, recorded_by: str, reason: str, now: datetime
-) -> Row | None:
-    """The row of an earlier change is said anew, or, with an empty row, as it was before that change."""
+def _supersede(shape: Shape, row: Mapping[str, object], recorded: Recorded) -> Row | None:
+    """The row of an earlier change is said anew, or, with an empty row, as it was before that change.
+
+    What it rests on is that change: its key is the document.
+    """
+    now, corrects = recorded.at, recorded.document
     earlier = TakenChange.objects.filter(register=shape.register.id, key=corrects).first()
     old = Row.objects.filter(pk=earlier.row_id).first() if earlier is not None and earlier.row_id else None
     if old is None or old.retired_at is not None:
@@ -148,14 +145,11 @@ def _supersede(
     said = {**values_of(shape, old), **sent} if row else values_of(shape, before) if before is not None else None
     fresh = None
     if said is not None:
-        fresh = insert(
-            shape, said, old.valid_from, old.valid_until, "correct", old, recorded_by, now, reason=reason,
-            document=corrects,
-        )  # fmt: skip
+        fresh = insert(shape, said, (old.valid_from, old.valid_until), "correct", old, recorded)
         telling.note(shape, "replace", fresh, old, now)
     else:
         telling.note(shape, "end", old, None, now)
-    tell("register.corrected", shape, fresh, old, {"recorded_by": recorded_by, "corrects": corrects}, now)
+    tell("register.corrected", shape, fresh, old, {"recorded_by": recorded.by, "corrects": corrects}, now)
     return fresh
 
 

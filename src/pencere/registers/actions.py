@@ -17,7 +17,7 @@ from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Receipt
 from pencere.registers import changes, following, giving, guards, loading, places, referring, rules, shelf, telling
 from pencere.registers.accepting import accept
-from pencere.registers.changes import demand, holding, insert, key_of, retire, split, tell, values_of
+from pencere.registers.changes import Recorded, demand, holding, insert, key_of, retire, split, tell, values_of
 from pencere.registers.filling import MOST_PACKERS, Block, Filling, Packer, filling, forget_all
 from pencere.registers.ground import overlapping
 from pencere.registers.loading import NewRow
@@ -86,10 +86,10 @@ def add_row(
     with transaction.atomic():
         days, given = split(row, valid_from, None)
         values = {**giving.give(shape, now), **given}
-        fresh = insert(shape, values, *days, "add", None, recorded_by, now, reason=reason, document=document)
+        recorded = Recorded(recorded_by, now, reason, document)
+        fresh = insert(shape, values, days, "add", None, recorded)
         telling.note(shape, "add", fresh, None, now)
-        body = {"from": days[0].isoformat(), "recorded_by": recorded_by, **changes.grounds(reason, document)}
-        tell("register.added", shape, fresh, None, body, now)
+        tell("register.added", shape, fresh, None, {"from": days[0].isoformat(), **recorded.in_leaf}, now)
     return Accepted(changes.in_memory(shape, fresh), fresh.pk, now)
 
 
@@ -112,9 +112,8 @@ def replace_row(
     with transaction.atomic():
         text = key_of(shape, key)
         old = holding(shape, text, from_day)
-        return following.replace(
-            shape, old, {**key, **row}, (from_day, None), recorded_by, now, reason=reason, document=document
-        )[1]
+        recorded = Recorded(recorded_by, now, reason, document)
+        return following.replace(shape, old, {**key, **row}, (from_day, None), recorded)[1]
 
 
 def end_row(
@@ -131,7 +130,7 @@ def end_row(
     shape = shape_of(register_id)
     with transaction.atomic():
         old = demand(holding(shape, key_of(shape, key), from_day))
-        return following.end(shape, old, from_day, recorded_by, now, reason=reason, document=document)
+        return following.end(shape, old, from_day, Recorded(recorded_by, now, reason, document))
 
 
 def divide_row(
@@ -156,13 +155,12 @@ def divide_row(
     with transaction.atomic():
         old = demand(holding(shape, key_of(shape, key), from_day))
         said = values_of(shape, old)
-        following.end(shape, old, from_day, recorded_by, now, document=document)
+        recorded = Recorded(recorded_by, now, document=document)
+        following.end(shape, old, from_day, recorded)
         made = []
         for part in parts:
             values = {**said, **giving.give(shape, now), **part}
-            fresh = insert(
-                shape, values, from_day, old.valid_until, "add", old, recorded_by, now, document=document
-            )  # fmt: skip
+            fresh = insert(shape, values, (from_day, old.valid_until), "add", old, recorded)
             telling.note(shape, "add", fresh, None, now)
             body = {"from": from_day.isoformat(), "recorded_by": recorded_by}
             tell("register.added", shape, fresh, old, body, now)
@@ -193,12 +191,9 @@ def correct_row(
         old = demand(holding(shape, key_of(shape, key), on))
         retire(old, now)
         days, given = split(row, old.valid_from, old.valid_until)
-        fresh = insert(
-            shape, {**values_of(shape, old), **given}, *days, "correct", old, recorded_by, now,
-            reason=reason, document=document,
-        )  # fmt: skip
-        body = {"document": document, "reason": reason, "recorded_by": recorded_by}
-        return tell("register.corrected", shape, fresh, old, body, now)
+        recorded = Recorded(recorded_by, now, reason, document)
+        fresh = insert(shape, {**values_of(shape, old), **given}, days, "correct", old, recorded)
+        return tell("register.corrected", shape, fresh, old, recorded.in_leaf, now)
 
 
 def happen(
@@ -222,9 +217,9 @@ def happen(
     with transaction.atomic():
         old = demand(changes.found_by(shape, key, today))
         if change == "end":
-            following.end(shape, old, today, recorded_by, now)
+            following.end(shape, old, today, Recorded(recorded_by, now))
             return Accepted(changes.in_memory(shape, old), old.pk, now)
-        fresh, _receipt = following.replace(shape, old, {**key, **row}, (today, None), recorded_by, now)
+        fresh, _receipt = following.replace(shape, old, {**key, **row}, (today, None), Recorded(recorded_by, now))
         return Accepted(changes.in_memory(shape, fresh), fresh.pk, now)
 
 

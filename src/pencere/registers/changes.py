@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeGuard
 
@@ -28,6 +29,22 @@ _holding = Rows(
     "register = %s AND key = %s AND retired_at IS NULL AND valid_from <= %s "
     "AND (valid_until IS NULL OR valid_until >= %s)",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """By whom and when a change is recorded, and on what it rests: a reason and a document, where somebody says so."""
+
+    by: str
+    at: datetime
+    reason: str = ""
+    document: str = ""
+
+    @property
+    def in_leaf(self) -> dict[str, str]:
+        """As the leaf of the change names it."""
+        grounds = {"reason": self.reason, "document": self.document} if self.reason or self.document else {}
+        return {"recorded_by": self.by, **grounds}
 
 
 def split(
@@ -77,34 +94,30 @@ def new_row(
 def insert(
     shape: Shape,
     given: Mapping[str, object],
-    first: date,
-    last: date | None,
+    days: tuple[date, date | None],
     how: str,
     follows: Row | None,
-    recorded_by: str,
-    now: datetime,
-    *,
-    reason: str = "",
-    document: str = "",
+    recorded: Recorded,
 ) -> Row:
     """Adds the row, what it is found by, and what it needs of files.
 
     Raises BadInput "overlaps", "not_unique", "lies_over_another", "unknown_row".
     """
-    new = new_row(shape, given, first, last, follows)
+    new = new_row(shape, given, *days, follows)
     overlapping.lock(shape)
     if unique := shape.unique_of(new.found):
         guards.lock(connection, shape.register.id, new.key)
         guards.lock_unique(connection, unique)
     try:
         row = Row.objects.create(
-            register=shape.register.id, key=new.key, values=new.values, valid_from=first, valid_until=last,
-            recorded_at=now, recorded_by=recorded_by, how=how, follows=follows, reason=reason, document=document,
+            register=shape.register.id, key=new.key, values=new.values, valid_from=days[0], valid_until=days[1],
+            recorded_at=recorded.at, recorded_by=recorded.by, how=how, follows=follows, reason=recorded.reason,
+            document=recorded.document,
         )  # fmt: skip
     except IntegrityError:  # the transaction is lost with it; the database's words hold the row
         raise BadInput("overlaps", field=shape.register.key[0]) from None
     _add_keys(*((row.pk, field, value) for field, value in new.found))
-    shelf.bind([new.values, document], shelf.of_row(shape.register.id, row.pk))
+    shelf.bind([new.values, recorded.document], shelf.of_row(shape.register.id, row.pk))
     demand_unique(shape, [new])
     overlapping.demand_apart(shape, [row.pk], [new])
     referring.demand_there(shape, [new], follows)
@@ -207,29 +220,11 @@ def retire(row: Row, now: datetime) -> None:
     row.save(update_fields=["retired_at"])
 
 
-def keep_before(
-    shape: Shape,
-    old: Row,
-    day: date,
-    how: str,
-    recorded_by: str,
-    now: datetime,
-    *,
-    reason: str = "",
-    document: str = "",
-) -> Row | None:
+def keep_before(shape: Shape, old: Row, day: date, how: str, recorded: Recorded) -> Row | None:
     """What the old row still says: the same, until the day before. None if it began that day."""
     if old.valid_from >= day:
         return None
-    return insert(
-        shape, values_of(shape, old), old.valid_from, day - timedelta(days=1), how, old, recorded_by, now,
-        reason=reason, document=document,
-    )  # fmt: skip
-
-
-def grounds(reason: str, document: str) -> dict[str, str]:
-    """On what a change rests, as its leaf names it; nothing where nothing was said."""
-    return {"reason": reason, "document": document} if reason or document else {}
+    return insert(shape, values_of(shape, old), (old.valid_from, day - timedelta(days=1)), how, old, recorded)
 
 
 def tell(kind: str, shape: Shape, fresh: Row | None, old: Row | None, body: dict[str, str], now: datetime) -> Receipt:

@@ -3,47 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
 from pencere.ledger.actions import Receipt
 from pencere.registers import telling
-from pencere.registers.changes import grounds, insert, keep_before, retire, tell, values_of
+from pencere.registers.changes import Recorded, insert, keep_before, retire, tell, values_of
 from pencere.registers.models import Row
 from pencere.registers.rules import Shape
 
 
 def replace(
-    shape: Shape,
-    old: Row | None,
-    values: Mapping[str, object],
-    days: tuple[date, date | None],
-    recorded_by: str,
-    now: datetime,
-    *,
-    reason: str = "",
-    document: str = "",
+    shape: Shape, old: Row | None, values: Mapping[str, object], days: tuple[date, date | None], recorded: Recorded
 ) -> tuple[Row, Receipt]:
-    """`reason`, `document`: on what it rests; they stand in the row that holds from that day on, and in the leaf."""
-    first, last = days
-    body = {"from": first.isoformat(), "recorded_by": recorded_by, **grounds(reason, document)}
-    said = {"reason": reason, "document": document}
+    """On what it rests stands in the row that holds from that day on, and in the leaf."""
+    body = {"from": days[0].isoformat(), **recorded.in_leaf}
     if old is None:
-        fresh = insert(shape, values, first, last, "add", None, recorded_by, now, **said)
+        fresh = insert(shape, values, days, "add", None, recorded)
     else:
-        retire(old, now)
-        keep_before(shape, old, first, "replace", recorded_by, now)
+        retire(old, recorded.at)
+        keep_before(shape, old, days[0], "replace", Recorded(recorded.by, recorded.at))
         carried = {**values_of(shape, old), **values}
-        fresh = insert(shape, carried, first, last, "replace", old, recorded_by, now, **said)
-    telling.note(shape, "add" if old is None else "replace", fresh, old, now)
-    return fresh, tell("register.replaced", shape, fresh, old, body, now)
+        fresh = insert(shape, carried, days, "replace", old, recorded)
+    telling.note(shape, "add" if old is None else "replace", fresh, old, recorded.at)
+    return fresh, tell("register.replaced", shape, fresh, old, body, recorded.at)
 
 
-def end(
-    shape: Shape, old: Row, from_day: date, recorded_by: str, now: datetime, *, reason: str = "", document: str = ""
-) -> Receipt:
-    """`reason`, `document`: on what it rests; they stand in what the row still says of the days before."""
-    retire(old, now)
-    rest = keep_before(shape, old, from_day, "end", recorded_by, now, reason=reason, document=document)
-    telling.note(shape, "end", old, None, now)
-    body = {"from": from_day.isoformat(), "recorded_by": recorded_by, **grounds(reason, document)}
-    return tell("register.ended", shape, rest, old, body, now)
+def end(shape: Shape, old: Row, from_day: date, recorded: Recorded) -> Receipt:
+    """On what it rests stands in what the row still says of the days before, and in the leaf."""
+    retire(old, recorded.at)
+    rest = keep_before(shape, old, from_day, "end", recorded)
+    telling.note(shape, "end", old, None, recorded.at)
+    body = {"from": from_day.isoformat(), **recorded.in_leaf}
+    return tell("register.ended", shape, rest, old, body, recorded.at)

@@ -235,26 +235,23 @@ def _close(found: Proposal, state: str, decided_by: str, now: datetime, said: st
 def _apply(shape: Shape, found: Proposal, now: datetime) -> Row:
     """Makes the change, told and with its leaf, as `actions` does. In a transaction. Raises BadInput."""
     days, values = changes.split(_said(shape, found), found.day, None)
-    by, reason, document = found.proposed_by, found.reason, found.document
-    said = {"document": document, "reason": reason, "recorded_by": by}
+    recorded = changes.Recorded(found.proposed_by, now, found.reason, found.document)
     if found.change == "add":
-        fresh = changes.insert(shape, {**giving.give(shape, now), **values}, *days, "add", None, by, now,
-                               reason=reason, document=document)  # fmt: skip
+        fresh = changes.insert(shape, {**giving.give(shape, now), **values}, days, "add", None, recorded)
         telling.note(shape, "add", fresh, None, now)
-        changes.tell("register.added", shape, fresh, None, {**said, "from": days[0].isoformat()}, now)
+        changes.tell("register.added", shape, fresh, None, {"from": days[0].isoformat(), **recorded.in_leaf}, now)
         return fresh
     old = _unchanged(shape, found)
     if found.change == "end":
-        following.end(shape, old, found.day, by, now, reason=reason, document=document)
+        following.end(shape, old, found.day, recorded)
         return old
     if found.change == "replace":
-        return following.replace(shape, old, values, (found.day, None), by, now, reason=reason, document=document)[0]
+        return following.replace(shape, old, values, (found.day, None), recorded)[0]
     changes.retire(old, now)
     days, values = changes.split(_said(shape, found), old.valid_from, old.valid_until)
-    fresh = changes.insert(shape, {**changes.values_of(shape, old), **values}, *days, "correct", old, by, now,
-                           reason=reason, document=document)  # fmt: skip
+    fresh = changes.insert(shape, {**changes.values_of(shape, old), **values}, days, "correct", old, recorded)
     telling.note(shape, "replace", fresh, old, now)
-    changes.tell("register.corrected", shape, fresh, old, said, now)
+    changes.tell("register.corrected", shape, fresh, old, recorded.in_leaf, now)
     return fresh
 
 

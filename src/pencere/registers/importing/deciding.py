@@ -17,8 +17,8 @@ from django.db.models import F
 from django.utils.translation import gettext
 
 from pencere.base.errors import BadInput
-from pencere.registers import changes
-from pencere.registers.changes import retire, tell, values_of
+from pencere.registers import changes, documents
+from pencere.registers.changes import Recorded, retire, tell, values_of
 from pencere.registers.importing import alike
 from pencere.registers.models import Load, PossibleDuplicate, Row, StagedRow
 from pencere.registers.rules import Shape
@@ -70,7 +70,8 @@ def correct(shape: Shape, load: Load, clock: Callable[[], datetime]) -> int:
         given = {name: value for name, value in said.items() if name not in shape.register.key}
         reason = gettext("A file says it so, and a person said that it is the same")
         values = {**values_of(shape, old), **given}
-        one.result = _follow(shape, old, values, load, one.line, reason, load.recorded_by, clock())
+        recorded = Recorded(load.recorded_by, clock(), reason, documents.of_line(load.pk, one.line))
+        one.result = _follow(shape, old, values, one.line, recorded)
         one.save(update_fields=["result"])
         done += 1
     return done
@@ -82,21 +83,17 @@ def undo(shape: Callable[[], Shape], load: Load, *, recorded_by: str, now: datet
     for one in decided.select_related("result", "row").order_by("line"):
         if one.result is not None and one.row is not None and one.row.values:  # nobody asked to forget it
             reason = gettext("The load that corrected it was undone")
-            _follow(shape(), one.result, values_of(shape(), one.row), load, one.line, reason, recorded_by, now)
+            recorded = Recorded(recorded_by, now, reason, documents.of_line(load.pk, one.line))
+            _follow(shape(), one.result, values_of(shape(), one.row), one.line, recorded)
 
 
-def _follow(
-    shape: Shape, old: Row, values: dict[str, object], load: Load, line: int, reason: str, by: str, now: datetime
-) -> Row:
-    document = f"load {load.pk}, line {line}"
-    retire(old, now)
+def _follow(shape: Shape, old: Row, values: dict[str, object], line: int, recorded: Recorded) -> Row:
+    retire(old, recorded.at)
     try:
-        fresh = changes.insert(
-            shape, values, old.valid_from, old.valid_until, "correct", old, by, now, reason=reason, document=document
-        )
+        fresh = changes.insert(shape, values, (old.valid_from, old.valid_until), "correct", old, recorded)
     except BadInput:
         raise BadInput("correction_refused", line=line) from None
-    tell("register.corrected", shape, fresh, old, {"document": document, "reason": reason, "recorded_by": by}, now)
+    tell("register.corrected", shape, fresh, old, recorded.in_leaf, recorded.at)
     return fresh
 
 
