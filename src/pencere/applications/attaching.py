@@ -16,10 +16,10 @@ from django.urls import reverse
 from pencere.applications import drafting, values
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.models import Case, Fact
-from pencere.base import media
 from pencere.files import actions as files
 from pencere.files import queries
 from pencere.files.queries import Stored
+from pencere.ui import handed_in
 from pencere.ui.uploads import Kept
 
 KINDS = ("file", "photo")
@@ -67,7 +67,7 @@ class Shelf:
         url = ""
         if stored.reference in drafting.files_of(self.case):
             url = self.link(stored.digest)
-        return Kept(stored.reference, name or default_name(stored), stored.media_type, stored.size, url)
+        return Kept(stored.reference, name or stored.default_name, stored.media_type, stored.size, url)
 
 
 def called(case: Case, value: str) -> str:
@@ -77,11 +77,6 @@ def called(case: Case, value: str) -> str:
         if name:
             return str(name)
     return ""
-
-
-def default_name(stored: Stored) -> str:
-    """For a file of which only the content is known."""
-    return f"{stored.digest[:8]}.{media.ENDINGS[stored.media_type]}"
 
 
 def facts_with(case: Case, reference: str) -> tuple[str, ...]:
@@ -120,9 +115,4 @@ def response(case: Case, digest: str, only: Collection[str] | None = None) -> Ht
     stored = queries.find(reference) if reference in (references(case) if only is None else only) else None
     if stored is None:
         raise NoSuchCase(digest)
-    answer = HttpResponse(queries.content(reference), content_type=stored.media_type)
-    how = "inline" if stored.media_type in media.PICTURES else "attachment"
-    answer["Content-Disposition"] = f'{how}; filename="{default_name(stored)}"'
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return handed_in.response(queries.content(reference), stored.media_type, stored.default_name)

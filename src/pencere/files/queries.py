@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.core.files.storage import storages
 
+from pencere.base import media
 from pencere.base.errors import Unavailable
 from pencere.files import rules
 from pencere.files.models import StoredFile
@@ -29,6 +30,11 @@ class Stored:
     @property
     def digest(self) -> str:
         return rules.digest(self.reference)
+
+    @property
+    def default_name(self) -> str:
+        """For where nobody knows what it was called when it was handed in."""
+        return f"{self.digest[:8]}.{media.ENDINGS[self.media_type]}"
 
 
 def find(reference: str) -> Stored | None:

@@ -12,10 +12,10 @@ from datetime import datetime
 
 from django.http import Http404, HttpResponse
 
-from pencere.base import media
 from pencere.files import actions as files
 from pencere.files import queries
 from pencere.files.queries import Stored
+from pencere.ui import handed_in
 from pencere.ui.uploads import Kept
 
 _REFERENCE = re.compile(r"sha256:[0-9a-f]{64}")
@@ -83,17 +83,8 @@ def response(digest: str, allowed: object) -> HttpResponse:
     stored = queries.find(reference) if reference in set(references(allowed)) else None
     if stored is None:
         raise Http404
-    answer = HttpResponse(queries.content(reference), content_type=stored.media_type)
-    how = "inline" if stored.media_type in media.PICTURES else "attachment"
-    answer["Content-Disposition"] = f'{how}; filename="{_name(stored)}"'
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return handed_in.response(queries.content(reference), stored.media_type, stored.default_name)
 
 
 def _kept(stored: Stored, name: str) -> Kept:
-    return Kept(stored.reference, name or _name(stored), stored.media_type, stored.size)
-
-
-def _name(stored: Stored) -> str:
-    return f"{stored.digest[:8]}.{media.ENDINGS[stored.media_type]}"
+    return Kept(stored.reference, name or stored.default_name, stored.media_type, stored.size)

@@ -25,7 +25,7 @@ from pencere.registers.paper.rights import Seat
 from pencere.registers.paper.typing import folded, intake_of
 from pencere.registers.paper.views.asking import SETTLES, TYPES, demand_seat, fond_of, language, paper_of, who_of
 from pencere.registers.paper.views.fonds import to_fond
-from pencere.ui import pieces, writing
+from pencere.ui import handed_in, pieces, writing
 from pencere.ui.uploads import MOST_BYTES
 
 
@@ -277,13 +277,8 @@ def paper_scan(request: HttpRequest, paper: int) -> HttpResponse:
     if stored is None or found.state == rules.TAKEN_BACK:
         raise Http404
     content = actions.open_scan(found, officer=who_of(request).account_id, role=seat.role, now=clock.now())
-    answer = HttpResponse(content, content_type=stored.media_type)
-    how = "inline" if stored.media_type in media.PICTURES else "attachment"
-    ending = media.ENDINGS[stored.media_type]
-    answer["Content-Disposition"] = f'{how}; filename="paper-{found.fond_id}-{found.number}.{ending}"'
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    name = f"paper-{found.fond_id}-{found.number}.{media.ENDINGS[stored.media_type]}"
+    return handed_in.response(content, stored.media_type, name)
 
 
 @access.officer()
@@ -299,8 +294,4 @@ def paper_page(request: HttpRequest, paper: int, number: int) -> HttpResponse:
         picture = pages.drawn(content, min(number, pages.MOST_PAGES + 1))
     except BadInput:
         raise Http404 from None
-    answer = HttpResponse(picture, content_type=media.PNG)
-    answer["Content-Disposition"] = f'inline; filename="paper-{found.fond_id}-{found.number}-{number}.png"'
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return handed_in.response(picture, media.PNG, f"paper-{found.fond_id}-{found.number}-{number}.png")
