@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.management import call_command
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 
 from pencere.base import secrets
+from pencere.base.serving import serve_alone
 from pencere.exchange.stand_in.server import secret_file
 
 
@@ -21,14 +19,4 @@ def prepare() -> None:
 
 def serve() -> None:
     """Blocks until the process is told to stop. One worker: a fault on demand is kept in its memory."""
-    host, port = settings.PENCERE.stand_in_address
-    Granian(
-        "pencere.exchange.stand_in.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=4,
-        websockets=False,
-        log_level=LogLevels.warning,
-    ).serve()
+    serve_alone("pencere.exchange.stand_in.wsgi:application", settings.PENCERE.stand_in_address, threads=4)

@@ -6,11 +6,9 @@ from allauth.idp.oidc.models import Client, Token
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 
 from pencere.base import secrets
+from pencere.base.serving import serve_alone
 
 
 def prepare() -> None:
@@ -32,14 +30,4 @@ def prepare() -> None:
 
 def serve() -> None:
     """Blocks until the process is told to stop. One worker: codes wait for their token in its memory."""
-    host, port = settings.PENCERE.demo_idp_address
-    Granian(
-        "pencere.identity.demo_provider.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=2,
-        websockets=False,
-        log_level=LogLevels.warning,
-    ).serve()
+    serve_alone("pencere.identity.demo_provider.wsgi:application", settings.PENCERE.demo_idp_address, threads=2)

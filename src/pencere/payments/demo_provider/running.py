@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.management import call_command
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 
+from pencere.base.serving import serve_alone
 from pencere.payments import provider
 
 
@@ -19,14 +17,4 @@ def prepare() -> None:
 
 def serve() -> None:
     """Blocks until the process is told to stop. One worker: it also tells the portal how orders ended."""
-    host, port = settings.PENCERE.demo_payments_address
-    Granian(
-        "pencere.payments.demo_provider.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=2,
-        websockets=False,
-        log_level=LogLevels.warning,
-    ).serve()
+    serve_alone("pencere.payments.demo_provider.wsgi:application", settings.PENCERE.demo_payments_address, threads=2)
