@@ -21,7 +21,7 @@ import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
@@ -53,6 +53,17 @@ class Elsewhere(Exception):
     def __init__(self, address: str) -> None:
         super().__init__(address)
         self.address = address
+
+
+def elsewhere(request: HttpRequest, address: str) -> Elsewhere:
+    """To be raised; a form that was sent is kept meanwhile, and `on_from` that page leads back to it."""
+    sessions.keep_early_form(request)
+    return Elsewhere(address)
+
+
+def on_from(request: HttpRequest, path: str) -> HttpResponseRedirect:
+    """From a page that came first to where somebody was going: a form of theirs that is kept, or `path`."""
+    return HttpResponseRedirect(reverse("kept-form") if sessions.kept_form(request) else path)
 
 
 PUBLIC, PERSON, BEARER, SYSTEM = Rule("public"), Rule("person"), Rule("bearer"), Rule("system")
@@ -123,7 +134,22 @@ class Middleware:
             return None
         if not getattr(view, "quiet", False):
             sessions.prolong(request)
-        return None if rule.kind == "public" else _refusal(request, rule)
+        if rule.kind == "public":
+            return None
+        refusal = _refusal(request, rule)
+        if refusal is None:
+            sessions.forget_sent(request)
+        return refusal
+
+
+def asks_for_office(path: str) -> bool:
+    """Whether only an officer who has confirmed the second factor opens the page of this path."""
+    try:
+        view = resolve(urlsplit(path).path).func
+    except Resolver404:
+        return False
+    rule: Rule | None = getattr(view, "access", None)
+    return rule is not None and rule.kind == "officer" and rule.confirmed
 
 
 def refusal_of_machine(view: Callable[..., Any], request: HttpRequest) -> HttpResponse | None:
@@ -172,6 +198,7 @@ def _refusal(request: HttpRequest, rule: Rule) -> HttpResponse | None:
     if not who.holds(*rule.roles):
         raise Http404  # the page of "unknown": a stranger does not learn that there is a desk here
     if rule.confirmed and not who.confirmed:
+        sessions.keep_early_form(request)
         return _with_next(request, "confirm")
     return None
 

@@ -2,7 +2,8 @@
 
 It ends after 30 minutes without a page, after 12 hours in any case. A form that arrives after its end is kept for the
 same person: a signed cookie remembers whose session it was, and after the next sign-in the form can be sent on. So is
-a form of ours whose token is too old, because its person has signed in anew in another tab.
+a form of ours whose token is too old, because its person has signed in anew in another tab; and one before which
+something else has to be said in the new session (a second factor, for what an officer looks). Files are not kept.
 """
 
 from __future__ import annotations
@@ -30,11 +31,12 @@ COOKIE_SECONDS = 24 * 3600
 SALT = "pencere.identity.last"
 LONGEST_FORM = 64 * 1024
 FORM_TYPE, FILE_FORM_TYPE = "application/x-www-form-urlencoded", "multipart/form-data"
+_FORM_TYPES = (FORM_TYPE, FILE_FORM_TYPE)
 
 
 @dataclass(frozen=True, slots=True)
 class KeptForm:
-    """A form that arrived after the end of its session, or (`expired`) with the token of an earlier one."""
+    """A form that arrived after the end of its session, or (`expired`) too early in a new one."""
 
     path: str
     fields: tuple[tuple[str, str], ...]
@@ -122,8 +124,14 @@ def ended_of(request: HttpRequest) -> str:
 
 def keep_form(request: HttpRequest) -> None:
     """Keeps what was typed, if it is a form of a person whose session has ended here."""
-    if request.method == "POST" and request.content_type == FORM_TYPE and len(request.body) <= LONGEST_FORM:
+    if request.method == "POST" and request.content_type in _FORM_TYPES:
         _keep(request, ended_of(request), expired=False)
+
+
+def keep_early_form(request: HttpRequest) -> None:
+    """Keeps what was typed by somebody who has signed in, and from whom something else is asked first."""
+    if request.method == "POST" and request.content_type in _FORM_TYPES and request.user.is_authenticated:
+        _keep(request, str(request.user.pk), expired=True)
 
 
 def keep_expired_form(request: HttpRequest) -> bool:
@@ -134,7 +142,7 @@ def keep_expired_form(request: HttpRequest) -> bool:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not _is_from_here(request) or request.method != "POST":
         return False
-    if request.content_type not in (FORM_TYPE, FILE_FORM_TYPE):
+    if request.content_type not in _FORM_TYPES:
         return False
     return _keep(request, str(user.pk), expired=True)
 
@@ -169,6 +177,13 @@ def kept_form(request: HttpRequest) -> KeptForm | None:
         return None
     fields = tuple((name, value) for name, value in kept["fields"])
     return KeptForm(kept["path"], fields, tuple(kept.get("files", ())), kept.get("expired", False))
+
+
+def forget_sent(request: HttpRequest) -> None:
+    """A form that has come to its page after all is kept no longer."""
+    kept = request.session.get(KEPT_KEY) if request.method == "POST" else None
+    if kept and kept["path"] == request.get_full_path():
+        drop_form(request)
 
 
 def drop_form(request: HttpRequest) -> None:

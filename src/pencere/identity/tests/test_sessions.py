@@ -138,6 +138,46 @@ def test_a_form_that_came_too_late_is_sent_on_after_the_next_sign_in(fake: make.
     assert browser.get("/en/sign-in/kept/")["Location"] == "/en/me/"
 
 
+def test_a_form_with_places_for_files_is_kept_as_well(fake: make.FakeProvider) -> None:
+    browser = make.client()
+    come_back(browser, begin(browser, "/en/me/", "en"))
+    del browser.cookies["pencere_session"]
+
+    browser.post("/en/me/", {"purpose": "work", "paper": SimpleUploadedFile("my paper.pdf", b"%PDF")})
+    again = come_back(browser, begin(browser, "/en/me/", "en"))
+    page = browser.get(again["Location"]).content.decode()
+
+    assert 'name="purpose" value="work"' in page and "<li>my paper.pdf</li>" in page
+
+
+def test_an_officers_form_is_sent_on_after_the_second_factor(fake: make.FakeProvider) -> None:
+    make.officer(make.SEVINC)
+    browser = make.client()
+    come_back(browser, begin(browser, "/en/desk/", "en"))
+    del browser.cookies["pencere_session"]
+
+    post(browser, "/en/desk/", {"purpose": "a long reason"})
+    again = come_back(browser, begin(browser, "/en/desk/", "en"))
+    first = browser.get(again["Location"])
+    assert first["Location"] == "/en/confirm/?next=%2Fen%2Fsign-in%2Fkept%2F"
+    confirmed = browser.post("/en/confirm/", {"code": make.code(), "next": "/en/sign-in/kept/"})
+
+    assert confirmed["Location"] == "/en/sign-in/kept/"
+    assert 'value="a long reason"' in browser.get("/en/sign-in/kept/").content.decode()
+    assert browser.post("/en/desk/", {"purpose": "a long reason"}).content.decode().endswith("|POST|a long reason")
+    assert browser.get("/en/sign-in/kept/")["Location"] == "/en/me/"
+
+
+def test_a_form_that_arrives_before_the_second_factor_is_kept(fake: make.FakeProvider) -> None:
+    browser = make.signed_in(make.officer())
+
+    assert post(browser, "/en/desk/", {"purpose": "early"})["Location"].startswith("/en/confirm/")
+    confirmed = browser.post("/en/confirm/", {"code": make.code(), "next": "/en/desk/"})
+
+    assert confirmed["Location"] == "/en/sign-in/kept/"
+    assert 'value="early"' in browser.get("/en/sign-in/kept/").content.decode()
+
+
 def test_a_kept_form_is_shown_to_nobody_else(fake: make.FakeProvider) -> None:
     browser = make.client()
     come_back(browser, begin(browser))

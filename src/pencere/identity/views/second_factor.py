@@ -155,7 +155,7 @@ def _to_confirm(request: HttpRequest) -> HttpResponse:
 
 def _confirmed(request: HttpRequest, next_path: str) -> HttpResponse:
     sessions.confirm(request)
-    return HttpResponseRedirect(next_path)
+    return access.on_from(request, next_path)
 
 
 def _confirm_page(

@@ -63,8 +63,14 @@ def callback(request: HttpRequest) -> HttpResponse:
 @access.person
 @require_http_methods(["GET", "HEAD", "POST"])
 def kept_form(request: HttpRequest) -> HttpResponse:
-    """A form that arrived after the end of its session can be sent on, or thrown away."""
+    """A form that arrived after the end of its session can be sent on, or thrown away.
+
+    One of the pages of an office has to be preceded by the second factor, or it would be refused as it is sent on.
+    """
     kept = sessions.kept_form(request)
+    who = request.who  # type: ignore[attr-defined]
+    if kept is not None and who.is_officer and not who.confirmed and access.asks_for_office(kept.path):
+        return HttpResponseRedirect(f"{reverse('confirm')}?{urlencode({'next': request.path})}")
     if kept is None or request.method == "POST":
         sessions.drop_form(request)
         return HttpResponseRedirect(kept.path if kept else pages.my_page(translation.get_language()))
