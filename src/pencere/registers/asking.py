@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.utils.http import urlencode
 
@@ -56,7 +55,10 @@ class Asking:
         self.seat = seat
         self.register = seat.register
         self.shape: Shape = shape_of(seat.register.id)
-        opened = sealing.unseal(address.get("s", ""), seat.account, seat.register.id) if address.get("s") else {}
+        sealed = address.get("s", "")
+        opened = sealing.unseal(sealed, seat.account, seat.register.id) if sealed else {}
+        self.is_strange = bool(sealed) and not opened
+        """Whether the address holds a search that does not open: another officer's, or one from before a new key."""
         known = {"q", "sort", "size", "on", "known", "after"}
         for path, field in self.filters:
             ends = (".from", ".until") if self.is_span(path, field) else ("",)
@@ -125,12 +127,11 @@ class Asking:
 
     @property
     def on(self) -> date | None:
-        return _read(date.fromisoformat, self.values.get("on", ""))
+        return read_day(self.values.get("on", ""))
 
     @property
     def known_at(self) -> datetime | None:
-        found = _read(datetime.fromisoformat, self.values.get("known", ""))
-        return found if found is not None and found.tzinfo is not None else None
+        return read_moment(self.values.get("known", ""))
 
     @property
     def is_narrowed(self) -> bool:
@@ -265,8 +266,18 @@ def _is_ordinary(register: Register, path: str) -> bool:
     return field is not None and field.personal != "special"
 
 
-def _read(read: Any, text: str) -> Any:
+def read_day(text: str) -> date | None:
+    """A day as an address has it; None for none, and for what is none."""
     try:
-        return read(text) if text else None
+        return date.fromisoformat(text) if text else None
     except ValueError:
         return None
+
+
+def read_moment(text: str) -> datetime | None:
+    """The same of a moment, which names its zone."""
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None

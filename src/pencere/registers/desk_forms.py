@@ -23,8 +23,8 @@ DOCUMENT_MOST = 120
 class GroundsForm(forms.Form):
     """On what a change rests: a reason, and the number of a document or its file.
 
-    `how`: a correction must say both; so must a change that a second officer confirms (`touches_special`), and then
-    `demand` is called once that is known.
+    `how`: a correction must say both; so must a change that a second officer confirms, and `demand` is called once
+    that is known. Where it is touched (`touches_special`) an end always is one.
     """
 
     prefix = DESK
@@ -34,12 +34,15 @@ class GroundsForm(forms.Form):
         self, *args: Any, keeping: Keeping, how: str, asks_reason: bool, touches_special: bool = False, **more: Any
     ) -> None:
         super().__init__(*args, **more)
-        self.needed = needed = how == "correct"
+        is_correction = how == "correct"
+        self.needed = needed = is_correction or (how == "end" and touches_special)
         if asks_reason:
             self.fields["reason"] = LongText(
                 length=(REASON_LEAST, REASON_MOST),
-                label=_("What was wrong, and how do you know?") if needed else _("Reason"),
+                label=_("What was wrong, and how do you know?") if is_correction else _("Reason"),
                 help_text=_("It stays with the correction, beside what was said before.")
+                if is_correction
+                else _("The officer who confirms it reads it.")
                 if needed
                 else _("Needed where data of a special category changes. The officer who confirms it reads it.")
                 if touches_special

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -37,6 +37,22 @@ class Question:
     folded: bool
     chosen: str
     is_open: bool
+
+
+class Known(Moment):
+    """By what the register knew at a moment; at the end of a day, where no time is said."""
+
+    def __init__(self, **more: Any) -> None:
+        words = gettext(
+            "What the register said at that moment, before later corrections. Without a time: at the end of that day. "
+            "Empty: now."
+        )
+        super().__init__(help_text=words, **more)
+
+    def to_python(self, value: object) -> datetime | None:
+        if isinstance(value, tuple) and any(value) and not value[3]:
+            value = (*value[:3], "23:59")
+        return super().to_python(value)
 
 
 class FilterForm(forms.Form):
@@ -70,11 +86,7 @@ class FilterForm(forms.Form):
             label=gettext("As it was on the day"), help_text=gettext("What held on that day. Empty: today."),
             required=False,
         )  # fmt: skip
-        self.fields["known"] = Moment(
-            label=gettext("As it was known at"),
-            help_text=gettext("What the register said at that moment, before later corrections. Empty: now."),
-            required=False,
-        )
+        self.fields["known"] = Known(label=gettext("As it was known at"), required=False)
         for field in self.fields.values():
             field.optional = False  # type: ignore[attr-defined]  # nothing here has to be filled in
 

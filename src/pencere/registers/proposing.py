@@ -56,6 +56,7 @@ class Proposed:
 
     head: Waiting
     before: dict[str, object] | None
+    held: tuple[date, date | None] | None  # the days of the row as it was seen
     values: dict[str, object]
     day: date
     days: dict[str, date | None]  # of a new row or a correction, where it names its own
@@ -160,10 +161,14 @@ def turn_down(proposal_id: int, *, reason: str, decided_by: str, now: datetime) 
 
 
 def proposals(
-    register_ids: tuple[str, ...], *, state: str = OPEN, after: int = 0, limit: int = 50
+    register_ids: tuple[str, ...], *, state: str = OPEN, but_by: str = "", after: int = 0, limit: int = 50
 ) -> tuple[Waiting, ...]:
-    """Of these registers, in the order in which they were proposed; says nothing about anybody."""
+    """Of these registers, in the order in which they were proposed; says nothing about anybody.
+
+    `but_by`: whose own are left out.
+    """
     rows = Proposal.objects.filter(register__in=register_ids, state=state, pk__gt=after).order_by("pk")
+    rows = rows.exclude(proposed_by=but_by) if but_by else rows
     return tuple(_head(each) for each in rows[:limit])
 
 
@@ -202,8 +207,9 @@ def proposal(proposal_id: int, purpose: Purpose, *, now: datetime) -> Proposed:
         raise Refused("no_subject", shape.law)
     fields = tuple(shape.register.fields) if before is not None else tuple(values)
     look(shape, "proposal", fields, about, purpose, now)
+    held = (found.row.valid_from, found.row.valid_until) if found.row is not None else None
     return Proposed(
-        _head(found), before, values, found.day, days, found.reason, found.document, found.decided_by,
+        _head(found), before, held, values, found.day, days, found.reason, found.document, found.decided_by,
         found.decided_at, found.said, about,
     )  # fmt: skip
 

@@ -76,6 +76,7 @@ __all__ = [
     "free_places",
     "has_proposal",
     "hold_of",
+    "holds_special",
     "in_memory",
     "is_published",
     "links",
@@ -251,6 +252,15 @@ def sorts_of(register_id: str) -> tuple[str, ...]:
 def special_fields(register_id: str, names: Iterable[str]) -> tuple[str, ...]:
     """Of these fields, those whose change another officer has to confirm."""
     return rules.special_fields(shape_of(register_id).register, names)
+
+
+def holds_special(row_id: int) -> bool:
+    """Whether the row says anything of a special category; not what, nor of whom. Raises LookupError."""
+    found = Row.objects.filter(pk=row_id).first()
+    if found is None:
+        raise LookupError("there is no such row")
+    shape = shape_of(found.register)
+    return rules.holds_special(shape.register, changes.values_of(shape, found))
 
 
 def in_memory(register_id: str, name: str, value: object) -> object:

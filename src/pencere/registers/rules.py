@@ -386,6 +386,16 @@ def special_fields(register: Register, names: Iterable[str]) -> tuple[str, ...]:
     )
 
 
+def holds_special(register: Register, row: Mapping[str, object]) -> bool:
+    """Whether the row says anything of a special category."""
+    return any(row.get(name) not in (None, "", []) for name in special_fields(register, register.fields))
+
+
+def bound_to_special(shape: Shape) -> tuple[str, ...]:
+    """What no officer changes alone in a row that holds special data: of whom it is said, and of which days."""
+    return (*dict.fromkeys(path.partition(".")[0] for path in shape.about), "valid_from", "valid_until")
+
+
 def persons_asked(shape: Shape, answer: Answer, by: Mapping[str, object]) -> tuple[str, ...]:
     """The persons by whom the answer is asked."""
     return tuple(

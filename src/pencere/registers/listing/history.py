@@ -84,7 +84,7 @@ def record(
     values = {row.pk: decoded(shape, row) for row in rows}
     about = tuple(dict.fromkeys(person for row in rows for person in subjects(shape, values[row.pk])))
     shown = fields or tuple(shape.register.fields)
-    seconds = dict(Proposal.objects.filter(result__in=list(values)).values_list("result", "decided_by"))
+    seconds = _seconds(rows)
     versions = tuple(
         replace(
             _version(row, {name: values[row.pk][name] for name in shown}, seconds.get(row.pk, "")),
@@ -145,6 +145,16 @@ def _of_key(shape: Shape, key: str, row: Row) -> list[Row]:
     if row.key == key:
         found[row.pk] = row
     return list(found.values())
+
+
+def _seconds(rows: Iterable[Row]) -> dict[int, str]:
+    """Row -> who confirmed it. An end made no row: what is left of the ended one was confirmed, if any is."""
+    left = {row.follows_id: row.pk for row in rows if row.how == "end"}
+    confirmed = Proposal.objects.filter(result__in=[row.pk for row in rows]).order_by("pk")
+    return {
+        left.get(row, row) if change == "end" else row: who
+        for row, change, who in confirmed.values_list("result", "change", "decided_by")
+    }
 
 
 def _version(row: Row, values: dict[str, object], confirmed_by: str) -> Version:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -95,6 +95,8 @@ def export(request: HttpRequest, register: str) -> HttpResponseBase:
     seat = seat_of(request, register)
     declared = seat.register
     asking = Asking(seat, {name: text for name, text in request.GET.dict().items() if name not in ("after", "size")})
+    if asking.is_strange:
+        return HttpResponseRedirect(f"{reverse('registers:rows', args=[register])}?{request.GET.urlencode()}")
     listed = asking.asked() if asking.values else None
     ordinary = [name for name, field in declared.fields.items() if not showing.is_special(field)]
     data = request.POST if request.method == "POST" else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pencere.registers.views import changing, desk, dividing, maps, proposals, rows
+from pencere.registers.views import changing, desk, dividing, history, maps, proposals, rows
 
 _row = "desk/registers/<slug:register>/rows/<int:row>"
 PAGES = (
@@ -16,7 +16,7 @@ PAGES = (
     path("desk/registers/<slug:register>/around/", maps.around, name="around"),
     path(f"{_row}/", rows.row, name="row"),
     path(f"{_row}/special/", rows.special, name="special"),
-    path(f"{_row}/history/", rows.history, name="history"),
+    path(f"{_row}/history/", history.history, name="history"),
     path(f"{_row}/print/", rows.print_row, name="print-row"),
     path(f"{_row}/files/<slug:digest>/", rows.file, name="file"),
     path(f"{_row}/correct/", changing.correct, name="correct"),

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from pencere import country
 from pencere.base.errors import BadInput
 from pencere.identity import access
-from pencere.registers import entering, showing, stating
+from pencere.registers import entering, showing
 from pencere.registers.desk_forms import GroundsForm, SpecialForm
 from pencere.registers.desk_rights import Seat
 from pencere.registers.views.desk import purpose_of, seat_of, words_of
@@ -42,9 +42,8 @@ _SPECIAL_SECONDS = 3600
 def new(request: HttpRequest, register: str) -> HttpResponse:
     """Before the first page the officer says for what, as everywhere here: persons whom the row names are looked up."""
     seat = _writer(request, register)
-    if request.method != "POST":
-        purpose_of(request, seat)
-    return _Pages(request, Draft(request, seat, "add", None, stated=stating.stated(request, seat) or "")).answer()
+    purpose = purpose_of(request, seat)
+    return _Pages(request, Draft(request, seat, "add", None, stated=purpose.case)).answer()
 
 
 @access.officer()
@@ -145,6 +144,7 @@ class _Pages:
             "special_form": (draft.asked_special or SpecialForm()) if hidden else None,
             "special_names": ", ".join(showing.label(draft.register, name) for name in draft.special),
             "second": bool(draft.reason) or (bool(draft.special) and draft.how == "add"),
+            "holds_special": draft.holds_special,
         }
         return render(self.request, "registers/entry.html", words)
 

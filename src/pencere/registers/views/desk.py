@@ -63,12 +63,15 @@ def seat_of(request: HttpRequest, register: str) -> Seat:
 
 
 def purpose_of(request: HttpRequest, seat: Seat) -> Purpose:
-    """Why the officer looks, as they said. Raises Elsewhere: the page that asks for it, and comes back here."""
+    """Why the officer looks, as they said. Raises Elsewhere: the page that asks for it, and comes back here.
+
+    What was typed meanwhile is kept: in a new session it is asked anew.
+    """
     stated = stating.stated(request, seat)
     if stated is not None:
         return seat.purpose(stated)
     request.session[stating.BACK] = [seat.register.id, request.get_full_path()]
-    raise access.Elsewhere(reverse("registers:state", args=[seat.register.id]))
+    raise access.elsewhere(request, reverse("registers:state", args=[seat.register.id]))
 
 
 @access.officer()
@@ -106,7 +109,7 @@ def state(request: HttpRequest, register: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         stating.state(request, seat, form.cleaned_data["stated"])
         where, back = request.session.pop(stating.BACK, ("", ""))
-        return HttpResponseRedirect(access.safe_path(back, rows) if where == register else rows)
+        return access.on_from(request, access.safe_path(back, rows) if where == register else rows)
     return render(request, "registers/state.html", {"form": form, **words_of(seat)})
 
 
@@ -123,7 +126,8 @@ def rows(request: HttpRequest, register: str) -> HttpResponse:
         if form.is_valid():
             return HttpResponseRedirect(asking.address(here, **form.changes))
         return render(request, "registers/rows.html", {"form": form, "asking": asking, **words_of(seat, purpose)})
-    words = _list(asking, purpose, here) | {"form": form, "asking": asking, **words_of(seat, purpose)}
+    words = {} if asking.is_strange else _list(asking, purpose, here)
+    words |= {"form": form, "asking": asking, **words_of(seat, purpose)}
     return render(request, "registers/rows.html", words)
 
 
@@ -135,6 +139,8 @@ def print_rows(request: HttpRequest, register: str) -> HttpResponse:
     purpose = purpose_of(request, seat)
     asking = Asking(seat, request.GET.dict())
     here = reverse("registers:rows", args=[register])
+    if asking.is_strange:
+        return HttpResponseRedirect(f"{here}?{request.GET.urlencode()}")
     words = _list(asking, purpose, here) | words_of(seat, purpose)
     words |= {"asked": asked_in_words(asking), "now": clock.now(), "back": asking.address(here)}
     return render(request, "registers/print_rows.html", words)

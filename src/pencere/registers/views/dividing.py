@@ -36,7 +36,7 @@ from pencere.registers.shelf import Shelf
 from pencere.registers.using import shape_of
 from pencere.registers.views.desk import purpose_of, seat_of, words_of
 from pencere.registers.views.maps import divided, maps, warnings
-from pencere.registers.views.rows import Opened, opened
+from pencere.registers.views.rows import Opened, may_divide, opened
 from pencere.ui import pieces, writing
 from pencere.ui.controls import ONCE_KEY
 from pencere.ui.fields import Day
@@ -85,7 +85,7 @@ def divide(request: HttpRequest, register: str, row: int) -> HttpResponse:
         return _after(register, before.row)
     found = opened(seat, row, purpose)
     whole = found.version.values.get(path)
-    if found.current is None or found.current.id != found.version.id or whole is None:
+    if found.current is None or found.current.id != found.version.id or whole is None or not may_divide(found):
         return HttpResponseRedirect(reverse("registers:row", args=[register, row]))
     return _Division(request, found, path, purpose.case).answer()
 

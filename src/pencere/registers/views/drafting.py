@@ -16,7 +16,7 @@ from pencere import country
 from pencere.base import clock
 from pencere.base.errors import BadInput
 from pencere.country.declarations import Register
-from pencere.registers import changes, entering, naming, showing
+from pencere.registers import changes, entering, naming, queries, rules, showing
 from pencere.registers.comparing import Difference, differences
 from pencere.registers.desk_forms import GroundsForm, SpecialForm, SureForm
 from pencere.registers.desk_rights import Seat
@@ -24,6 +24,7 @@ from pencere.registers.entry_forms import EntryForm
 from pencere.registers.shelf import Shelf
 from pencere.registers.using import shape_of
 from pencere.registers.views.rows import DAYS, Opened, special_names
+from pencere.ui import writing
 
 
 class Draft:
@@ -47,6 +48,7 @@ class Draft:
         self.now = clock.now()
         self.today = clock.day_in(country.current().time_zone, self.now)
         self.special = special_names(self.register)
+        self.holds_special = found is not None and queries.holds_special((found.current or found.version).id)
         is_form = request.method == "POST" and request.POST.get("desk-step") != "special"
         data = request.POST if is_form else None
         keeping = Shelf(f"{self.register.id} {seat.account}", self.now)
@@ -55,13 +57,20 @@ class Draft:
             values=self._initial(), keeping=keeping, without=self._without(), days=self._days(),
         )  # fmt: skip
         if how == "end":
-            self.form.days.fields["valid_from"].label = gettext("First day on which it holds no longer")
+            self._say_of_the_end()
         self.grounds = self._grounds(data, keeping)
         self.sure: SureForm | None = None
 
+    def _say_of_the_end(self) -> None:
+        """Which day is asked for, and which takes back a row that should never have been written."""
+        asked = self.form.days.fields["valid_from"]
+        asked.label = gettext("First day on which it holds no longer")
+        words = gettext("If it was never true, write its first day, %(day)s: then nothing of it holds.")
+        asked.help_text = words % {"day": writing.day(self._first_day, showing.language())}
+
     def _grounds(self, data: QueryDict | None, keeping: Shelf) -> GroundsForm:
         """On what the change rests; of a new row without special data only the document is asked."""
-        touches = bool(self.special) and (self.how == "add" or bool(self.reason))
+        touches = bool(self.special) and (self.how == "add" or bool(self.reason) or self.holds_special)
         files = self.request.FILES or None
         return GroundsForm(
             data,
@@ -195,14 +204,15 @@ class Draft:
 
     @property
     def needs_second(self) -> bool:
-        """Whether the change touches data of a special category."""
+        """Whether the change touches data of a special category: what it says, of whom, or of which days."""
         if self.how == "end":
-            return False
+            return self.holds_special
         typed = self.typed()
         if self.how == "add":
             return any(typed.get(name) is not None for name in self.special)
-        names = [name for name in self.special if name in self.form.fields]
-        return bool(differences(self.register, self.before, typed, names))
+        names = [*self.special, *(rules.bound_to_special(self.shape) if self.holds_special else ())]
+        asked = {*self.form.fields, *(self.form.days.fields if self.how == "correct" else ())}
+        return bool(differences(self.register, self.before, typed, [name for name in names if name in asked]))
 
     def write(self, second: bool) -> int | None:
         """In one transaction; the number of the row that holds since."""

@@ -26,8 +26,10 @@ from pencere.registers.desk_rights import Seat
 from pencere.registers.importing.sentences import SENTENCES
 from pencere.registers.queries import Proposed, Waiting
 from pencere.registers.views.desk import purpose_of, seat_of, who, words_of
-from pencere.registers.views.rows import by_words, document_words, name_of
+from pencere.registers.views.rows import DAYS, by_words, document_words, name_of
 from pencere.ui import pieces, writing
+
+MOST_WAITING = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,10 @@ def proposals(request: HttpRequest) -> HttpResponse:
     seats = desk_rights.seats(who(request))
     confirming = tuple(seat.register.id for seat in seats if seat.confirms)
     me = seats[0].recorded_by if seats else ""
+    waiting = queries.proposals(confirming, but_by=me, limit=MOST_WAITING + 1)
     words = {
-        "waiting": [_line(each) for each in queries.proposals(confirming) if each.proposed_by != me],
+        "waiting": [_line(each) for each in waiting[:MOST_WAITING]],
+        "more": len(waiting) > MOST_WAITING,
         "own": [_line(each) for each in queries.own_proposals(me)] if me else [],
         "done": {
             "sent": gettext(
@@ -153,12 +157,13 @@ def _state(state: str) -> tuple[str, str]:
 
 def _words(seat: Seat, found: Proposed, names: showing.Names) -> dict[str, Any]:
     register, head = seat.register, found.head
-    before = dict(found.before or {})
+    before = {**(found.before or {}), **dict(zip(DAYS, found.held or (), strict=False))}
     state, colour = _state(head.state)
     own = head.proposed_by == seat.recorded_by
     is_open = head.state == "open"
-    after = {**before, **found.values}
-    changed = differences(register, before, after, register.fields, names_of_rows=names) if found.before else []
+    after, paths = {**before, **found.values, **found.days}, (*register.fields, *DAYS)
+    changed = differences(register, before, after, paths, names_of_rows=names) if found.before else []
+    said = {"add": found.values, "end": found.before}.get(head.change)
     return {
         "how": change_words(head.change),
         "state": state,
@@ -167,7 +172,8 @@ def _words(seat: Seat, found: Proposed, names: showing.Names) -> dict[str, Any]:
         "differences": changed,
         "old_words": gettext("The register says"),
         "new_words": gettext("It will say"),
-        "rows": entry_forms.rows_of(register, found.values, register.fields, names) if found.before is None else [],
+        "rows": entry_forms.rows_of(register, said, register.fields, names) if said is not None else [],
+        "rows_words": gettext("The row that ends") if head.change == "end" else gettext("The new row"),
         "may_confirm": is_open and not own and seat.confirms is not None,
         "may_take_back": is_open and own,
         "own": own,
@@ -193,8 +199,10 @@ def _facts(seat: Seat, found: Proposed) -> list[pieces.Row]:
         words = name_of(register, found.before)
         rows.append(pieces.Row(gettext("Row"), format_html('<a class="govuk-link" href="{}">{}</a>', url, words)))
     if head.change != "correct":
-        rows.append(pieces.Row(gettext("From this day on"), writing.day(found.day, language)))
-    for name, day in found.days.items():
+        ends = gettext("First day on which it holds no longer")
+        label = ends if head.change == "end" else gettext("From this day on")
+        rows.append(pieces.Row(label, writing.day(found.day, language)))
+    for name, day in found.days.items() if found.held is None else ():
         rows.append(pieces.Row(showing.label(register, name), writing.day(day, language) if day else showing.UNKNOWN))
     rows += [
         pieces.Row(gettext("Proposed"), writing.moment(head.proposed_at, language)),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,7 +24,6 @@ from pencere.country.declarations import Register
 from pencere.identity import access
 from pencere.identity import queries as identity
 from pencere.registers import desk_rights, documents, naming, queries, shelf, showing
-from pencere.registers.comparing import Difference, differences
 from pencere.registers.desk_forms import SpecialForm
 from pencere.registers.desk_rights import Seat
 from pencere.registers.documents import ArchivedPaper, LoadedLine
@@ -48,17 +47,6 @@ class Shown:
     text: str
     hidden: bool = False
     links: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A version in the history: what it was, its two times, and what it changed."""
-
-    how: str
-    live: bool
-    rows: tuple[pieces.Row, ...]
-    differences: tuple[Difference, ...]
-    unchanged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +106,26 @@ def name_of(register: Register, values: Mapping[str, object], names: showing.Nam
     return ", ".join(showing.of_any(register, name, values.get(name), names) for name in register.key)
 
 
-def opened(seat: Seat, row: int, purpose: Purpose, *, special: bool = False, named: bool = True) -> Opened:
+def opened(
+    seat: Seat,
+    row: int,
+    purpose: Purpose,
+    *,
+    special: bool = False,
+    named: bool = True,
+    on: date | None = None,
+    known_at: datetime | None = None,
+) -> Opened:
     """Writes the look, then gives the row; `named`: with the names of the rows that it names, looks of their own.
 
-    Raises Http404 for a row of another register.
+    `record.row` is what held `on` that day (default: today) by what was known at that moment (default: now). Raises
+    Http404 for a row of another register.
     """
     shown = tuple(name for name in seat.register.fields if special or name not in special_names(seat.register))
     if queries.register_of(row) != seat.register.id:
         raise Http404
     now = clock.now()
-    record = queries.record(row, purpose, fields=shown, now=now)
+    record = queries.record(row, purpose, fields=shown, on=on, known_at=known_at, now=now)
     version = next((each for each in record.history if each.id == row), None)
     if version is None:
         raise Http404
@@ -160,26 +158,6 @@ def special(request: HttpRequest, register: str, row: int) -> HttpResponse:
     found = opened(seat, row, seat.purpose(reason), special=True)
     words = _words(request, found, purpose, None) | {"special_reason": reason}
     return render(request, "registers/row.html", words)
-
-
-@access.officer()
-@require_safe
-def history(request: HttpRequest, register: str, row: int) -> HttpResponse:
-    """Every version on both axes, the newest first, each with what it changed."""
-    seat = seat_of(request, register)
-    purpose = purpose_of(request, seat)
-    found = opened(seat, row, purpose)
-    words = {
-        **words_of(seat, purpose),
-        "number": row,
-        "name": found.name,
-        "page_name": found.page_name,
-        "is_personal": shape_of(register).is_personal,
-        "versions": [_past(found, each) for each in found.record.history],
-        "old_words": gettext("Before"),
-        "new_words": gettext("Since then"),
-    }
-    return render(request, "registers/history.html", words)
 
 
 @access.officer()
@@ -224,19 +202,18 @@ def _words(request: HttpRequest, found: Opened, purpose: Purpose, form: SpecialF
         "page_name": found.page_name,
         "is_personal": shape_of(register.id).is_personal,
         "fields": shown_fields(found),
-        "tables": [
-            showing.group_table(register, name, version.values.get(name), found.names)
-            for name, field in register.fields.items()
-            if field.kind == "group" and name not in found.hidden and version.values.get(name)
-        ],
+        "tables": tables(found),
         "maps": maps.maps(found, clock.day_in(country.current().time_zone)),
         "special_names": ", ".join(showing.label(register, name) for name in hidden),
         "special_form": form,
         "special_url": reverse("registers:special", args=[register.id, version.id]),
         "recorded": recorded_rows(found, version),
+        "is_gone": not is_live and current is None,
         "newer": "" if is_live or current is None else reverse("registers:row", args=[register.id, current.id]),
+        "other_days": _other_days(found) if is_live else None,
         "may_change": is_live and found.seat.writes is not None,
-        "may_divide": is_live and (path := maps.divided(register)) is not None and version.values.get(path) is not None,
+        "is_over": is_over(found),
+        "may_divide": is_live and may_divide(found),
         "waiting": queries.has_proposal(version.id),
         "paper": _paper(request, found),
         "refers": refers,
@@ -244,6 +221,33 @@ def _words(request: HttpRequest, found: Opened, purpose: Purpose, form: SpecialF
         "events": [_event(found, each) for each in found.record.history],
         "done": _done(request),
     }
+
+
+def is_over(found: Opened) -> bool:
+    """Whether the version says something of days that are past, and of no other."""
+    last = found.version.valid_until
+    return last is not None and last < clock.day_in(country.current().time_zone)
+
+
+def _other_days(found: Opened) -> tuple[str, str] | None:
+    """That the version is not of today, and the address of the one that is, if any; None for that of today."""
+    version, now = found.version, found.record.row
+    if now is not None and now.id == version.id:
+        return None
+    if is_over(found):
+        words = gettext("It held until %(day)s, and no longer.") % {
+            "day": showing.of_any(found.register, "", version.valid_until)
+        }
+    else:
+        words = gettext("It holds from %(day)s on.") % {"day": showing.of_any(found.register, "", version.valid_from)}
+    return words, reverse("registers:row", args=[found.register.id, now.id]) if now is not None else ""
+
+
+def may_divide(found: Opened) -> bool:
+    """Whether it is an area that officers divide; what ends only with a second officer's word is not divided."""
+    path = maps.divided(found.register)
+    is_area = path is not None and found.version.values.get(path) is not None
+    return is_area and not queries.holds_special(found.version.id)
 
 
 def _paper(request: HttpRequest, found: Opened) -> tuple[str, str] | None:
@@ -282,6 +286,16 @@ def shown_fields(found: Opened) -> list[Shown]:
     return shown
 
 
+def tables(found: Opened) -> list[pieces.Table]:
+    """The repeated groups of the row, each a table."""
+    register, values = found.register, found.version.values
+    return [
+        showing.group_table(register, name, values.get(name), found.names)
+        for name, field in register.fields.items()
+        if field.kind == "group" and name not in found.hidden and values.get(name)
+    ]
+
+
 def _file_link(found: Opened, reference: str) -> tuple[str, str]:
     digest = reference.removeprefix("sha256:")
     return gettext("File %(sign)s") % {"sign": digest[:8]}, reverse(
@@ -302,6 +316,8 @@ def recorded_rows(found: Opened, version: Version) -> list[pieces.Row]:
         pieces.Row(gettext("Recorded"), writing.moment(version.recorded_at, showing.language())),
         pieces.Row(gettext("By"), by_words(version.recorded_by)),
     ]
+    if version.confirmed_by:
+        rows.append(pieces.Row(gettext("Confirmed by"), by_words(version.confirmed_by)))
     if version.reason:
         rows.append(pieces.Row(gettext("Reason"), reason_words(version.reason)))
     if version.document:
@@ -381,28 +397,6 @@ def _event(found: Opened, version: Version) -> pieces.Event:
         at=writing.machine_time(version.recorded_at),
         text=" – ".join(days) + "".join(f" · {each}" for each in more),
     )
-
-
-def _past(found: Opened, version: Version) -> Past:
-    before = next((each for each in found.record.history if each.id == version.follows), None)
-    names = (*found.register.fields, *DAYS)
-    changed: list[Difference] = []
-    if before is not None:
-        changed = differences(
-            found.register, _with_days(before), _with_days(version), names, special=found.special,
-            names_of_rows=found.names,
-        )  # fmt: skip
-    return Past(
-        how=f"{how_words(version.how)}: {writing.moment(version.recorded_at, showing.language())}",
-        live=version.retired_at is None,
-        rows=tuple(recorded_rows(found, version)),
-        differences=tuple(changed),
-        unchanged=before is not None and all(each.path in DAYS for each in changed),
-    )
-
-
-def _with_days(version: Version) -> dict[str, object]:
-    return {**version.values, "valid_from": version.valid_from, "valid_until": version.valid_until}
 
 
 def _links(request: HttpRequest, found: Opened, purpose: Purpose) -> tuple[list[Linked], list[Linked]]:
