@@ -11,7 +11,7 @@ from pencere.portal.nation.making import Facts
 from pencere.portal.nation.people import FULL_AGE, Household
 from pencere.portal.nation.plan import Named, Plan, Tenure
 
-TRIES = 30
+TRIES, OWNER_TRIES = 30, 60
 OLDEST_ADDRESS, RENAMED_SINCE = date(1950, 1, 1), date(1991, 1, 1)
 
 
@@ -77,10 +77,17 @@ class Homes:
             return
         for home in self.homes:
             if home["tenure"] in elsewhere and home["owner"] is None:
-                chosen = self._chance.choice(owners)
-                while chosen["address"] == home["address"] and len(owners) > 1:
-                    chosen = self._chance.choice(owners)
-                home["owner"] = chosen["id"]
+                home["owner"] = self._owner_of(home, owners)["id"]
+
+    def _owner_of(self, home: Facts, owners: list[Facts]) -> Facts:
+        """One of another home, who was grown up when it became theirs; after many tries the eldest."""
+        for _try in range(OWNER_TRIES):
+            chosen = self._chance.choice(owners)
+            grown_up = _day(chosen["birth_date"]) + timedelta(days=FULL_AGE * 366)
+            if chosen["address"] != home["address"] and grown_up <= _day(home["since"]):
+                return chosen
+        others = [each for each in owners if each["address"] != home["address"]]
+        return min(others or owners, key=lambda each: (_day(each["birth_date"]), str(each["id"])))
 
     def new_address(self, unit: str) -> str:
         """An address that stands in the register and where nobody lives."""

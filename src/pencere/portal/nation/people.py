@@ -14,6 +14,7 @@ from pencere.portal.nation.plan import PERSON, Plan
 
 FULL_AGE, YOUNGEST_PARENT, OLDEST_PARENT, OLDEST_AT_HOME = 18, 19, 44, 27
 MOST_CHILDREN = 6
+BETWEEN_BIRTHS = 300
 TRIES = 12
 
 FullName = Callable[[Mapping[str, str | None]], str]
@@ -36,7 +37,7 @@ class Parents:
     father: Facts
     family: Mapping[str, str]
     father_age: int
-    children: int
+    births: list[date]
 
 
 class People:
@@ -91,7 +92,8 @@ class People:
             near = min(max(age + chance.randint(-4, 4), plan.ages[0]), plan.ages[1])
             if number:
                 near = max(near, YOUNGEST_PARENT + 1)
-            adult, own = self._adult(sex, near, unit)
+            known = home.adults[0]["mother"] if home.adults else None
+            adult, own = self._adult(sex, near, unit, not_of=known)
             if own is not None and (sex == "male" or not two):
                 family = own  # a wife bears her husband's name
             home.adults.append(adult)
@@ -102,25 +104,29 @@ class People:
         home.children += self._children(min(number, max(room - len(home.adults), 0)), mother, father, family, unit)
         if mother is not None and father is not None:
             self._couple(mother, father, home.children)
-            parents = Parents(mother, father, family, int(str(father["age"])), len(home.children))
+            births = [_day(child["birth_date"]) for child in home.children]
+            parents = Parents(mother, father, family, int(str(father["age"])), births)
             self._parents.setdefault(int(str(mother["age"])), []).append(parents)
         return home
 
-    def _adult(self, sex: str, age: int, unit: str) -> tuple[Facts, Mapping[str, str] | None]:
-        """A grown-up, and the family name of the parents where they are known."""
+    def _adult(self, sex: str, age: int, unit: str, not_of: object) -> tuple[Facts, Mapping[str, str] | None]:
+        """A grown-up, and the family name of the parents where they are known; not a child of that mother."""
         born = self._today - timedelta(days=age * 365 + self._chance.randint(0, 364) + age // 4)
         facts = self.person(self._identifier(), sex, born, unit)
         facts["citizen"] = not self._one_of_1000("foreign")
         facts["patronymic"] = self._chance.choice(self._plan.given["male"])
-        parents = self._parents_for(age) if facts["citizen"] and self._one_of_1000("known_parents") else None
+        parents = (
+            self._parents_for(age, born, not_of) if facts["citizen"] and self._one_of_1000("known_parents") else None
+        )
         if parents is None:
             return facts, None
-        parents.children += 1
+        parents.births.append(born)
         facts |= {"mother": parents.mother["id"], "father": parents.father["id"], "patronymic": parents.father["given"]}
         return facts, parents.family
 
-    def _parents_for(self, age: int) -> Parents | None:
-        """A couple of an age to be the parents, with not too many children yet; after some tries nobody."""
+    def _parents_for(self, age: int, born: date, not_of: object) -> Parents | None:
+        """A couple of an age to be the parents, with not too many children yet and none of about that day; after some
+        tries nobody."""
         ages = range(age + YOUNGEST_PARENT + 3, age + OLDEST_PARENT - 6)
         found = [self._parents[year] for year in ages if year in self._parents]
         if not found:
@@ -128,7 +134,11 @@ class People:
         sizes = [len(couples) for couples in found]
         for couples in self._chance.choices(found, sizes, k=TRIES):
             couple = self._chance.choice(couples)
-            if couple.children < MOST_CHILDREN and YOUNGEST_PARENT + 1 < couple.father_age - age < OLDEST_PARENT:
+            if len(couple.births) >= MOST_CHILDREN or couple.mother["id"] == not_of:
+                continue
+            if any(abs((born - other).days) < BETWEEN_BIRTHS for other in couple.births):
+                continue
+            if YOUNGEST_PARENT + 1 < couple.father_age - age < OLDEST_PARENT:
                 return couple
         return None
 
@@ -145,7 +155,7 @@ class People:
         guarded = number > 0 and self._one_of_1000("guarded")
         days = sorted(self._chance.randint(0, (latest - earliest).days) for _ in range(number))
         for place, after in enumerate(days):
-            if place and after - days[place - 1] < 300:
+            if place and after - days[place - 1] < BETWEEN_BIRTHS:
                 continue  # no two within ten months; twins are left out
             sex = self._chance.choice(("female", "male"))
             facts = self.person(self._identifier(), sex, earliest + timedelta(days=after), unit)
@@ -178,9 +188,10 @@ class People:
         youngest = max(_day(mother["birth_date"]), _day(father["birth_date"])) + timedelta(days=FULL_AGE * 366)
         before = [_day(child["birth_date"]) for child in children if child["mother"] == mother["id"]]
         latest = min([*before, self._today - timedelta(days=40)])
-        days = max((latest - youngest).days, 1)
-        since = youngest + timedelta(days=self._chance.randint(0, min(days, 365 * 12)))
-        self.marry(mother, father, min(since, self._today - timedelta(days=40)))
+        if latest < youngest:
+            return  # too young to be married yet, or when their first child was born
+        since = youngest + timedelta(days=self._chance.randint(0, min((latest - youngest).days, 365 * 12)))
+        self.marry(mother, father, since)
 
     def marry(self, wife: Facts, husband: Facts, since: date) -> None:
         wife["spouse"], husband["spouse"] = husband["id"], wife["id"]
