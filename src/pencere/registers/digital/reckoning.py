@@ -99,7 +99,7 @@ def reckon(register: Register, measured: Measured | None, papers: tuple[int, int
         return Digital(register.id, FEW, at=measured.at, rounded=True, universe=universe)
     rows = _shown(measured.rows, personal)
     filled = {name: _shown(measured.filled.get(name, 0), personal) for name in register.fields}
-    waiting = max(papers[0] - papers[1], 0)
+    waiting = _shown(max(papers[0] - papers[1], 0), personal)
     wanted = tuple(_wanted(register))
     cells = sum(filled[name] for name in wanted)
     whole = universe.amount if universe else rows + waiting if waiting else None

@@ -70,6 +70,13 @@ def test_without_a_count_of_what_should_be_there_is_no_number_but_what_is_known(
     assert (found.state, found.digital, found.coverage, found.rows, found.fullness) == (UNKNOWN, None, None, 400, WHOLE)
 
 
+def test_papers_about_persons_that_wait_are_told_in_tens_so_no_day_tells_of_one():
+    days = [reckon(register(personal=True), measured(300), (150, entered)).waiting for entered in (100, 101, 102, 103)]
+
+    assert days == [50, 50, 50, 50]
+    assert reckon(register(), measured(300), (150, 101)).waiting == 49
+
+
 def test_papers_that_wait_stand_in_for_a_count_and_not_beside_one():
     assert reckon(register(), measured(300), (150, 50)).coverage == 750
     assert reckon(register(rows=600), measured(300), (150, 50)).coverage == 500
