@@ -10,12 +10,16 @@ import re
 from collections.abc import Iterator
 
 from pencere.country import ladm
+from pencere.country.cells import facts_of
 from pencere.country.declarations import Country, EadLevel, FhirResource, Place, Register, Speaks
+from pencere.country.grammars import condition_of
 from pencere.country.records import NAME, Entry, Record, Report, Shape, did_you_mean, text_of
 from pencere.country.samples import PERIOD
 
 SPEAKS = Shape("registers/<id>/register.yaml speaks", optional=("ead", "fhir", "ladm"))
-FHIR = Shape("registers/<id>/register.yaml speaks.fhir.<name>", required=("resource", "says"), optional=("needs",))
+FHIR = Shape(
+    "registers/<id>/register.yaml speaks.fhir.<name>", required=("resource", "says"), optional=("needs", "when")
+)
 EAD = Shape(
     "registers/<id>/register.yaml speaks.ead",
     required=("level", "unitid", "unittitle"),
@@ -59,6 +63,7 @@ def _fhir(entry: Entry, report: Report) -> FhirResource:
         record.words("needs", NAME, _FIELD),
         says,
         record.place,
+        condition_of(record, "when"),
     )
 
 
@@ -78,8 +83,12 @@ def _ead(record: Record) -> EadLevel:
 
 
 def fhir_fields(register: Register) -> tuple[str, ...]:
-    """The fields that its resources need or say, in the order of the declaration."""
-    said = {field for one in register.speaks.fhir.values() for field in (*one.needs, *one.says.values())}
+    """The fields that its resources need, say or depend on, in the order of the declaration."""
+    said = {
+        field
+        for one in register.speaks.fhir.values()
+        for field in (*one.needs, *one.says.values(), *facts_of(one.when))
+    }
     return tuple(name for name in register.fields if name in said)
 
 

@@ -64,6 +64,8 @@ def check(checker: Checker) -> None:
             _paper(checker, register, register.paper)
         for place, message in (*extracting.problems(register), *speaking.problems(checker.country, register)):
             checker.error(place, message)
+        for resource in register.speaks.fhir.values():
+            _condition(checker, register, resource.when, resource.place, f"speaks.fhir.{resource.name}")
         if register.universe is not None:
             _universe(checker, register, register.universe)
         if register.closed_kept is not None:
@@ -331,6 +333,11 @@ def _open_data(checker: Checker, register: Register, open_data: OpenData) -> Non
             checker.error(open_data.place, f'open_data.fields: "{name}" is personal data; it is published nowhere')
         if field.kind == "geometry" and open_data.when is not None:
             checker.error(open_data.place, f'open_data.when: "{name}" lies on the open map; publish all rows')
+        if field.kind == "geometry" and (unnamed := [key for key in register.key if key not in open_data.fields]):
+            checker.error(
+                open_data.place,
+                f'open_data.fields: what lies on the open map is named by its key; add "{unnamed[0]}"',
+            )
     _condition(checker, register, open_data.when, open_data.place, "open_data")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pencere.country.cells import Condition
 from pencere.country.declarations.law import Place
 
 
@@ -17,6 +18,7 @@ class FhirResource:
     needs: tuple[str, ...]  # fields without which there is no such resource
     says: Mapping[str, str]
     place: Place
+    when: Condition | None = None  # only of rows for which it holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from typing import Any
 
 import msgspec
 
+from pencere.country.cells import holds
 from pencere.country.declarations import Country, FhirResource, Field, Register
 from pencere.registers.out.formats import field_of, labels_of, system_of
 from pencere.registers.out.taking import Taken
@@ -50,9 +51,10 @@ def as_lines(country: Country, register: Register, base: str, rows: Iterable[Seq
 
 
 def resources(country: Country, register: Register, base: str, row: Taken) -> Iterator[tuple[str, Resource]]:
-    """The resources of a row: name and resource. One whose need is unknown is not there."""
+    """The resources of a row, by name: those whose needs are known and whose `when` holds."""
     for name, declared in register.speaks.fhir.items():
-        if all(row.values.get(need) is not None for need in declared.needs):
+        is_one = declared.when is None or holds(declared.when, row.values, {})
+        if is_one and all(row.values.get(need) is not None for need in declared.needs):
             yield name, _resource(country, register, base, declared, row)
 
 

@@ -117,6 +117,8 @@ def test_what_is_unknown_makes_no_resource_and_no_element() -> None:
     named = [entry["resource"]["resourceType"] for entry in entries]
     assert named == ["Patient", "RelatedPerson", "Observation", "Observation", "Observation", "Observation",
                      "Patient", "RelatedPerson", "Observation"]  # fmt: skip
+    assert "deceasedBoolean" not in entries[0]["resource"]
+    assert entries[6]["resource"]["deceasedBoolean"] is True, "a stillborn child is no living patient"
     assert [each["value"] for each in entries[0]["resource"]["identifier"]] == ["TD-1", N]
     assert len({entry["fullUrl"] for entry in entries}) == len(entries)
     assert entries[3]["resource"]["valueQuantity"] == {
