@@ -109,7 +109,7 @@ def _near(into: Recorded, shape: Geometry, own: str, now: datetime) -> tuple[Nei
     """The row that is changed stands among them, as it is now."""
     window = drawing.window(shape).degrees
     found = exchange.published_near(into.register.id, into.field.name, window, most=MOST, now=now)
-    called = ((_words(each.key, each.row), each.geometry) for each in found)
+    called = ((_words(each.key), each.geometry) for each in found)
     return tuple(
         Neighbour(gettext("%(name)s, as it is now") % {"name": words}, "", drawn, is_own=True)
         if words == own
@@ -118,15 +118,15 @@ def _near(into: Recorded, shape: Geometry, own: str, now: datetime) -> tuple[Nei
     )
 
 
-def _words(key: Mapping[str, object], row: int) -> str:
-    return ", ".join(str(value) for value in key.values()) or gettext("row %(number)s") % {"number": row}
+def _words(key: Mapping[str, object]) -> str:
+    return ", ".join(str(value) for value in key.values())
 
 
 def _own(into: Recorded, known: Callable[[str], object]) -> str:
     """What the row is called that the case changes; empty for a new one."""
     key = {name: known(fact) for name, fact in into.key.items()}
     whole = set(key) == set(into.register.key) and all(key.values())
-    return _words({name: key[name] for name in into.register.key}, 0) if key and whole else ""
+    return _words({name: key[name] for name in into.register.key}) if key and whole else ""
 
 
 def _over(into: Recorded, shape: Geometry, near: Sequence[Neighbour]) -> tuple[str, ...]:

@@ -14,5 +14,5 @@ FILES = [
     path("ogc/collections", features.collections, name="ogc-collections"),
     path("ogc/collections/<slug:register>", features.collection, name="ogc-collection"),
     path("ogc/collections/<slug:register>/items", features.items, name="ogc-items"),
-    path("ogc/collections/<slug:register>/items/<int:row>", features.item, name="ogc-item"),
+    path("ogc/collections/<slug:register>/items/<path:row>", features.item, name="ogc-item"),
 ]

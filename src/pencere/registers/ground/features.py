@@ -1,29 +1,33 @@
 """OGC API - Features, Part 1 (OGC 17-069r4): the shapes that registers publish, as GeoJSON, page by page.
 
 Only the fields of `open_data`, as they were known when the declared period began: as with the other open files, no
-person's data and no look. A feature is named by the number of its row. Links stand for what is next, never counts.
+person's data and no look. A feature is named by its key, and they come in the order of their keys, so that neither its
+name nor its place tells that something else of it has changed. What has no shape yet is no feature, for `bbox` would
+have to match it wherever one looks; it is in the other open files. Links stand for what is next, never counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any
 
-from django.db.models import Q
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from pencere import country
 from pencere.base import clock
+from pencere.base.errors import BadInput
 from pencere.base.ground.geometry import right_handed
 from pencere.country.declarations import Country, Register
 from pencere.identity import access
 from pencere.registers.ground import boxes, nearness
-from pencere.registers.ground.nearby import shown, wanted
+from pencere.registers.ground.interface import described
+from pencere.registers.ground.nearby import id_of, key_of, shown, wanted
 from pencere.registers.out.open_files import LICENCES
-from pencere.registers.out.taking import Taken, open_page
+from pencere.registers.out.taking import Taken, open_one, open_page
 from pencere.registers.publishing import Published, published
 from pencere.registers.rules import plain
 from pencere.registers.using import shape_of
@@ -34,7 +38,26 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 GEOJSON = "application/geo+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 LIMIT, MOST = 10, 1000
+View = Callable[..., HttpResponse]
 _AGE = 3600
+_MANY = 200_000
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+_WORLD: Box = (-180.0, -90.0, 180.0, 90.0)
+
+
+def _to_programs(view: View) -> View:
+    """What is not there is said in JSON, as all else."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **named)
+        except Http404:
+            return _problem(404, "Not found", "There is no such collection or feature.")
+
+    return answered
 
 
 @access.public
@@ -54,24 +77,9 @@ def landing(request: HttpRequest) -> JsonResponse:
 @require_safe
 def interface(request: HttpRequest) -> JsonResponse:
     """The same in words of OpenAPI 3.0."""
-    asked = [("bbox", "west,south,east,north in degrees"), ("limit", f"1 to {MOST}"), ("datetime", "RFC 3339")]
-    named = {"name": "register", "in": "path", "required": True, "schema": {"type": "string"}}
-    number = {"name": "row", "in": "path", "required": True, "schema": {"type": "integer"}}
-    page = [{"name": name, "in": "query", "description": told, "schema": {"type": "string"}} for name, told in asked]
-    answers = {"200": {"description": "As OGC 17-069r4 has it"}}
-    paths: dict[str, list[dict[str, Any]]] = {
-        "": [], "conformance": [], "collections": [], "collections/{register}": [named],
-        "collections/{register}/items": [named, *page], "collections/{register}/items/{row}": [named, number],
-    }  # fmt: skip
-    described = {
-        f"/{path}": {"get": {"operationId": f"get{place}", "parameters": parameters, "responses": answers}}
-        for place, (path, parameters) in enumerate(paths.items(), 1)
-    }
-    body = {
-        "openapi": "3.0.3", "info": {"title": "Shapes that registers publish", "version": "1"},
-        "servers": [{"url": _base(request).rstrip("/")}], "paths": described,
-    }  # fmt: skip
-    return _answer(body, OPENAPI)
+    here = country.current()
+    ids = [found.register for found, _field in _shown(here)]
+    return _answer(described(_base(request).rstrip("/"), ids, limit=LIMIT, most=MOST), OPENAPI)
 
 
 @access.public
@@ -83,19 +91,20 @@ def conformance(request: HttpRequest) -> JsonResponse:
 @access.public
 @require_safe
 def collections(request: HttpRequest) -> JsonResponse:
-    here, now = country.current(), clock.now()
-    found = [(each, field) for id_ in here.registers if (each := published(id_, now)) and (field := shown(here, each))]
+    here = country.current()
     links = [_link(f"{_base(request)}collections", "self", "This document")]
-    return _answer({"links": links, "collections": [_collection(request, here, *each) for each in found]})
+    return _answer({"links": links, "collections": [_collection(request, here, *each) for each in _shown(here)]})
 
 
 @access.public
+@_to_programs
 @require_safe
 def collection(request: HttpRequest, register: str) -> JsonResponse:
     return _answer(_collection(request, country.current(), *_demand(register)))
 
 
 @access.public
+@_to_programs
 @require_safe
 def items(request: HttpRequest, register: str) -> JsonResponse:
     """A page of features; `bbox`, `limit`, `datetime`, and `after`, which only links name."""
@@ -104,16 +113,20 @@ def items(request: HttpRequest, register: str) -> JsonResponse:
     if unknown:
         return _wrong(f"unknown parameter: {', '.join(sorted(unknown))}")
     try:
-        limit, after = _whole(request, "limit", LIMIT, 1), _whole(request, "after", 0, 0)
+        limit = _whole(request, "limit", LIMIT, 1)
         bbox = box_of(request.GET["bbox"]) if "bbox" in request.GET else None
         holds = _is_then(request.GET.get("datetime", ".."), found.as_of)
     except ValueError as problem:
         return _wrong(str(problem))
-    limit = min(limit, MOST)
-    features, last = _page(found, field, bbox, after, limit) if holds else ([], 0)
+    try:
+        features, last = (
+            _page(found, field, bbox, request.GET.get("after", ""), min(limit, MOST)) if holds else ([], "")
+        )
+    except BadInput:
+        return _wrong("after: take the link to the next page")
     links = [_link(request.build_absolute_uri(), "self", "This page", GEOJSON)]
     if last:
-        asked = {**request.GET.dict(), "after": str(last)}
+        asked = {**request.GET.dict(), "after": last}
         links.append(_link(f"{request.build_absolute_uri(request.path)}?{urlencode(asked)}", "next", "More", GEOJSON))
     links.append(_link(f"{_base(request)}collections/{register}", "collection", "The collection"))
     body = {
@@ -124,47 +137,79 @@ def items(request: HttpRequest, register: str) -> JsonResponse:
 
 
 @access.public
+@_to_programs
 @require_safe
-def item(request: HttpRequest, register: str, row: int) -> JsonResponse:
+def item(request: HttpRequest, register: str, row: str) -> JsonResponse:
     found, field = _demand(register)
-    rows = open_page(wanted(found), Q(pk=row), after=0, limit=1)
-    if not rows:
+    named = _named(found, field, row)
+    if named is None:
         raise Http404
     links = [
         _link(request.build_absolute_uri(), "self", "This feature", GEOJSON),
         _link(f"{_base(request)}collections/{register}", "collection", "The collection"),
     ]
-    return _answer({**feature(found, field, rows[0]), "links": links}, GEOJSON)
+    return _answer({**feature(found, field, named), "links": links}, GEOJSON)
 
 
 def feature(found: Published, field: str, row: Taken) -> dict[str, Any]:
-    """A row as GeoJSON, in degrees; what was never surveyed has no geometry."""
-    shape = row.values[field]
+    """A row with a shape as GeoJSON, in degrees."""
+    shape = shape_of(found.register)
     return {
         "type": "Feature",
-        "id": row.id,
-        "geometry": None if shape is None else right_handed(shape_of(found.register).in_degrees(field, shape)),
+        "id": id_of(shape, row),
+        "geometry": right_handed(shape.in_degrees(field, row.values[field])),
         "properties": {name: plain(row.values[name]) for name in found.fields if name != field},
     }
 
 
-def _page(
-    found: Published, field: str, bbox: tuple[float, float, float, float] | None, after: int, limit: int
-) -> tuple[list[dict[str, Any]], int]:
-    """Features, and after which row to go on; 0 if there are no more."""
-    only = Q() if bbox is None else nearness.box_meets(found.register, field, boxes.of_degrees(*bbox))
+def _page(found: Published, field: str, bbox: Box | None, after: str, limit: int) -> tuple[list[dict[str, Any]], str]:
+    """Features in the order of their keys, and after which to go on; "" if there are no more."""
+    shape = shape_of(found.register)
+    at = key_of(shape, after) if after else None
+    among = _placed(found.register, field, bbox)
     features: list[dict[str, Any]] = []
     while True:
-        rows = open_page(wanted(found), only, after=after, limit=limit + 1)
+        rows = open_page(wanted(found), after=at, limit=limit + 1, among=among)
         for row in rows:
             if len(features) == limit:
-                return features, after
+                return features, str(features[-1]["id"])
+            if row.values[field] is None:
+                continue
             made = feature(found, field, row)
-            if bbox is None or (made["geometry"] and nearness.meets(made["geometry"], *bbox)):
+            if bbox is None or any(nearness.meets(made["geometry"], *part) for part in _parts(bbox)):
                 features.append(made)
-            after = row.id
         if len(rows) <= limit:
-            return features, 0
+            return features, ""
+        at = rows[-1].values
+
+
+def _placed(register: str, field: str, bbox: Box | None) -> frozenset[int] | None:
+    """Rows that have a shape, or whose box meets this one; None where these are so many that all are looked through."""
+    found: set[int] = set()
+    for part in _parts(bbox) if bbox else (_WORLD,):
+        ids = nearness.entries(register, field, boxes.of_degrees(*part)).values_list("row", flat=True)
+        found.update(ids[: _MANY + 1])
+    return None if len(found) > _MANY else frozenset(found)
+
+
+def _parts(bbox: Box) -> tuple[Box, ...]:
+    """A box over the line of 180 degrees (its west is greater than its east) lies on both sides of it."""
+    west, south, east, north = bbox
+    return (bbox,) if west <= east else ((west, south, 180.0, north), (-180.0, south, east, north))
+
+
+def _named(found: Published, field: str, named: str) -> Taken | None:
+    try:
+        row = open_one(wanted(found), key_of(shape_of(found.register), named))
+    except BadInput:
+        return None
+    return row if row is not None and row.values[field] is not None else None
+
+
+def _shown(here: Country) -> list[tuple[Published, str]]:
+    """What is published, each with the field that is its shape."""
+    now = clock.now()
+    return [(each, field) for id_ in here.registers if (each := published(id_, now)) and (field := shown(here, each))]
 
 
 def _demand(register: str) -> tuple[Published, str]:
@@ -207,7 +252,7 @@ def _whole(request: HttpRequest, name: str, default: int, least: int) -> int:
     return int(text)
 
 
-def box_of(text: str) -> tuple[float, float, float, float]:
+def box_of(text: str) -> Box:
     wrong = "bbox: expected west,south,east,north in degrees"
     try:
         sides = [float(part) for part in text.split(",")]
@@ -218,7 +263,7 @@ def box_of(text: str) -> tuple[float, float, float, float]:
     if len(sides) != 4:
         raise ValueError(wrong)
     west, south, east, north = sides
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+    if not (abs(west) <= 180 and abs(east) <= 180 and -90 <= south <= north <= 90):
         raise ValueError(wrong)
     return west, south, east, north
 
@@ -251,12 +296,18 @@ def _link(href: str, rel: str, title: str, media_type: str = "application/json")
 
 
 def _wrong(what: str) -> JsonResponse:
-    response = JsonResponse({"type": "about:blank", "title": "Bad request", "status": 400, "detail": what}, status=400)
-    response["Content-Type"] = "application/problem+json"
+    return _problem(400, "Bad request", what)
+
+
+def _problem(status: int, title: str, what: str) -> JsonResponse:
+    """RFC 9457."""
+    said = {"type": "about:blank", "title": title, "status": status, "detail": what}
+    response = JsonResponse(said, status=status, content_type="application/problem+json")
+    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 
-def _answer(body: dict[str, Any], media_type: str = "application/json") -> JsonResponse:
+def _answer(body: Mapping[str, Any], media_type: str = "application/json") -> JsonResponse:
     response = JsonResponse(body, content_type=media_type, json_dumps_params={"ensure_ascii": False})
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = f"public, max-age={_AGE}"

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote, unquote
 
 from pencere import country
 from pencere.base import clock
+from pencere.base.errors import BadInput
 from pencere.base.ground import drawing
 from pencere.base.ground.geometry import Geometry
 from pencere.country.declarations import Country
 from pencere.registers.ground import boxes, nearness
-from pencere.registers.out.taking import Wanted, open_page
+from pencere.registers.out.taking import Taken, Wanted, open_some
 from pencere.registers.publishing import Published, published
+from pencere.registers.rules import Shape, plain
 from pencere.registers.using import shape_of
 
 _MOST_READ = 500
@@ -24,9 +27,8 @@ _MOST_READ = 500
 
 @dataclass(frozen=True, slots=True)
 class PublishedShape:
-    """A row that is published. `key`: the fields that name it; empty if not all of them are. In degrees."""
+    """A row that is published. `key`: the fields that name it. In degrees."""
 
-    row: int
     key: Mapping[str, object]
     geometry: Geometry
 
@@ -40,6 +42,22 @@ def shown(here: Country, found: Published) -> str | None:
 def wanted(found: Published) -> Wanted:
     day = clock.day_in(country.current().time_zone, found.as_of)
     return Wanted(found.register, found.fields, day, found.as_of)
+
+
+def id_of(shape: Shape, row: Taken) -> str:
+    """How a row is named outside: by its key, which stays the same whatever becomes of the row. The number of a row
+    does not: another one would tell that something has changed that is not published."""
+    texts = [str(plain(row.values[name])) for name in shape.register.key]
+    return texts[0] if len(texts) == 1 else "/".join(quote(text, safe=" ") for text in texts)
+
+
+def key_of(shape: Shape, named: str) -> Mapping[str, object]:
+    """The key of a row that is named so. Raises BadInput."""
+    names = shape.register.key
+    texts = [named] if len(names) == 1 else [unquote(text) for text in named.split("/")]
+    if len(texts) != len(names):
+        raise BadInput("unknown_row", field=names[0])
+    return dict(zip(names, texts, strict=True))
 
 
 def is_published(register: str, field: str, now: datetime) -> bool:
@@ -57,10 +75,9 @@ def published_near(
         return ()
     only = nearness.box_meets(register, field, boxes.of_degrees(*window))
     shape = shape_of(register)
-    names = shape.register.key if set(shape.register.key) <= set(found.fields) else ()
     near = [
-        PublishedShape(row.id, {name: row.values[name] for name in names}, shape.in_degrees(field, drawn))
-        for row in open_page(wanted(found), only, after=0, limit=_MOST_READ)
+        PublishedShape({name: row.values[name] for name in shape.register.key}, shape.in_degrees(field, drawn))
+        for row in open_some(wanted(found), only, limit=_MOST_READ)
         if (drawn := row.values[field]) is not None
     ]
     middle = ((window[0] + window[2]) / 2, (window[1] + window[3]) / 2)
@@ -77,7 +94,7 @@ def published_middle(register: str, field: str, now: datetime) -> tuple[float, f
     found = published(register, now)
     if found is None or shown(country.current(), found) != field:
         return None
-    for row in open_page(wanted(found), nearness.placed_rows(register, field), after=0, limit=1):
+    for row in open_some(wanted(found), nearness.placed_rows(register, field), limit=1):
         west, south, east, north = drawing.bounds(shape_of(register).in_degrees(field, row.values[field]))
         return (west + east) / 2, (south + north) / 2
     return None

@@ -34,7 +34,7 @@ from pencere.registers import showing
 from pencere.registers.ground import boxes, nearby, nearness
 from pencere.registers.models import RowKey
 from pencere.registers.out.open_files import LICENCES
-from pencere.registers.out.taking import Taken, open_page
+from pencere.registers.out.taking import Taken, open_one, open_some
 from pencere.registers.publishing import Published, published
 from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
@@ -66,11 +66,11 @@ class _View:
     longitude: float
     latitude: float
     wide: int
-    row: int | None = None
+    row: str = ""
 
     def address(self, path: str) -> str:
         at = f"{self.longitude:.5f},{self.latitude:.5f}"
-        more = {"row": str(self.row)} if self.row else {}
+        more = {"row": self.row} if self.row else {}
         return f"{path}?{urlencode({'at': at, 'wide': str(self.wide), **more}, safe=',')}"
 
     @property
@@ -126,7 +126,7 @@ def open_map(request: HttpRequest, register: str) -> HttpResponse:
     if found is None or field is None:
         raise Http404
     shape, path = shape_of(register), reverse("registers:open-map", args=[register])
-    by_key = len(shape.register.key) == 1 and shape.register.key[0] in found.fields
+    by_key = len(shape.register.key) == 1
     asks = any(request.GET.get(name) for name in ("number", "place"))
     form = FindForm(shape, request.GET if asks else None, by_key=by_key)
     if asks and form.is_valid():
@@ -147,11 +147,7 @@ def _found(form: FindForm, found: Published, field: str) -> _View | None:
     number, place = form.cleaned_data.get("number"), form.cleaned_data["place"]
     if not number:
         return _View(place[0], place[1], _FIRST) if place else None
-    try:
-        key = form.shape.key_named({form.shape.register.key[0]: number})
-    except BadInput:
-        key = ""
-    row = _one(found, key=key) if key else None
+    row = _one(found, number)
     if row is None:
         form.add_error("number", gettext("Nothing is published under this number. Check it and write it again."))
         return None
@@ -164,8 +160,7 @@ def _found(form: FindForm, found: Published, field: str) -> _View | None:
 def _asked(request: HttpRequest, found: Published, field: str) -> _View | None:
     """What the address says; a row alone is shown where it lies. Raises Http404 for a row that is not published."""
     text = request.GET.get("row", "")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-    row = _one(found, pk=number) if number else None
+    row = _one(found, text) if text else None
     if text and row is None:
         raise Http404
     at = re.fullmatch(r"(-?\d{1,3}(?:\.\d{1,9})?),(-?\d{1,2}(?:\.\d{1,9})?)", request.GET.get("at", ""))
@@ -173,7 +168,7 @@ def _asked(request: HttpRequest, found: Published, field: str) -> _View | None:
     if abs(longitude) > 180 or abs(latitude) > 85:
         return _on(found, field, row) if row else None
     wide = request.GET.get("wide", "")
-    return _View(longitude, latitude, int(wide) if wide in map(str, WIDTHS) else _FIRST, row.id if row else None)
+    return _View(longitude, latitude, int(wide) if wide in map(str, WIDTHS) else _FIRST, _id(found, row) if row else "")
 
 
 def _on(found: Published, field: str, row: Taken) -> _View | None:
@@ -183,7 +178,9 @@ def _on(found: Published, field: str, row: Taken) -> _View | None:
         return None
     seen = drawing.window(geometry)
     least = drawing.WIDE / seen.scale
-    return _View(seen.longitude, seen.latitude, next((wide for wide in WIDTHS if wide >= least), WIDTHS[-1]), row.id)
+    return _View(
+        seen.longitude, seen.latitude, next((wide for wide in WIDTHS if wide >= least), WIDTHS[-1]), _id(found, row)
+    )
 
 
 def _first(found: Published, field: str) -> _View | None:
@@ -194,7 +191,7 @@ def _first(found: Published, field: str) -> _View | None:
         box = boxes.read(text)
         together.setdefault((box.west // _CELL, box.south // _CELL), []).append((id_, box))
     for some in sorted(together.values(), key=len, reverse=True)[:_MOST_TRIED]:
-        rows = open_page(nearby.wanted(found), Q(pk__in=[id_ for id_, _box in some]), after=0, limit=1)
+        rows = open_some(nearby.wanted(found), Q(pk__in=[id_ for id_, _box in some]), limit=1)
         if rows and _geometry(found, field, rows[0]) is not None:
             sides = [boxes.degrees(box) for _id, box in some]
             longitude = sum(west + east for west, _south, east, _north in sides) / 2 / len(sides)
@@ -206,11 +203,11 @@ def _first(found: Published, field: str) -> _View | None:
 def _shown(shape: Shape, found: Published, field: str, view: _View, path: str) -> dict[str, object]:
     window = view.window
     only = nearness.box_meets(found.register, field, boxes.of_degrees(*window.degrees))
-    rows = open_page(nearby.wanted(found), only, after=0, limit=_MOST_READ)
+    rows = open_some(nearby.wanted(found), only, limit=_MOST_READ)
     placed = [(row, geometry) for row in rows if (geometry := _geometry(found, field, row)) is not None]
     placed.sort(key=lambda each: _distance(each[1], view))
     drawn = placed[:MOST_DRAWN]
-    chosen = next((each for each in drawn if each[0].id == view.row), None)
+    chosen = next((each for each in drawn if _id(found, each[0]) == view.row), None)
     sheet = drawing.sheet(window, [geometry for _row, geometry in drawn], chosen[1] if chosen else None)
     listed = [row for row, _geometry in drawn[:MOST_LISTED]]
     return {
@@ -227,7 +224,7 @@ def _shown(shape: Shape, found: Published, field: str, view: _View, path: str) -
         "view": view,
         "hand": ByHand(
             items=reverse("ogc-items", args=[found.register]),
-            row=str(view.row or ""),
+            row=view.row,
             at=f"{view.longitude:.6f} {view.latitude:.6f}",
             wide=view.wide,
         ),
@@ -267,7 +264,7 @@ def _facts(register: Register, found: Published, field: str, row: Taken) -> tupl
 
 
 def _table(register: Register, found: Published, rows: list[Taken], view: _View, path: str) -> pieces.Table:
-    key = [name for name in register.key if name in found.fields]
+    key = register.key
     more = [
         name
         for name in found.fields
@@ -279,13 +276,11 @@ def _table(register: Register, found: Published, rows: list[Taken], view: _View,
         return showing.in_words(register, name, register.fields[name], row.values[name])
 
     def line(number: int, row: Taken) -> tuple[pieces.Cell, ...]:
-        words = ", ".join(told(row, name) for name in key) or gettext("row %(number)s") % {"number": row.id}
-        to = _View(view.longitude, view.latitude, view.wide, row.id).address(path)
+        words = ", ".join(told(row, name) for name in key)
+        to = _View(view.longitude, view.latitude, view.wide, _id(found, row)).address(path)
         link = format_html('<a class="govuk-link" href="{}">{}</a>', to, words)
         return pieces.Cell(str(number)), pieces.Cell(link), *(pieces.Cell(told(row, name)) for name in more)
 
-    if not key:
-        head.insert(1, gettext("Row"))
     return pieces.Table(
         caption=gettext("What lies here, the nearest to the middle first"),
         columns=tuple(map(pieces.Cell, head)),
@@ -293,9 +288,15 @@ def _table(register: Register, found: Published, rows: list[Taken], view: _View,
     )
 
 
-def _one(found: Published, **which: object) -> Taken | None:
-    rows = open_page(nearby.wanted(found), Q(**which), after=0, limit=1)
-    return rows[0] if rows else None
+def _one(found: Published, named: str) -> Taken | None:
+    try:
+        return open_one(nearby.wanted(found), nearby.key_of(shape_of(found.register), named))
+    except BadInput:
+        return None
+
+
+def _id(found: Published, row: Taken) -> str:
+    return nearby.id_of(shape_of(found.register), row)
 
 
 def _geometry(found: Published, field: str, row: Taken) -> Geometry | None:

@@ -7,7 +7,7 @@ worth the other's cost. So a page costs about twice what the better way would ha
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import chain
 
 from pencere.registers.listing import seeking
@@ -84,6 +84,17 @@ def found(asked: List, start: Rank | None, want: int) -> list[int]:
         if ids is not None:
             return _gathered(asked, ids, _left(tests, test), start, want)
     return _walked(asked, tests, start, want)
+
+
+def found_among(asked: List, ids: Collection[int], start: Rank | None, want: int) -> list[int]:
+    """The same, only of these rows."""
+    tests = _demands(asked)
+    if len(ids) <= FEW:
+        return _gathered(asked, set(ids), tests, start, want)
+    kept, walk, among = list[int](), Walk(asked, start), frozenset(ids)
+    while len(kept) < want and (some := walk.next(_AT_ONCE)) is not None:
+        kept += _holding(asked, [id_ for id_ in some if id_ in among], tests)
+    return kept[:want]
 
 
 def every(asked: List) -> Iterator[list[int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import IO, cast
@@ -40,7 +41,7 @@ def parts(
             for row in batch:
                 level = _level(register)
                 unit = str(row.values[level.says["unitid"]])
-                name = f"{re.sub('[^A-Za-z0-9]+', '-', unit).strip('-')}-{row.id}.xml"
+                name = f"{re.sub('[^A-Za-z0-9]+', '-', unit).strip('-')}-{zlib.crc32(unit.encode()):08x}.xml"
                 with archive.open(name, "w", force_zip64=True) as file:
                     for piece in finding_aid(country, register, row, on, known_at, agency, published):
                         file.write(piece.encode())

@@ -26,11 +26,13 @@ from pencere.catalogue import queries as catalogue
 from pencere.country.cells import facts_of
 from pencere.country.declarations import Country, Register
 from pencere.identity import access
+from pencere.registers import indexing
 from pencere.registers.out import extracts, formats, speaking
 from pencere.registers.out.csvw import Metadata, Sheet, group, metadata
 from pencere.registers.out.row_schema import row_schema
 from pencere.registers.out.taking import Taken, Wanted, open_rows
 from pencere.registers.publishing import Published, published
+from pencere.registers.using import shape_of
 from pencere.ui.sharing import same_for_all
 
 LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
@@ -177,10 +179,11 @@ def _cards(here: Country, language: str) -> Iterator[OpenCard]:
 
 
 def _demand(register: str) -> Published:
-    """Raises Http404 for what is not published."""
+    """Raises Http404 for what is not published, Unavailable while rows cannot be had in their order."""
     found = published(register, clock.now())
     if found is None:
         raise Http404
+    indexing.demand_made(shape_of(register))
     return found
 
 

@@ -99,7 +99,7 @@ function open(figure, said) {
       return "";
     }
     const { lat, lng } = map.getCenter();
-    return `${said.path}?at=${lng.toFixed(5)},${lat.toFixed(5)}&wide=${said.wide}&row=${feature.id}`;
+    return `${said.path}?at=${lng.toFixed(5)},${lat.toFixed(5)}&wide=${said.wide}&row=${encodeURIComponent(feature.id)}`;
   };
 
   let asked = 0;

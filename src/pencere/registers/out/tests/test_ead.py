@@ -21,6 +21,7 @@ from pencere import country
 from pencere.base import clock
 from pencere.base.errors import BadInput
 from pencere.identity.tests import make as people
+from pencere.registers import actions
 from pencere.registers.out import taking
 from pencere.registers.out.tests import make
 from pencere.registers.tests import make as registers
@@ -107,6 +108,20 @@ def test_a_fond_holds_its_inventories_and_these_their_files(at_once: int) -> Non
     assert [p.text for p in described.findall(f"{EAD}bioghist/{EAD}p")] == ["Birinci sətir", "ikinci"]
     other = next(one for name, one in documents.items() if name.startswith("F-1007-"))
     assert other.find(f"{EAD}archdesc/{EAD}dsc") is None
+
+
+def test_files_stand_in_the_order_of_their_numbers_whenever_they_were_corrected() -> None:
+    _fill()
+    more = {"inventory": "F-412/1", "heading": "Yazışmalar", "from": date(1948, 1, 4), "sheets": 12, "medium": "paper",
+            "access": "open"}  # fmt: skip
+    registers.add("archive-files", *({"file_no": f"F-412/1/{number}", "number": number, **more} for number in (11, 10)))
+    actions.correct_row("archive-files", {"file_no": "F-412/1/2"}, {"sheets": 187}, on=date(2026, 3, 18),
+                        reason="counted again", document="1/26", recorded_by="test", now=registers.NOW)  # fmt: skip
+
+    documents = _documents(make.exported("ead", register="archive-fonds"))
+    document = next(each for name, each in documents.items() if name.startswith("F-412-"))
+    units = [each.findtext(f"{EAD}did/{EAD}unitid") for each in document.iter(f"{EAD}c") if each.get("level") == "file"]
+    assert units == [f"F-412/1/{number}" for number in (1, 2, 3, 4, 5, 6, 7, 10, 11)]
 
 
 def test_a_level_below_another_is_not_written_alone() -> None:
