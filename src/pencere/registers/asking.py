@@ -113,6 +113,13 @@ class Asking:
         ordinary = tuple(path for path in self.shape.worded if _is_ordinary(self.register, path))
         return ordinary if ordinary == tuple(self.shape.worded) else ordinary[:1]
 
+    @property
+    def numbered(self) -> tuple[str, ...]:
+        """The fields whose whole value may be written in the place of words: what names a row, or a person."""
+        kinds = {"person", *country.current().identifiers}
+        alone = self.register.key if len(self.register.key) == 1 else ()
+        return tuple(path for path, field in self.filters if path in alone or field.kind in kinds)
+
     # ---- what is asked
 
     @property
@@ -158,6 +165,8 @@ class Asking:
             if (near := near_of([self.values.get(f"{FIELD}{path}.{part}", "") for part in NEAR])) is not None:
                 filters[path] = Filter(near=near)
         words = self.values.get("q", "") if self.worded else ""
+        if words and (path := self._named_by(words)) and path not in filters:
+            filters[path], words = Filter(equal=words), ""
         if words and self.worded != tuple(self.shape.worded):
             filters[self.worded[0]], words = Filter(words=words), ""
         return Asked(
@@ -170,6 +179,17 @@ class Asking:
             known_at=self.known_at,
             fields=self.fields,
         )
+
+    def _named_by(self, text: str) -> str:
+        """The field of which this is the whole value in some row; "" if it is none of any."""
+        for path in self.numbered:
+            try:
+                found = self.shape.found(path, text)
+            except BadInput:
+                continue
+            if queries.is_said(self.register.id, path, found):
+                return path
+        return ""
 
     def may_be_empty(self, path: str, field: Field) -> bool:
         """Whether rows without a value of a field of codes can be asked for."""

@@ -68,8 +68,7 @@ class FilterForm(forms.Form):
             self.fields["q"] = Written(
                 length=(0, 100),
                 label=gettext("Search"),
-                help_text=gettext("Whole words or their beginnings, in any of: %(fields)s")
-                % {"fields": ", ".join(showing.label(asking.register, path) for path in asking.worded)},
+                help_text=_searched(asking),
                 required=False,
             )
         self._add_filters()
@@ -210,6 +209,17 @@ class FilterForm(forms.Form):
             options.append((EMPTY, gettext("nothing is written")))
         hint = gettext("A place counts with all that lies in it.") if declared.kind == "territory" else ""
         return Several(options, label=made.label, help_text=hint, required=False)
+
+
+def _searched(asking: Asking) -> str:
+    """What may be written in the box above a list."""
+    named = {
+        kind: ", ".join(showing.label(asking.register, path) for path in paths)
+        for kind, paths in (("fields", asking.worded), ("numbers", asking.numbered))
+    }
+    if not asking.numbered:
+        return gettext("Whole words or their beginnings, in any of: %(fields)s") % named
+    return gettext("Whole words or their beginnings, in any of: %(fields)s. Or the whole of: %(numbers)s.") % named
 
 
 def places(options: Iterable[Option]) -> Iterator[Option]:

@@ -79,6 +79,7 @@ __all__ = [
     "holds_special",
     "in_memory",
     "is_published",
+    "is_said",
     "links",
     "listed",
     "look_kind",
@@ -261,6 +262,11 @@ def holds_special(row_id: int) -> bool:
         raise LookupError("there is no such row")
     shape = shape_of(found.register)
     return rules.holds_special(shape.register, changes.values_of(shape, found))
+
+
+def is_said(register_id: str, path: str, text: str) -> bool:
+    """Whether a row, also an earlier one, says this in a field by which rows are found; as `Shape.found` has it."""
+    return RowKey.objects.filter(field=f"{register_id}.{path}", value=text).exists()
 
 
 def in_memory(register_id: str, name: str, value: object) -> object:

@@ -173,6 +173,21 @@ def test_words_are_found_whatever_the_keyboard_and_nothing_of_them_stands_in_the
     assert 'value="sexsiyyet"' in shown
 
 
+@pytest.mark.parametrize("typed", [make.ELCIN, f" {make.ELCIN.lower()} "])
+def test_who_is_named_by_a_number_is_found_from_the_box_of_words(officer: Client, typed: str):
+    stated(officer)
+    address = officer.post("/en/desk/registers/population/", {"q": typed})["Location"]
+    shown = text(officer.get(address))
+
+    assert make.ELCIN not in unquote(address) and make.ELCIN.lower() not in unquote(address)
+    assert "Elçin" in shown and "Sevinc" not in shown
+    assert "Or the whole of: FIN." in shown
+    narrowed = {"q": make.ELCIN, "f_person": make.SEVINC}
+    assert "No row is like this" in text(
+        officer.get(officer.post("/en/desk/registers/population/", narrowed)["Location"])
+    )
+
+
 def test_an_identifier_stands_in_no_address_of_the_pages(officer: Client):
     stated(officer)
     address = officer.post("/en/desk/registers/population/", {"f_person": make.ELCIN, "sort": "-name"})["Location"]
@@ -345,6 +360,20 @@ def test_what_is_printed_says_when_by_whom_and_for_what(officer: Client):
         shown = text(officer.get(f"/en/desk/registers/population/{path}"))
         assert "Printed on 18 March 2026" in shown and "Request 118" in shown and "Əhmədli Nərgiz" in shown
     assert f"population/{row}/2026-03-18T09:00:00Z" in shown
+
+
+def test_a_change_that_would_begin_in_an_earlier_period_is_said_at_its_day(officer: Client):
+    stated(officer)
+    actions.replace_row("population", {"person": make.ELCIN}, {"name": "Yeni Ad"}, from_day=make.TODAY,
+                        recorded_by="test", now=make.NOW)  # fmt: skip
+    row = row_of(make.ELCIN)
+    address = f"/en/desk/registers/population/rows/{row}/replace/"
+    day = {"valid_from_day": "1", "valid_from_month": "6", "valid_from_year": "2019", "desk-seen": str(row)}
+
+    check = officer.post(address, {**PERSON, **day, "desk-step": "check"})
+    answer = text(officer.post(address, sent_on(check, "send")))
+
+    assert 'href="#id_valid_from_day"' in answer and PERSON["name"] in answer
 
 
 # ---- a second pair of eyes

@@ -244,7 +244,7 @@ class Draft:
 
     def fail(self, bad: BadInput) -> None:
         """Says at its field what the register itself does not take."""
-        is_day = bad.reason == "no_such_row" and self.how in ("replace", "end")
+        is_day = self.how in ("replace", "end") and bad.reason in ("no_such_row", "overlaps")
         item = bad.details.get("item")
         path = "valid_from" if is_day else str(bad.details.get("field", ""))
         self.form.fail(path, showing.refusal(bad), item if isinstance(item, int) else None)
