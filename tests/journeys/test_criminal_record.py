@@ -45,7 +45,7 @@ def test_an_employer_that_nobody_knows_is_refused(chromium: Browser, portal: Ins
     worker = somebody(portal, SERVICE, "refused")
     with person(chromium, portal, kept, language="ru") as citizen:
         _asked(citizen, worker.name, "workplace", NO_EMPLOYER)
-        assert citizen.sees("не знает работодателя с таким VÖEN")
+        assert citizen.sees("не знает работодателя с таким ИНН (VÖEN)")
         assert citizen.page.locator("main a[href$='.pdf']").count() == 0
 
 

@@ -35,7 +35,7 @@ def test_facts_are_kept_as_json_and_shown_as_people_read_them() -> None:
     assert kept["from"] == "2019-05-01" and "purpose" not in kept
     assert [(fact.label, fact.value) for fact in shown][2:] == [
         ("Дата регистрации", "1 мая 2019"),
-        ("Место предъявления справки", "Место работы"),
+        ("Куда представляется", "Место работы"),
     ]
 
 
