@@ -51,7 +51,6 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=15)
 """A case that waits for a holder asks again after the first pause, doubled each time up to the longest."""
 
 PARTY_PAUSE = timedelta(hours=6)
-BY_SYSTEM = ("system", "party", "place")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,11 @@ from pencere.country.declarations import Texts
 
 __all__ = [
     "Aside",
-    "Backlog",
     "CaseLine",
     "Lines",
     "OpenTask",
     "TaskLine",
     "TaskPage",
-    "backlog",
     "desk",
     "desk_tasks",
     "drafts_of",
@@ -191,21 +189,6 @@ def _by_day(rows: QuerySet[Case], state: str, today: date, after: str) -> tuple[
         at = date.fromisoformat(day)
         rows = rows.filter(Q(**{f"{by}__gt": at}) | Q(**{by: at, "id__gt": number}))
     return rows, by
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """For the operator: when the oldest undecided case should have been answered, and what holders keep waiting."""
-
-    oldest_due: date | None
-    waiting_for_agencies: int
-
-
-def backlog(most: int = 1000) -> Backlog:
-    undecided = Case.objects.filter(desk_on__isnull=False).order_by("desk_on")
-    oldest = undecided.values_list("desk_on", flat=True).first()
-    waiting = Case.objects.filter(state=rules.WAITING, waiting_for="agency")[:most].count()
-    return Backlog(None if oldest == rules.NEVER else oldest, waiting)
 
 
 def _lines(rows: Sequence[Case] | QuerySet[Case], today: date) -> tuple[CaseLine, ...]:

@@ -106,12 +106,6 @@ def read_ref(text: str) -> str:
     return f"{letters[:5]}-{letters[5:]}"
 
 
-def mask(identifier: str, shown: int = 2) -> str:
-    """For a screen that others may see: only the last characters are readable."""
-    hidden = max(len(identifier) - shown, 0) if len(identifier) > shown else len(identifier)
-    return "•" * hidden + identifier[hidden:]
-
-
 def _check_holds(check: Check, text: str) -> bool:
     signs = [sign for sign in text if sign.isalnum()]
     return len(signs) >= check.digit and signs[check.digit - 1] == check_character(check, text)

@@ -15,8 +15,6 @@ GENUINE, REVOKED, SUPERSEDED, EXPIRED, UNKNOWN = "genuine", "revoked", "supersed
 STATES = (GENUINE, REVOKED, SUPERSEDED, EXPIRED, UNKNOWN)
 
 NUMBER_LAST4, BIRTH_YEAR = "number_last4", "birth_year"
-SECOND_FACTORS = (NUMBER_LAST4, BIRTH_YEAR)
-
 CODE = re.compile(r"[A-Za-z0-9_-]{22}")
 """128 random bits as they stand in an address."""
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable
-from datetime import datetime
 
 import structlog
 from django.db import close_old_connections, connection
@@ -76,6 +74,3 @@ class _Survived:
         connection.close()
         time.sleep(0.5)
         return True
-
-
-Periodic = Callable[[datetime], object]

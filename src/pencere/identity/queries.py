@@ -96,12 +96,6 @@ def who(request: HttpRequest) -> Who:
     )
 
 
-def offices_of(account_id: str) -> tuple[Office, ...]:
-    """The offices that the account's person holds now; none for an unknown account."""
-    identifier = models.Account.objects.filter(id=account_id).values_list("identifier", flat=True).first()
-    return _offices(identifier, clock.now()) if identifier else ()
-
-
 def officers_with(agency: str, role: str, now: datetime) -> tuple[str, ...]:
     """The identifiers of those who hold this role at this agency now, in no order that says anything."""
     held = models.Office.objects.filter(Q(until=None) | Q(until__gt=now), agency=agency, role=role, since__lte=now)

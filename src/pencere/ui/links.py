@@ -20,7 +20,6 @@ from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 
 SHOWN = ("always", "signed_in", "signed_out", "officer")
-LISTS = ("CITIZEN", "OFFICER", "PERSON", "FOOTER", "DEMO")
 
 
 @dataclass(frozen=True, slots=True)

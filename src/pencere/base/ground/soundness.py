@@ -40,13 +40,6 @@ def shaped(geometry: Geometry) -> BaseGeometry:
     return shapely.from_geojson(msgspec.json.encode(geometry))
 
 
-def many_shaped(texts: list[bytes]) -> Any:
-    """Many shapes at once, from their GeoJSON; an array."""
-    import shapely
-
-    return shapely.from_geojson(texts)
-
-
 def fault_of(geometry: Geometry) -> tuple[str, str] | None:
     """Why it is no shape, as a word of code, and where ("49.85123 40.41002"); None if it is one."""
     import shapely

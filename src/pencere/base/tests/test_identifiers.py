@@ -16,7 +16,6 @@ from pencere.base.identifiers import (
     IdentifierKind,
     check_character,
     code_hash,
-    mask,
     random_code,
     random_ref,
     read,
@@ -113,10 +112,3 @@ def test_a_reference_can_be_read_aloud_and_typed_back() -> None:
     for wrong in ("K7QF2-9XMZ", "K7QF2-9XMZTT", "K7QF2-9XMZU", "", "К7QF2-9XMZT"):
         with pytest.raises(BadInput, match="wrong_shape"):
             read_ref(wrong)
-
-
-def test_a_masked_identifier_shows_only_its_end() -> None:
-    assert mask("5ABC123") == "•••••23"
-    assert mask("5ABC123", 4) == "•••C123"
-    assert mask("5A") == "••", "what is short is not shown at all"
-    assert mask("") == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
@@ -205,12 +205,6 @@ def versions_of(paper: Paper) -> dict[int, rules.Version]:
     """What was typed, by place."""
     turns, shape = Turn.objects.filter(paper=paper).order_by("place"), shape_of(paper.register)
     return {turn.place: kept_version(shape, turn.values, turn.marks) for turn in turns if turn.values or turn.marks}
-
-
-def last_scanned(fond: Fond, now: datetime) -> int:
-    """Papers scanned within the last day."""
-    since = now - timedelta(days=1)
-    return Paper.objects.filter(fond=fond, scanned_at__gte=since).exclude(state=rules.TAKEN_BACK).count()
 
 
 def paper_of_row(register: str, rows: Collection[int]) -> Paper | None:
