@@ -23,6 +23,7 @@ from pencere.base.terms import Term, is_below
 from pencere.country.course import Course
 from pencere.country.declarations import Evidence, Field
 from pencere.exchange import actions as exchange
+from pencere.exchange.actions import Consumer
 from pencere.identity import actions as identity
 
 CONSENT = "consent"
@@ -176,6 +177,11 @@ def offer_persons(case: Case, asker: Asker, name: str, *, now: datetime) -> Offe
     return offer
 
 
+def consumer_of(case: Case, version: Version, asker: Asker) -> Consumer:
+    """The service of the case, as holders are told who asks."""
+    return Consumer(version.service.agency, version.service.id, case.ref, asker.who, asker.account)
+
+
 def may_still_act(case: Case, version: Version, asker: Asker, *, now: datetime) -> bool:
     """Whether the applicant may act for the subject today. Asked anew each time it matters."""
     if case.ground == "self":
@@ -184,11 +190,7 @@ def may_still_act(case: Case, version: Version, asker: Asker, *, now: datetime) 
         case.applicant,
         case.subject,
         case.ground,
-        consumer_agency=version.service.agency,
-        service=version.service.id,
-        case=case.ref,
-        who=asker.who,
-        person=asker.account,
+        consumer_of(case, version, asker),
         now=now,
     )
 
@@ -204,16 +206,7 @@ def children_of(officer: str, case: Case, version: Version, asker: Asker, *, now
 def related(case: Case, version: Version, ground: str, asker: Asker, *, now: datetime, of: str = "") -> tuple[str, ...]:
     """Whom somebody (the applicant, unless named) stands beside, by the relation that the ground rests on."""
     relation = version.country.representation[ground].relation
-    return exchange.related(
-        relation,
-        of or case.applicant,
-        consumer_agency=version.service.agency,
-        service=version.service.id,
-        case=case.ref,
-        who=asker.who,
-        person=asker.account,
-        now=now,
-    )
+    return exchange.related(relation, of or case.applicant, consumer_of(case, version, asker), now=now)
 
 
 def _record_mandates(case: Case, version: Version, found: Iterable[Candidate], now: datetime) -> None:
@@ -226,16 +219,7 @@ def _record_mandates(case: Case, version: Version, found: Iterable[Candidate], n
 def _person(
     case: Case, version: Version, identifier: str, take: tuple[str, ...], asker: Asker, now: datetime
 ) -> Mapping[str, object] | None:
-    return exchange.person_facts(
-        identifier,
-        take,
-        consumer_agency=version.service.agency,
-        service=version.service.id,
-        case=case.ref,
-        who=asker.who,
-        person=asker.account,
-        now=now,
-    )
+    return exchange.person_facts(identifier, take, consumer_of(case, version, asker), now=now)
 
 
 class _Gathering:
@@ -332,9 +316,8 @@ class _Gathering:
         service = self.version.service
         try:
             reply = exchange.ask(
-                evidence.from_, by, evidence.take,
-                consumer_agency=service.agency, service=service.id, case=self.case.ref, who=self.asker.who,
-                person=self.asker.account, law=service.law[0], now=self.now, consented=agreed,
+                evidence.from_, by, evidence.take, consumer_of(self.case, self.version, self.asker),
+                law=service.law[0], now=self.now, consented=agreed,
             )  # fmt: skip
         except Refused as no:  # no agreement in force: an agency's matter, never a decision about the person
             raise Unavailable(_holder(self.version, evidence), no.rule) from no

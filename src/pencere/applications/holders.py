@@ -14,6 +14,7 @@ from pencere.applications.versions import Version
 from pencere.country import offers
 from pencere.exchange import actions as exchange
 from pencere.exchange import queries as exchanged
+from pencere.exchange.actions import Consumer
 
 if TYPE_CHECKING:
     from pencere.exchange.actions import Told, Written
@@ -30,9 +31,8 @@ def record(
     """
     service = version.service
     return exchange.record(
-        target, row,
-        key=key, hold=hold, consumer_agency=service.agency, service=service.id, case=case.ref, who=who,
-        law=service.law[0], now=now, corrects=corrects, consented=consented,
+        target, row, Consumer(service.agency, service.id, case.ref, who),
+        key=key, hold=hold, law=service.law[0], now=now, corrects=corrects, consented=consented,
     )  # fmt: skip
 
 
@@ -42,35 +42,33 @@ def take_back(
     """The row that an earlier change wrote holds no longer: it is ended by a row that says so."""
     service = version.service
     exchange.record(
-        target, {},
-        key=key, consumer_agency=service.agency, service=service.id, case=case.ref, who="system", law=service.law[0],
-        now=now, corrects=corrects, reason=reason,
+        target, {}, Consumer(service.agency, service.id, case.ref),
+        key=key, law=service.law[0], now=now, corrects=corrects, reason=reason,
     )  # fmt: skip
 
 
 def reserve(version: Version, target: str, place: str, *, key: str, amount: int = 1, now: datetime) -> Held | None:
     """Holds a place until it is taken or released; None if none is free."""
-    service = version.service
-    return exchange.reserve(
-        target, place, key=key, amount=amount, until=None, consumer_agency=service.agency, service=service.id, now=now
-    )
+    return exchange.reserve(target, place, _consumer(version), key=key, amount=amount, now=now)
 
 
 def release(version: Version, target: str, key: str, *, now: datetime) -> None:
-    service = version.service
-    exchange.release(target, key, consumer_agency=service.agency, service=service.id, now=now)
+    exchange.release(target, key, _consumer(version), now=now)
 
 
 def free_places(
     version: Version, target: str, only: Mapping[str, object], *, limit: int, now: datetime
 ) -> tuple[FreePlace, ...]:
-    service = version.service
-    return exchanged.free_places(target, only, consumer_agency=service.agency, service=service.id, limit=limit, now=now)
+    return exchanged.free_places(target, only, _consumer(version), limit=limit, now=now)
 
 
 def events(version: Version, source: str, after: str, limit: int, *, now: datetime) -> tuple[Told, ...]:
-    service = version.service
-    return exchange.events(source, after, limit, consumer_agency=service.agency, service=service.id, now=now)
+    return exchange.events(source, after, limit, _consumer(version), now=now)
+
+
+def _consumer(version: Version) -> Consumer:
+    """A service that asks of no case."""
+    return Consumer(version.service.agency, version.service.id)
 
 
 def takes(version: Version, target: str) -> tuple[str, str] | None:

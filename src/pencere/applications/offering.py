@@ -20,6 +20,7 @@ from pencere.base.errors import Unavailable
 from pencere.country.declarations import Allotment, Country, Field, Register, Service
 from pencere.exchange import actions as exchange
 from pencere.exchange import queries as places
+from pencere.exchange.actions import Consumer
 
 ADDRESSES_MOST = 50
 ROWS_MOST = 2000
@@ -43,14 +44,11 @@ def _related(case: Case, version: Version, relation: str, of: str, asker: Asker,
     remembered = tuple(Candidate(**each) for each in case.people if each["ground"] == relation)
     if remembered and case.people_at is not None and now - case.people_at < rules.PEOPLE_STAY_FRESH:
         return Offer(remembered)
-    asked = {
-        "consumer_agency": version.service.agency, "service": version.service.id, "case": case.ref,
-        "who": asker.who, "person": asker.account,
-    }  # fmt: skip
+    consumer = fetching.consumer_of(case, version, asker)
     try:
         found = []
-        for identifier in exchange.related(relation, of, **asked, now=now):
-            facts = exchange.person_facts(identifier, ("name",), **asked, now=now)
+        for identifier in exchange.related(relation, of, consumer, now=now):
+            facts = exchange.person_facts(identifier, ("name",), consumer, now=now)
             if facts:
                 found.append(Candidate(identifier, str(facts.get("name") or ""), relation))
     except Unavailable as silent:
@@ -137,12 +135,11 @@ def addresses(version: Version, field: Field, words: Collection[str], chosen: st
 def _read(
     version: Version, register: Register, target: str, only: Mapping[str, object], now: datetime, *, all_rows: bool
 ) -> RowsOffered:
-    service = version.service
     try:
         if all_rows:
             return RowsOffered(register, tuple(_listed(register, only, (), ROWS_MOST, now)))
         found = places.free_places(
-            target, only, consumer_agency=service.agency, service=service.id, limit=ROWS_MOST, now=now,
+            target, only, Consumer(version.service.agency, version.service.id), limit=ROWS_MOST, now=now,
             not_before={field.name: now for field in register.fields.values() if field.kind == "moment"},
         )  # fmt: skip
     except Unavailable as silent:

@@ -19,7 +19,7 @@ from pencere.country.declarations import Answer, Law, Representation
 from pencere.country.offers import Offer
 from pencere.exchange import budgets, happenings, rules, sending
 from pencere.exchange.asking import holder_of
-from pencere.exchange.rules import NotAccepted, Reply, Represented, Told, Written
+from pencere.exchange.rules import Consumer, NotAccepted, Reply, Represented, Told, Written
 from pencere.exchange.stand_in import client as stand_in
 from pencere.exchange.stand_in.filling import ELSEWHERE, Filling, filling, pack
 from pencere.exchange.stand_in.loading import Loading, loading
@@ -29,9 +29,9 @@ from pencere.registers import actions as registering
 from pencere.registers import queries as registers
 from pencere.registers.actions import Held
 
-__all__ = ["ELSEWHERE", "Filling", "Held", "Loading", "NotAccepted", "Reply", "Represented", "Told", "Written",
-           "acted_for", "acts_for", "ask", "events", "filling", "happen", "loading", "pack", "person_facts", "record",
-           "related", "release", "reserve"]  # fmt: skip
+__all__ = ["ELSEWHERE", "Consumer", "Filling", "Held", "Loading", "NotAccepted", "Reply", "Represented",
+           "Told", "Written", "acted_for", "acts_for", "ask", "events", "filling", "happen", "loading", "pack",
+           "person_facts", "record", "related", "release", "reserve"]  # fmt: skip
 
 _NO_LAW = Law("")
 
@@ -40,36 +40,26 @@ def ask(
     source: str,
     by: Mapping[str, object],
     take: tuple[str, ...],
+    consumer: Consumer,
     *,
-    consumer_agency: str,
-    service: str,
-    case: str,
-    who: str,
-    person: str,
     law: Law,
     now: datetime,
     consented: bool = False,
 ) -> Reply:
     """Asks a source that a service declares, and gives what was taken, with where it comes from; all rows there are.
 
-    `who`: "system" or "person" (an agency's service asks), "officer:<role>" (an officer looks). `consumer_agency`
-    "" and `who` "person": somebody looks at their own data, and at nobody else's. `person`: account id of who is
-    present. Raises Refused (rule, law) where the right lacks, Unavailable where there is no answer. Asked by an
-    unknown fact, the answer is unknown too, and nobody is asked.
+    Raises Refused (rule, law) where the right lacks, Unavailable where there is no answer. Asked by an unknown fact,
+    the answer is unknown too, and nobody is asked.
     """
     here = country.current()
     found = rules.source_of(here, source)
     day = clock.day_in(here.time_zone, now)
-    if consumer_agency:
-        ground, law = rules.demand_right(
-            found, consumer=consumer_agency, service=service, take=take, law=law, day=day, consented=consented
-        )
+    if consumer.agency:
+        ground, law = rules.demand_right(found, consumer, take=take, law=law, day=day, consented=consented)
     else:
-        _demand_own(found, by, take, who, person, law)
+        _demand_own(found, by, take, consumer, law)
         ground = "own"
-    purpose = rules.purpose_of(
-        ground, law, consumer=consumer_agency, service=service, case=case, who=who, person=person
-    )
+    purpose = consumer.purpose(ground, law)
     if any(value is None for value in by.values()):
         return Reply((), found.register.agency, found.register.id, now, purpose.ground, str(law))
     if found.grant is not None and found.grant.per_day is not None:
@@ -84,12 +74,8 @@ def ask(
 def person_facts(
     identifier: str,
     take: tuple[str, ...],
+    consumer: Consumer,
     *,
-    consumer_agency: str,
-    service: str,
-    case: str,
-    who: str,
-    person: str,
     now: datetime,
 ) -> dict[str, object] | None:
     """Facts about a person from the source that the country names for persons; None if it knows no such person.
@@ -101,41 +87,33 @@ def person_facts(
     if not take or not set(take) <= set(here.person.facts):
         raise Refused("field_not_granted", str(law))
     found = rules.source_of(here, here.person.from_)
-    by = _by_person(found, identifier, service)
-    if not consumer_agency:
-        _demand_own(found, by, take, who, person, law)
-    purpose = rules.purpose_of("law", law, consumer=consumer_agency, service=service, case=case, who=who, person=person)
-    rows = _asked(found, by, take, purpose, now)
+    by = _by_person(found, identifier, consumer.service)
+    if not consumer.agency:
+        _demand_own(found, by, take, consumer, law)
+    rows = _asked(found, by, take, consumer.purpose("law", law), now)
     return rows[0] if rows else None
 
 
 def related(
     relation: str,
     identifier: str,
+    consumer: Consumer,
     *,
-    consumer_agency: str,
-    service: str,
-    case: str,
-    who: str,
-    person: str,
     now: datetime,
 ) -> tuple[str, ...]:
     """The identifiers of all who stand in that relation to a person (`children`), as the country declares it.
 
     For offering a choice to the person themself; of a pair that is known, ask `acts_for` instead. Asked by an agency
-    it is a look at each of them; asked by the person (`consumer_agency` "") a look at their own relations.
+    it is a look at each of them; asked by the person a look at their own relations.
     """
     here = country.current()
     declared = here.relations[relation]
     found = rules.source_of(here, declared.from_)
     take = (_related_field(found),)
-    by = _by_person(found, identifier, service)
-    if not consumer_agency:
-        _demand_own(found, by, take, who, person, declared.law)
-    purpose = rules.purpose_of(
-        "law", declared.law, consumer=consumer_agency, service=service, case=case, who=who, person=person
-    )
-    rows = _asked(found, by, take, purpose, now)
+    by = _by_person(found, identifier, consumer.service)
+    if not consumer.agency:
+        _demand_own(found, by, take, consumer, declared.law)
+    rows = _asked(found, by, take, consumer.purpose("law", declared.law), now)
     return tuple(dict.fromkeys(str(row[take[0]]) for row in rows if row[take[0]] is not None))
 
 
@@ -143,12 +121,8 @@ def acts_for(
     identifier: str,
     other: str,
     ground: str,
+    consumer: Consumer,
     *,
-    consumer_agency: str,
-    service: str,
-    case: str,
-    who: str,
-    person: str,
     now: datetime,
 ) -> bool:
     """Whether one person may act for that other one today on that ground (`parent`), by the registers that say so.
@@ -161,18 +135,17 @@ def acts_for(
     relation = here.relations[right.relation]
     found = rules.source_of(here, relation.from_)
     take = (_related_field(found),)
-    by = _by_person(found, identifier, service)
-    if not consumer_agency:
-        _demand_own(found, by, take, who, person, relation.law)
-    purpose = rules.purpose_of(
-        "law", relation.law, consumer=consumer_agency, service=service, case=case, who=who, person=person
-    )
+    by = _by_person(found, identifier, consumer.service)
+    if not consumer.agency:
+        _demand_own(found, by, take, consumer, relation.law)
+    purpose = consumer.purpose("law", relation.law)
     if not _asked(found, by, take, purpose, now, Narrowed(only={take[0]: other})):
         return False
     if right.until_age is None:
         return True
     source = rules.source_of(here, here.person.from_)
-    facts = _asked(source, _by_person(source, other, service), ("birth_date",), purpose, now, _young(right, now))
+    by = _by_person(source, other, consumer.service)
+    facts = _asked(source, by, ("birth_date",), purpose, now, _young(right, now))
     return any(_is_young(right, row.get("birth_date"), now) for row in facts)
 
 
@@ -187,18 +160,14 @@ def acted_for(
     """
     here = country.current()
     source = rules.source_of(here, here.person.from_)
-    purpose = rules.purpose_of(
-        "own", here.person.law, consumer="", service=service, case="", who="person", person=person
-    )
+    consumer = Consumer("", service, who="person", person=person)
+    purpose = consumer.purpose("own", here.person.law)
     found: dict[str, Represented] = {}
     for ground, right in here.representation.items():
         relation = rules.source_of(here, here.relations[right.relation].from_)
         if source.grant is not None or relation.grant is not None or (grounds is not None and ground not in grounds):
             continue
-        others = related(
-            right.relation, identifier,
-            consumer_agency="", service=service, case="", who="person", person=person, now=now,
-        )  # fmt: skip
+        others = related(right.relation, identifier, consumer, now=now)
         if not _names_persons(relation):
             for other in others:
                 found.setdefault(other, Represented(other, other, ground, is_organisation=True))
@@ -246,15 +215,15 @@ def _names_persons(found: Offer[Answer]) -> bool:
 
 
 def _demand_own(
-    found: Offer[Answer], by: Mapping[str, object], take: tuple[str, ...], who: str, person: str, law: Law
+    found: Offer[Answer], by: Mapping[str, object], take: tuple[str, ...], consumer: Consumer, law: Law
 ) -> None:
     """A person may see their own rows, and whose they are by their own word, of any register; nobody else's."""
-    if who != "person" or not person or found.grant is not None:
+    if consumer.who != "person" or not consumer.person or found.grant is not None:
         raise Refused("not_your_own", str(law))
     asked_by = [name for name in found.declared.by if _is_person(found, name)]
     if not asked_by or found.declared.alike or not set(take) <= set(found.declared.fields):
         raise Refused("not_your_own", str(law))
-    if any(identity.account_of(str(by[name])) != person for name in asked_by):
+    if any(identity.account_of(str(by[name])) != consumer.person for name in asked_by):
         raise Refused("not_your_own", str(law))
 
 
@@ -290,13 +259,10 @@ def _read(register: str, agency: str, row: object, take: tuple[str, ...]) -> dic
 def record(
     target: str,
     row: Mapping[str, object],
+    consumer: Consumer,
     *,
     key: str,
     hold: str = "",
-    consumer_agency: str,
-    service: str,
-    case: str,
-    who: str,
     law: Law,
     now: datetime,
     consented: bool = False,
@@ -318,15 +284,13 @@ def record(
     sent = tuple(name for name in row if name not in offers.ROW_TIMES)
     if corrects and not row:
         sent = found.fields(found.declared.fields)
-    ground, law = rules.demand_right(
-        found, consumer=consumer_agency, service=service, take=sent, law=law, day=day, consented=consented
-    )
+    ground, law = rules.demand_right(found, consumer, take=sent, law=law, day=day, consented=consented)
     register = found.register
     if found.grant is not None:
-        sending.announce(target, key, found, row, Purpose(ground, str(law), service, case, register.agency, who), now)
-    change = Change(
-        register.id, found.declared.name, row, key, day, f"{consumer_agency}/{who}", now, hold, corrects, reason
-    )
+        purpose = Purpose(ground, str(law), consumer.service, consumer.case, register.agency, consumer.who)
+        sending.announce(target, key, found, row, purpose, now)
+    by = f"{consumer.agency}/{consumer.who}"
+    change = Change(register.id, found.declared.name, row, key, day, by, now, hold, corrects, reason)
     try:
         taken = holder_of(register.id).accept(change)
     except BadInput as problem:
@@ -355,9 +319,7 @@ def happen(happening: str, values: Mapping[str, object], *, now: datetime) -> No
 # --- hearing
 
 
-def events(
-    source: str, after: str, limit: int, *, consumer_agency: str, service: str, now: datetime
-) -> tuple[Told, ...]:
+def events(source: str, after: str, limit: int, consumer: Consumer, *, now: datetime) -> tuple[Told, ...]:
     """What a source tells after a cursor ("" for the beginning), in order, at most `limit`.
 
     `source`: an event of an own register, `taxi-licences.expiring`, or a grant, `dsmf-justice.born`. At least once:
@@ -369,10 +331,8 @@ def events(
     day = clock.day_in(here.time_zone, now)
     own = found.register.law[0] if found.register.law else _NO_LAW
     fields = found.fields(found.declared.fields)
-    ground, law = rules.demand_right(
-        found, consumer=consumer_agency, service=service, take=fields, law=own, day=day, consented=True
-    )
-    purpose = Purpose(ground, str(law), service, "", consumer_agency, "system")
+    ground, law = rules.demand_right(found, consumer, take=fields, law=own, day=day, consented=True)
+    purpose = consumer.purpose(ground, law)
     listing = Listing(found.register.id, found.declared.name, rules.wire_cursor(after), limit, purpose, now)
     heard = holder_of(found.register.id).tell(listing)
     told = []
@@ -393,12 +353,11 @@ def events(
 def reserve(
     target: str,
     place: str,
+    consumer: Consumer,
     *,
     key: str,
     amount: int = 1,
     until: datetime | None = None,
-    consumer_agency: str,
-    service: str,
     now: datetime,
 ) -> Held | None:
     """Holds places of a row, named by its key; None if that many are not free, or this hold has ended already.
@@ -407,15 +366,15 @@ def reserve(
     """
     here = country.current()
     day = clock.day_in(here.time_zone, now)
-    found = rules.places_of(here, target, consumer=consumer_agency, service=service, day=day)
+    found = rules.places_of(here, target, consumer, day=day)
     return registering.reserve(
         found.register.id, found.declared.name, place, key=key, amount=amount, until=until, now=now
     )
 
 
-def release(target: str, key: str, *, consumer_agency: str, service: str, now: datetime) -> bool:
+def release(target: str, key: str, consumer: Consumer, *, now: datetime) -> bool:
     """What is held under the key is free again; whether it was held until now. Twice is once."""
     here = country.current()
     day = clock.day_in(here.time_zone, now)
-    rules.places_of(here, target, consumer=consumer_agency, service=service, day=day)
+    rules.places_of(here, target, consumer, day=day)
     return registering.release(key, now)

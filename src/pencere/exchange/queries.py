@@ -10,6 +10,7 @@ from pencere.base import clock
 from pencere.base.errors import Unavailable
 from pencere.exchange import rules
 from pencere.exchange.models import Use
+from pencere.exchange.rules import Consumer
 from pencere.registers import queries as registers
 from pencere.registers.queries import FreePlace, Held, PublishedShape
 
@@ -38,9 +39,8 @@ def used(grant: str, day: date) -> int:
 def free_places(
     target: str,
     only: Mapping[str, object],
+    consumer: Consumer,
     *,
-    consumer_agency: str,
-    service: str,
     limit: int,
     now: datetime,
     not_before: Mapping[str, date] = {},
@@ -51,7 +51,7 @@ def free_places(
     """
     here = country.current()
     day = clock.day_in(here.time_zone, now)
-    found = rules.places_of(here, target, consumer=consumer_agency, service=service, day=day)
+    found = rules.places_of(here, target, consumer, day=day)
     return registers.free_places(
         found.register.id, found.declared.name, only, limit=limit, not_before=not_before, now=now
     )

@@ -14,6 +14,28 @@ from pencere.country.offers import Offer
 
 
 @dataclass(frozen=True, slots=True)
+class Consumer:
+    """Who asks, and for what: a service of an agency on a case; or somebody who is present, for themself.
+
+    `agency` "" with `who` "person": they look at their own data, and at nobody else's. `who`: "system" or "person" (an
+    agency's service asks), "officer:<role>" (an officer looks). `person`: account id of who is present.
+    """
+
+    agency: str
+    service: str
+    case: str = ""
+    who: str = "system"
+    person: str = ""
+
+    def purpose(self, ground: str, law: Law) -> Purpose:
+        """Why the look is made. An officer's look is oversight; whoever looks for no agency looks at their own data."""
+        if not self.agency:
+            return Purpose("own", "", self.service, self.case, "", self.who, self.person)
+        ground = "oversight" if self.who.startswith("officer") else ground
+        return Purpose(ground, str(law), self.service, self.case, self.agency, self.who, self.person)
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a holder said. No rows: it has none, and the facts are unknown."""
 
@@ -79,9 +101,8 @@ def found(offer: Offer[Any] | None, name: str) -> Offer[Any]:
 
 def demand_right(
     offer: Offer[Any],
+    consumer: Consumer,
     *,
-    consumer: str,
-    service: str,
     take: tuple[str, ...] | None,
     law: Law,
     day: date,
@@ -95,15 +116,15 @@ def demand_right(
     agreement, grant = offer.agreement, offer.grant
     granted = set(getattr(offer.declared, "fields", ()))
     if agreement is None or grant is None:
-        if offer.register.agency != consumer:
+        if offer.register.agency != consumer.agency:
             raise Refused("no_agreement", str(law))
         _demand_fields(take, granted, "field_not_offered", law)
         return "law", law
-    if agreement.consumer != consumer or agreement.provider != offer.register.agency:
+    if agreement.consumer != consumer.agency or agreement.provider != offer.register.agency:
         raise Refused("agreement_of_others", str(grant.law))
     if day < agreement.valid_from or (agreement.valid_until is not None and day > agreement.valid_until):
         raise Refused("agreement_not_in_force", str(grant.law))
-    if service not in grant.services:
+    if consumer.service not in grant.services:
         raise Refused("service_not_granted", str(grant.law))
     _demand_fields(take, granted & set(grant.fields or granted), "field_not_granted", grant.law)
     if grant.ground == "consent" and not consented:
@@ -116,21 +137,13 @@ def _demand_fields(take: tuple[str, ...] | None, granted: set[str], rule: str, l
         raise Refused(rule, str(law))
 
 
-def places_of(country: Country, name: str, *, consumer: str, service: str, day: date) -> Offer[Capacity]:
+def places_of(country: Country, name: str, consumer: Consumer, *, day: date) -> Offer[Capacity]:
     """The capacity that an agency may give out places of. Raises Refused, and Unavailable if it is not kept here."""
     places: Offer[Capacity] = found(offers.capacity(country, name), name)
-    demand_right(places, consumer=consumer, service=service, take=None, law=Law(""), day=day, consented=True)
+    demand_right(places, consumer, take=None, law=Law(""), day=day, consented=True)
     if places.register.kept != "here":
         raise Unavailable(places.register.agency, "places are given out only by a register that is kept here")
     return places
-
-
-def purpose_of(ground: str, law: Law, *, consumer: str, service: str, case: str, who: str, person: str) -> Purpose:
-    """Why the look is made. An officer's look is oversight; whoever looks for no agency looks at their own data."""
-    if not consumer:
-        return Purpose("own", "", service, case, "", who, person)
-    ground = "oversight" if who.startswith("officer") else ground
-    return Purpose(ground, str(law), service, case, consumer, who, person)
 
 
 def wire_cursor(cursor: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from unittest import mock
 
@@ -12,24 +12,27 @@ from pencere.base.errors import Refused, Unavailable
 from pencere.country.declarations import Agreement, Country, Grant, Law
 from pencere.exchange import actions, asking
 from pencere.exchange.asking import Holder, LocalHolder
-from pencere.exchange.rules import Reply
+from pencere.exchange.rules import Consumer, Reply
 from pencere.exchange.wire import Change, Heard, Listing, Question, Rows, Taken
 from pencere.registers import queries as registers
 from pencere.registers.tests import make as make_registers
 from pencere.registers.tests.make import HERE, HOME, NOW, SEVINC
 
 LAW = Law("residence-law", "5")
-AS_SERVICE: dict[str, Any] = {
-    "consumer_agency": "din", "service": "residence-certificate", "case": "K7QF2-9XMZT", "who": "system",
-    "person": "account", "now": NOW,
-}  # fmt: skip
+SERVICE = Consumer("din", "residence-certificate", "K7QF2-9XMZT", "system", "account")
+
+
+def by_service(of: Consumer = SERVICE, **changes: Any) -> dict[str, Any]:
+    """The words of a question by that service; `changes` are of the service, or further words."""
+    own = {each.name: changes.pop(each.name) for each in fields(Consumer) if each.name in changes}
+    return {"consumer": replace(of, **own), "now": NOW, **changes}
 
 
 def ask(
     source: str = "residence.by-person", take: tuple[str, ...] = ("address", "valid_from"), **changes: Any
 ) -> Reply:
     by = changes.pop("by", {"person": SEVINC})
-    return actions.ask(source, by, take, **{**AS_SERVICE, "law": LAW, **changes})
+    return actions.ask(source, by, take, **by_service(**{"law": LAW, **changes}))
 
 
 def ask_place(**changes: Any) -> Reply:

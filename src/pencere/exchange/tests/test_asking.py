@@ -17,7 +17,7 @@ from pencere.country.declarations import Law
 from pencere.exchange import actions, asking, queries
 from pencere.exchange.stand_in.client import StandIn
 from pencere.exchange.tests import make
-from pencere.exchange.tests.make import AS_SERVICE, ask, ask_place
+from pencere.exchange.tests.make import ask, ask_place, by_service
 from pencere.identity import actions as identity
 from pencere.ledger import queries as ledger
 from pencere.ledger.tests.make import WAYS_TO_FAIL
@@ -91,7 +91,7 @@ def test_without_an_agreement_a_register_of_others_is_refused():
     registers.family()
 
     with pytest.raises(Refused) as problem:
-        ask(consumer_agency="emdx")
+        ask(agency="emdx")
 
     assert (problem.value.rule, problem.value.law) == ("no_agreement", "residence-law 5")
     assert ledger.looks_of(SEVINC) == ()
@@ -108,7 +108,7 @@ def test_what_an_own_register_does_not_offer_is_refused(take):
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [
-        ({"consumer_agency": "emdx"}, "agreement_of_others"),
+        ({"agency": "emdx"}, "agreement_of_others"),
         ({"service": "tax-return"}, "service_not_granted"),
         ({"take": ("state", "territory")}, "field_not_granted"),
         ({"take": ()}, "field_not_granted"),
@@ -207,8 +207,8 @@ def test_not_one_byte_is_handed_over_when_the_look_cannot_be_written(way, elsewh
         with WAYS_TO_FAIL[way]():
             for question in (
                 lambda: ask(),
-                lambda: actions.person_facts(SEVINC, ("name", "territory"), **AS_SERVICE),
-                lambda: actions.related("children", SEVINC, **AS_SERVICE),
+                lambda: actions.person_facts(SEVINC, ("name", "territory"), **by_service()),
+                lambda: actions.related("children", SEVINC, **by_service()),
             ):
                 with pytest.raises(Unavailable) as problem:
                     said.append(str(question()))
@@ -271,7 +271,7 @@ def account_of(identifier: str) -> str:
 
 
 def ask_for_oneself(**changes: object):
-    own = {"consumer_agency": "", "service": "me", "case": "", "who": "person"}
+    own = {"agency": "", "service": "me", "case": "", "who": "person"}
     return ask(**{**own, "person": account_of(SEVINC), **changes})
 
 
@@ -316,12 +316,12 @@ def test_whoever_asks_for_no_agency_sees_nothing_of_others(changes):
 def test_facts_about_a_person_come_from_the_countrys_source():
     registers.family()
 
-    facts = actions.person_facts(SEVINC, ("name", "birth_date"), **AS_SERVICE)
+    facts = actions.person_facts(SEVINC, ("name", "birth_date"), **by_service())
 
     assert facts == {"name": "Nümunəli Sevinc Əli qızı", "birth_date": date(1987, 4, 2)}
     (look,) = ledger.looks_of(SEVINC)
     assert (look.register, look.act, look.fields) == ("population", "cabinet-92-2005", ("name", "birth_date"))
-    assert actions.person_facts("9ZZZ999", ("name",), **AS_SERVICE) is None
+    assert actions.person_facts("9ZZZ999", ("name",), **by_service()) is None
 
 
 @pytest.mark.django_db
@@ -330,14 +330,14 @@ def test_only_the_facts_that_the_country_lists_are_given(take):
     registers.family()
 
     with pytest.raises(Refused, match="field_not_granted"):
-        actions.person_facts(SEVINC, take, **AS_SERVICE)
+        actions.person_facts(SEVINC, take, **by_service())
 
 
 @pytest.mark.django_db
 def test_every_agency_may_ask_for_facts_about_persons():
     registers.family()
 
-    assert actions.person_facts(SEVINC, ("name",), **{**AS_SERVICE, "consumer_agency": "emdx"})
+    assert actions.person_facts(SEVINC, ("name",), **by_service(agency="emdx"))
 
 
 @pytest.mark.django_db
@@ -345,17 +345,17 @@ def test_every_agency_may_ask_for_facts_about_persons():
 def test_children_are_found_by_either_parent(parent):
     registers.family()
 
-    children = actions.related("children", parent, **AS_SERVICE)
+    children = actions.related("children", parent, **by_service())
 
     assert set(children) == {NIGAR, KENAN}
     assert [look.act for look in ledger.looks_of(NIGAR)] == ["family-code 66"]
-    assert actions.related("children", STRANGER, **AS_SERVICE) == ()
+    assert actions.related("children", STRANGER, **by_service()) == ()
 
 
 @pytest.mark.django_db
 def test_a_parent_sees_their_own_children_and_nobody_elses():
     registers.family()
-    own = {**AS_SERVICE, "consumer_agency": "", "who": "person", "person": account_of(SEVINC)}
+    own = by_service(agency="", who="person", person=account_of(SEVINC))
 
     assert set(actions.related("children", SEVINC, **own)) == {NIGAR, KENAN}
     assert actions.person_facts(SEVINC, ("name",), **own)
@@ -438,7 +438,7 @@ def test_a_holder_elsewhere_is_asked_only_for_what_is_taken():
 def test_it_works_in_a_country_unlike_the_first():
     made = registers.the("template")
     person = made.identifiers[made.person.identifier].samples[0]
-    service = {**AS_SERVICE, "consumer_agency": "registry", "service": "home-certificate"}
+    service = by_service(agency="registry", service="home-certificate")
     with registers.using(made):
         registers.add("homes", {"person": person, "address": "Λεωφόρος Ελιάς 5", "basis": "owner"})
         registers.add(

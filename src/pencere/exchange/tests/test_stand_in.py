@@ -15,10 +15,10 @@ from pencere.base import secrets
 from pencere.base.errors import BadInput, Refused, Unavailable
 from pencere.country.declarations import Law
 from pencere.exchange import actions, asking
+from pencere.exchange.rules import Consumer
 from pencere.exchange.stand_in import client, loading, messages
 from pencere.exchange.stand_in.client import StandIn
 from pencere.exchange.tests import process
-from pencere.exchange.tests.make import AS_SERVICE
 from pencere.exchange.tests.process import Standing
 from pencere.ledger import queries as ledger
 from pencere.registers import actions as registering
@@ -26,7 +26,7 @@ from pencere.registers import queries as registers
 from pencere.registers.tests.make import NOW, TODAY
 
 BORN = date(2026, 3, 1)
-AS_REGISTRY = {**AS_SERVICE, "consumer_agency": "registry", "service": "home-certificate"}
+REGISTRY = Consumer("registry", "home-certificate", "K7QF2-9XMZT", "system", "account")
 LAW = Law("people-law", "2")
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,19 +46,16 @@ def _mended(stand_in: Standing, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
 
 
 def register_birth(mother: str, key: str):
-    words = {name: AS_REGISTRY[name] for name in ("consumer_agency", "service", "case", "who", "now")}
     row = {"born_on": BORN, "mother": mother}
-    return actions.record("registry-land.register-birth", row, key=key, law=LAW, **words)
+    return actions.record("registry-land.register-birth", row, REGISTRY, key=key, law=LAW, now=NOW)
 
 
 def children(mother: str) -> tuple[str, ...]:
-    return actions.related("born", mother, **AS_REGISTRY)
+    return actions.related("born", mother, REGISTRY, now=NOW)
 
 
 def births(mother: str) -> int:
-    heard = actions.events(
-        "registry-land.born", "", 10_000, consumer_agency="registry", service="home-certificate", now=NOW
-    )
+    heard = actions.events("registry-land.born", "", 10_000, REGISTRY, now=NOW)
     mine = set(children(mother))
     return sum(each.values["child"] in mine for each in heard)
 
@@ -71,7 +68,9 @@ def test_it_answers_by_the_same_doors_as_a_register_that_is_kept_here():
     assert (written.register, written.holder, written.at) == ("births", "land", NOW)
     assert written.values["registered_on"] == TODAY
     assert children(mother) == (written.values["child"],)
-    reply = actions.ask("registry-land.birth", {"child": written.values["child"]}, ("born_on",), **AS_REGISTRY, law=LAW)
+    reply = actions.ask(
+        "registry-land.birth", {"child": written.values["child"]}, ("born_on",), REGISTRY, law=LAW, now=NOW
+    )
     assert reply.rows == ({"born_on": BORN},)
     assert births(mother) == 1
 
@@ -133,9 +132,7 @@ def test_what_nobody_can_read_is_no_answer(kind):
     calls = (
         lambda: children(mother),
         lambda: register_birth(mother, f"another {mother}"),
-        lambda: actions.events(
-            "registry-land.born", "", 10, consumer_agency="registry", service="home-certificate", now=NOW
-        ),
+        lambda: actions.events("registry-land.born", "", 10, REGISTRY, now=NOW),
     )
 
     for call in calls:
@@ -204,9 +201,7 @@ def test_something_happens_in_the_other_agency_and_is_told():
 
     assert added.values["parcel_no"] == number
     later = NOW + timedelta(days=2)
-    heard = actions.events(
-        "registry-land.changed", "", 1000, consumer_agency="registry", service="home-certificate", now=later
-    )
+    heard = actions.events("registry-land.changed", "", 1000, REGISTRY, now=later)
     assert [each.values["parcel_no"] for each in heard][-1] == number
     assert len(ledger.looks_of(two)) == 1
 

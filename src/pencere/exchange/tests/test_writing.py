@@ -13,7 +13,7 @@ from django.db import connection
 from pencere.base.errors import Refused, Unavailable
 from pencere.country.declarations import Law
 from pencere.exchange import actions, queries
-from pencere.exchange.actions import NotAccepted
+from pencere.exchange.actions import Consumer, NotAccepted
 from pencere.exchange.tests import make
 from pencere.exchange.tests.make import FakeHolder, held_by
 from pencere.exchange.wire import Heard, Listing
@@ -26,11 +26,8 @@ from pencere.registers.tests.make import NOW, TODAY
 from pencere.registers.tests.strange import ANNA, IRIS, THEO, VERA, strange
 
 LAW = Law("homes-law", "4")
-AS_SERVICE: dict[str, Any] = {
-    "consumer_agency": "registry", "service": "home-certificate", "case": "K7QF2-9XMZT", "who": "system",
-}  # fmt: skip
-ASKING: dict[str, Any] = {**AS_SERVICE, "person": "account", "now": NOW}
-HEARING: dict[str, Any] = {"consumer_agency": "registry", "service": "home-certificate", "now": NOW}
+SERVICE = Consumer("registry", "home-certificate", "K7QF2-9XMZT", "system", "account")
+ASKING = make.by_service(SERVICE)
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +37,7 @@ def holder() -> Iterator[FakeHolder]:
 
 
 def record(target: str, row: dict[str, object], **changes: Any):
-    return actions.record(target, row, **{**AS_SERVICE, "key": "case step 4", "law": LAW, "now": NOW, **changes})
+    return actions.record(target, row, **make.by_service(SERVICE, **{"key": "case step 4", "law": LAW, **changes}))
 
 
 def grant(**changes: Any):
@@ -73,7 +70,7 @@ def test_an_own_register_is_written_on_the_ground_of_the_services_law():
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [
-        ({"consumer_agency": "land"}, "agreement_of_others"),
+        ({"agency": "land"}, "agreement_of_others"),
         ({"service": "tax-return"}, "service_not_granted"),
         ({"now": datetime(2024, 12, 31, 12, 0, tzinfo=UTC)}, "agreement_not_in_force"),
     ],
@@ -92,7 +89,7 @@ def test_a_field_that_is_not_granted_is_not_sent(holder):
     with pytest.raises(Refused, match="field_not_granted"):
         record("registry-land.register-birth", {"born_on": TODAY, "mother": ANNA, "account": None})
     with pytest.raises(Refused, match="no_agreement"):
-        grant(consumer_agency="land")
+        grant(agency="land")
 
     assert holder.sent == []
 
@@ -249,13 +246,13 @@ def test_a_grant_allows_so_many_questions_a_day():
 def test_what_is_told_comes_after_a_cursor_with_what_is_granted():
     numbers = [birth(key=str(number)).values["act_no"] for number in range(3)]
 
-    heard = actions.events("registry-land.born", "", 10, **HEARING)
+    heard = actions.events("registry-land.born", "", 10, **ASKING)
 
     assert [each.values["act_no"] for each in heard] == numbers
     assert set(heard[0].values) == {"act_no", "child", "born_on"}  # not the mother, not the account
     assert isinstance(heard[0].cursor, str)
-    assert actions.events("registry-land.born", heard[0].cursor, 1, **HEARING) == heard[1:2]
-    assert actions.events("registry-land.born", heard[2].cursor, 10, **HEARING) == ()
+    assert actions.events("registry-land.born", heard[0].cursor, 1, **ASKING) == heard[1:2]
+    assert actions.events("registry-land.born", heard[2].cursor, 10, **ASKING) == ()
     (look, *_more) = ledger.looks_of(str(heard[0].values["child"]))
     assert (look.agency, look.service, look.act) == ("registry", "home-certificate", "people-law 2")
 
@@ -271,7 +268,7 @@ def test_nonsense_among_what_is_told_keeps_nothing_back():
             return first, replace(second, values={**second.values, "born_on": "soon"}), replace(third, values={})
 
     with held_by(Garbled()):
-        heard = actions.events("registry-land.born", "", 10, **HEARING)
+        heard = actions.events("registry-land.born", "", 10, **ASKING)
 
     assert [each.problem for each in heard] == [
         "", "a value of a wrong kind came (not_a_date)", "other fields came than were asked for"
@@ -283,17 +280,17 @@ def test_nonsense_among_what_is_told_keeps_nothing_back():
 def test_who_may_not_hear_is_refused():
     for source, words, rule in (
         ("registry-land.born", {"service": "other"}, "service_not_granted"),
-        ("licences.granted", {"consumer_agency": "land"}, "no_agreement"),
+        ("licences.granted", {"agency": "land"}, "no_agreement"),
     ):
         with pytest.raises(Refused, match=rule):
-            actions.events(source, "", 10, **{**HEARING, **words})
+            actions.events(source, "", 10, **make.by_service(SERVICE, **words))
 
 
 @pytest.mark.django_db
 def test_an_own_register_is_heard():
     grant()
 
-    (told,) = actions.events("licences.granted", "", 10, **HEARING)
+    (told,) = actions.events("licences.granted", "", 10, **ASKING)
 
     assert told.values == {"licence_no": "L-2026-000001", "person": ANNA, "until": date(2027, 1, 1)}
     assert told.at == NOW
@@ -303,8 +300,7 @@ def test_an_own_register_is_heard():
 
 
 def hold(place: str = "7-31", key: str = "a", **changes: Any):
-    words = {"consumer_agency": "registry", "service": "home-certificate", "now": NOW, **changes}
-    return actions.reserve("groups.place", place, key=key, **words)
+    return actions.reserve("groups.place", place, key=key, **make.by_service(SERVICE, **changes))
 
 
 @pytest.mark.django_db
@@ -313,27 +309,24 @@ def test_a_place_is_held_and_taken_by_the_row_that_is_written():
     held = hold()
     assert held is not None
     assert hold(key="b") is None
-    assert queries.free_places("groups.place", {"birth_year": 2022}, limit=5, **HEARING) == ()
+    assert queries.free_places("groups.place", {"birth_year": 2022}, limit=5, **ASKING) == ()
 
     record("enrolments.enrol", {"child": IRIS, "group": "7-31"}, hold="a")
 
     held_now = queries.hold_of("a", NOW)
     assert held_now is not None
     assert held_now.state == "taken"
-    assert (
-        actions.release("groups.place", "a", consumer_agency="registry", service="home-certificate", now=NOW) is False
-    )
+    assert actions.release("groups.place", "a", **ASKING) is False
 
 
 @pytest.mark.django_db
 def test_a_released_place_is_free_for_the_next():
     registers.add("groups", {"group_no": "7-31", "name": "Bees", "birth_year": 2022, "places": 1})
-    words = {"consumer_agency": "registry", "service": "home-certificate", "now": NOW}
     hold()
 
-    assert actions.release("groups.place", "a", **words) is True
-    assert actions.release("groups.place", "a", **words) is False
-    (free,) = queries.free_places("groups.place", {"birth_year": 2022}, limit=5, **HEARING)
+    assert actions.release("groups.place", "a", **ASKING) is True
+    assert actions.release("groups.place", "a", **ASKING) is False
+    (free,) = queries.free_places("groups.place", {"birth_year": 2022}, limit=5, **ASKING)
     assert (free.place, free.free, free.values["name"]) == ("7-31", 1, "Bees")
     assert hold(key="b") is not None
 
@@ -341,16 +334,16 @@ def test_a_released_place_is_free_for_the_next():
 @pytest.mark.django_db
 def test_places_of_others_are_not_given_out():
     with pytest.raises(Refused, match="no_agreement"):
-        hold(consumer_agency="land")
+        hold(agency="land")
     with pytest.raises(Refused, match="no_agreement"):
-        queries.free_places("groups.place", {}, limit=5, **{**HEARING, "consumer_agency": "land"})
+        queries.free_places("groups.place", {}, limit=5, **make.by_service(SERVICE, agency="land"))
 
 
 # --- whom one may act for
 
 
 def related_by(**who: Any) -> dict[str, Any]:
-    return {**ASKING, **who}
+    return make.by_service(SERVICE, **who)
 
 
 @pytest.mark.django_db
