@@ -151,15 +151,15 @@ class SureForm(forms.Form):
 
 
 class TurnDownForm(forms.Form):
-    """Why a proposal is turned down."""
+    """Why a proposal is turned down, or taken back by who made it (`own`)."""
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, **more: Any) -> None:
+    def __init__(self, *args: Any, own: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["reason"] = LongText(
             length=(REASON_LEAST, REASON_MOST),
-            label=_("Why not?"),
-            help_text=_("Who proposed it reads it, too."),
+            label=_("Why do you take it back?") if own else _("Why not?"),
+            help_text="" if own else _("Who proposed it reads it, too."),
             error_messages={"required": _("Write the reason.")},
         )

@@ -66,6 +66,7 @@ class Proposed:
     decided_at: datetime | None
     said: str  # why it was turned down, or a word of code for why it lapsed
     about: tuple[str, ...]
+    hidden: tuple[str, ...] = ()  # of `before`: special data that who proposed it did not open
 
 
 def propose(
@@ -189,10 +190,11 @@ def has_proposal(row_id: int) -> bool:
     return Proposal.objects.filter(row=row_id, state=OPEN).exists()
 
 
-def proposal(proposal_id: int, purpose: Purpose, *, now: datetime) -> Proposed:
+def proposal(proposal_id: int, purpose: Purpose, *, reader: str = "", now: datetime) -> Proposed:
     """The proposal with what it changes, for the agency that keeps the register.
 
-    Every person whom it shows has the look in the ledger before this returns. Raises LookupError, Refused, Unavailable.
+    `reader`: who looks. Who proposed it is shown no special data besides what they wrote: proposing opens none. Every
+    person whom it shows has the look in the ledger before this returns. Raises LookupError, Refused, Unavailable.
     """
     found = _found(proposal_id)
     shape = shape_of(found.register)
@@ -205,12 +207,16 @@ def proposal(proposal_id: int, purpose: Purpose, *, now: datetime) -> Proposed:
     about = tuple(dict.fromkeys((*shape.subjects(before or {}), *shape.subjects({**(before or {}), **values}))))
     if not about and (shape.about or shape.is_personal):
         raise Refused("no_subject", shape.law)
-    fields = tuple(shape.register.fields) if before is not None else tuple(values)
+    own = found.proposed_by == reader
+    special = rules.special_fields(shape.register, before or ())
+    hidden = tuple(name for name in special if own and name not in values)
+    fields = tuple(name for name in (shape.register.fields if before is not None else values) if name not in hidden)
+    shown = {name: value for name, value in before.items() if name in fields} if before is not None else None
     look(shape, "proposal", fields, about, purpose, now)
     held = (found.row.valid_from, found.row.valid_until) if found.row is not None else None
     return Proposed(
-        _head(found), before, held, values, found.day, days, found.reason, found.document, found.decided_by,
-        found.decided_at, found.said, about,
+        _head(found), shown, held, values, found.day, days, found.reason, found.document, found.decided_by,
+        found.decided_at, found.said, about, hidden,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from pencere.base import clock
 from pencere.country.declarations import Desk
 from pencere.identity.tests import make as people
+from pencere.ledger import queries as ledger
 from pencere.registers import actions
 from pencere.registers.importing.tests.make import country_of
 from pencere.registers.models import Proposal, Row
@@ -128,6 +129,27 @@ def test_the_second_officer_sees_from_which_day_it_ends_and_the_row_says_who_con
     assert left.valid_until == date(2026, 4, 30)
     assert "Confirmed by" in text(officer.get(f"{ADDRESS}rows/{left.pk}/"))
     assert "Confirmed by" not in text(officer.get(f"{ADDRESS}rows/{row.pk}/"))
+
+
+def test_a_proposal_opens_no_special_data_to_who_made_it(officer: Client):
+    row = verdict(article="Article 999")
+    sends(officer, row, "end", valid_from_year="2026")
+    second = stated(people.signed_in(people.officer(SECOND, "head"), confirmed=True), register="verdicts")
+    address = f"/en/desk/proposals/{Proposal.objects.get().pk}/"
+
+    own = text(officer.get(address))
+    assert "Article 999" not in own and "not shown: special category" in own and "Why do you take it back?" in own
+    assert not [look for look in ledger.looks_of(make.SEVINC) if "article" in look.fields]
+    assert "Article 999" in text(second.get(address))
+    assert [look for look in ledger.looks_of(make.SEVINC) if "article" in look.fields]
+
+
+def test_who_begins_a_second_change_reads_that_one_waits(officer: Client):
+    row = verdict()
+    sends(officer, row, "end", valid_from_year="2026")
+
+    for how in ("end", "correct", "replace"):
+        assert "A change of this row waits" in text(officer.get(f"{ADDRESS}rows/{row.pk}/{how}/"))
 
 
 def test_the_second_officer_sees_the_days_that_are_corrected_beside_what_they_were(officer: Client):

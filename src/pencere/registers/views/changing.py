@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from pencere import country
 from pencere.base.errors import BadInput
 from pencere.identity import access
-from pencere.registers import entering, showing
+from pencere.registers import entering, queries, showing
 from pencere.registers.desk_forms import GroundsForm, SpecialForm
 from pencere.registers.desk_rights import Seat
 from pencere.registers.views.desk import purpose_of, seat_of, words_of
@@ -145,6 +145,7 @@ class _Pages:
             "special_names": ", ".join(showing.label(draft.register, name) for name in draft.special),
             "second": bool(draft.reason) or (bool(draft.special) and draft.how == "add"),
             "holds_special": draft.holds_special,
+            "waiting": draft.current is not None and queries.has_proposal(draft.current),
         }
         return render(self.request, "registers/entry.html", words)
 

@@ -5,6 +5,7 @@ Who proposed a change cannot confirm it, only take it back. Opening a proposal i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pencere.base import clock
 from pencere.base.errors import BadInput, Refused
+from pencere.country.declarations import Register
 from pencere.identity import access
 from pencere.registers import actions, desk_rights, entry_forms, naming, queries, shelf, showing
 from pencere.registers.comparing import differences
@@ -75,7 +77,7 @@ def proposal(request: HttpRequest, proposal: int) -> HttpResponse:
     seat = _seat(request, proposal)
     purpose = purpose_of(request, seat)
     step = request.POST.get("step", "") if request.method == "POST" else ""
-    form = TurnDownForm(request.POST if step == "turn_down" else None)
+    form = TurnDownForm(request.POST if step == "turn_down" else None, own=_is_own(seat, proposal))
     problem = ""
     if step == "turn_down" and form.is_valid():
         problem = _turned_down(seat, proposal, form.cleaned_data["reason"])
@@ -85,7 +87,7 @@ def proposal(request: HttpRequest, proposal: int) -> HttpResponse:
         done, problem = _confirmed(seat, proposal)
         if done:
             return HttpResponseRedirect(f"{reverse('registers:proposals')}?done={done}")
-    found = queries.proposal(proposal, purpose, now=clock.now())
+    found = queries.proposal(proposal, purpose, reader=seat.recorded_by, now=clock.now())
     said = [found.values, found.before or {}]
     names = naming.names_of(seat.register, said, purpose, fields=seat.register.fields, now=clock.now())
     words = {**words_of(seat, purpose), **_words(seat, found, names), "form": form, "problem": problem}
@@ -98,7 +100,7 @@ def file(request: HttpRequest, proposal: int, digest: str) -> HttpResponse:
     """A file that the proposal names; that it was opened is written down."""
     seat = _seat(request, proposal)
     purpose = purpose_of(request, seat)
-    found = queries.proposal(proposal, purpose, now=clock.now())
+    found = queries.proposal(proposal, purpose, reader=seat.recorded_by, now=clock.now())
     return shelf.response(digest, [found.document, found.values, found.before or {}])
 
 
@@ -111,6 +113,11 @@ def _seat(request: HttpRequest, proposal: int) -> Seat:
     if seat.writes is None and seat.confirms is None:
         raise Http404
     return seat
+
+
+def _is_own(seat: Seat, proposal: int) -> bool:
+    head = queries.proposal_head(proposal)
+    return head is not None and head.proposed_by == seat.recorded_by
 
 
 def _confirmed(seat: Seat, proposal: int) -> tuple[str, str]:
@@ -127,8 +134,7 @@ def _confirmed(seat: Seat, proposal: int) -> tuple[str, str]:
 
 def _turned_down(seat: Seat, proposal: int, reason: str) -> str:
     """Why nothing was done; "" if it was turned down, or taken back by who proposed it."""
-    head = queries.proposal_head(proposal)
-    if seat.confirms is None and (head is None or head.proposed_by != seat.recorded_by):
+    if seat.confirms is None and not _is_own(seat, proposal):
         return gettext("Another role confirms this.")
     try:
         actions.turn_down(proposal, reason=reason, decided_by=seat.recorded_by, now=clock.now())
@@ -172,12 +178,20 @@ def _words(seat: Seat, found: Proposed, names: showing.Names) -> dict[str, Any]:
         "differences": changed,
         "old_words": gettext("The register says"),
         "new_words": gettext("It will say"),
-        "rows": entry_forms.rows_of(register, said, register.fields, names) if said is not None else [],
+        "rows": _rows(register, said, found.hidden, names) if said is not None else [],
         "rows_words": gettext("The row that ends") if head.change == "end" else gettext("The new row"),
         "may_confirm": is_open and not own and seat.confirms is not None,
         "may_take_back": is_open and own,
         "own": own,
     }
+
+
+def _rows(
+    register: Register, said: Mapping[str, object], hidden: tuple[str, ...], names: showing.Names
+) -> list[pieces.Row]:
+    shown = {name: field for name, field in register.fields.items() if name not in hidden}
+    rows = entry_forms.rows_of(register, said, shown, names)
+    return rows + [pieces.Row(showing.label(register, name), showing.hidden()) for name in hidden]
 
 
 def change_words(change: str) -> str:
