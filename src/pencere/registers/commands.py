@@ -6,7 +6,7 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from pencere.registers.out.command import export
 from pencere.registers.upkeep import registers
 
 if TYPE_CHECKING:
-    from pencere.registers.importing.loads import Staged, Told
+    from pencere.registers.importing.loads import Staged
     from pencere.registers.models import Load
 
 _ENCODINGS = click.Choice(["utf-8", "utf-16-le", "utf-16-be", "cp1251", "cp1254"])
@@ -34,6 +34,8 @@ _ENCODINGS = click.Choice(["utf-8", "utf-16-le", "utf-16-be", "cp1251", "cp1254"
               help="Which field a column holds; COLUMN=- leaves it out. Remembered for this register.")  # fmt: skip
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="The first day of rows that name none; today if not.")
 @click.option("--encoding", type=_ENCODINGS, help="If it is not recognised.")
+@click.option("--head", type=click.IntRange(1), metavar="LINE", help="Where the columns are named, if not recognised.")
+@click.option("--sheet", default="", help="Of a workbook, which one; the first that is not hidden if not.")
 @click.option(
     "--exported", is_flag=True, help="The file was written by `pencere export`: take its texts as they stand."
 )
@@ -55,6 +57,8 @@ def import_(
     pairs: tuple[str, ...],
     since: datetime | None,
     encoding: str | None,
+    head: int | None,
+    sheet: str,
     exported: bool,
     errors: Path | None,
     bad_rows: Path | None,
@@ -83,11 +87,16 @@ def import_(
             if file is None:
                 _end(register, confirm, drop, undo, as_json)
                 return
-            with _progress(file.name, as_json) as told:
+            with _progress(file.name, as_json) as bar:
+
+                def told(done: float, load: Load) -> None:
+                    bar(done, load.rows + load.bad)
+
                 if resume:
                     staged = loads.resume(register, file, told=told, dry=dry_run)
                 else:
-                    asked = loads.Asked(mapping.asked(pairs), since.date() if since else None, encoding, exported)
+                    day = since.date() if since else None
+                    asked = loads.Asked(mapping.asked(pairs), day, encoding, exported, head or 0, sheet)
                     place = errors or loads.errors_beside(file)
                     staged = loads.start(
                         register, file, asked, errors=place, recorded_by=_who(), told=told, dry=dry_run
@@ -106,23 +115,38 @@ def _end(register: str, confirm: int | None, drop: int | None, undo: int | None,
     from django.utils.translation import gettext as _
 
     from pencere.base import clock
-    from pencere.registers.importing import loads, swapping
+    from pencere.registers.importing import swapping
 
     load = swapping.find(register, next(number for number in (confirm, drop, undo) if number is not None))
     if confirm is not None:
-        loads.confirm(load, closed_by=_who())
+        _confirm(load, as_json)
         said = _("Load %(load)s is confirmed: %(rows)s rows are readable from now on.")
         _say(load, said % _numbers(load), as_json)
     elif drop is not None:
         swapping.drop(load, closed_by=_who(), now=clock.now())
         _say(load, _("Load %(load)s is dropped; the register is as it was.") % _numbers(load), as_json)
     else:
-        superseded = swapping.undo(load, recorded_by=_who(), now=clock.now())
+        with _progress(_("Undo"), as_json) as bar:
+            superseded = swapping.undo(load, recorded_by=_who(), now=clock.now(), told=_rows(load, bar))
         said = _(
             "Load %(load)s is undone: %(superseded)s rows hold no longer, %(changed)s were changed since and stay."
         )
         numbers = {**_numbers(load), "superseded": superseded, "changed": load.rows - superseded}
         _say(load, said % numbers, as_json, superseded=superseded)
+
+
+def _confirm(load: Load, as_json: bool) -> None:
+    from django.utils.translation import gettext as _
+
+    from pencere.registers.importing import loads
+
+    with _progress(_("Confirmation"), as_json) as bar:
+        loads.confirm(load, closed_by=_who(), told=_rows(load, bar))
+
+
+def _rows(load: Load, bar: Callable[[float, int], None]) -> Callable[[float], None]:
+    """Tells of rows what it is told of a share."""
+    return lambda share: bar(share, round(share * load.rows))
 
 
 def _keep_bad_rows(staged: Staged, file: Path, place: Path | None) -> Path | None:
@@ -142,7 +166,7 @@ def _finish(staged: Staged, dry_run: bool, yes: bool, as_json: bool, bad_rows: P
     from django.utils.translation import gettext as _
 
     from pencere.base import clock
-    from pencere.registers.importing import alike, loads, persons, swapping
+    from pencere.registers.importing import alike, persons, swapping
 
     load = staged.load
     waiting = alike.undecided(load)
@@ -164,7 +188,7 @@ def _finish(staged: Staged, dry_run: bool, yes: bool, as_json: bool, bad_rows: P
         swapping.drop(load, closed_by=_who(), now=clock.now())
         said = _("This was a dry run: the register is as it was.")
     elif load.rows and (yes or (not as_json and sys.stdin.isatty() and click.confirm(_("Make these rows readable?")))):
-        loads.confirm(load, closed_by=_who())
+        _confirm(load, as_json)
         said = _("Load %(load)s is confirmed: %(rows)s rows are readable from now on.") % _numbers(load)
     elif load.rows:
         said = _(
@@ -193,6 +217,14 @@ def _tell(staged: Staged, waiting: int, bad_rows: Path | None) -> None:
     from pencere.registers.importing import persons
 
     load, layout = staged.load, staged.layout
+    if layout.sheet:
+        click.echo(_("Sheet “%(sheet)s”") % {"sheet": layout.sheet})
+    if staged.unread:
+        said = _("Not read: %(sheets)s. Load each with --sheet, if it belongs here.")
+        click.echo(said % {"sheets": ", ".join(staged.unread)})
+    if layout.head_line > 1:
+        said = _("The columns are named in line %(line)s; what stands above it is passed over.")
+        click.echo(said % {"line": layout.head_line})
     if layout.separator:
         shown = {"encoding": layout.encoding, "separator": {"\t": "Tab"}.get(layout.separator, layout.separator)}
         click.echo(_("Encoding %(encoding)s, separator %(separator)s") % shown)
@@ -236,14 +268,14 @@ def _numbers(load: Load) -> dict[str, object]:
 
 
 @contextmanager
-def _progress(name: str, silent: bool) -> Iterator[Told]:
+def _progress(name: str, silent: bool) -> Iterator[Callable[[float, int], None]]:
     """A bar with the lines done, their rate and the remaining time; nothing where nobody watches."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
     columns = (
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
         TextColumn("{task.fields[lines]:,}"), TextColumn("{task.fields[rate]:,.0f}/s"), TimeElapsedColumn(),
         TimeRemainingColumn(),
     )  # fmt: skip
@@ -252,11 +284,11 @@ def _progress(name: str, silent: bool) -> Iterator[Told]:
         yield _watching(progress, task)
 
 
-def _watching(progress: Any, task: Any) -> Told:
+def _watching(progress: Any, task: Any) -> Callable[[float, int], None]:
+    """`done`: which share of all; `lines`: how many are done, those of an earlier run among them."""
     first: list[int] = []
 
-    def told(done: float, load: Load) -> None:
-        lines = load.rows + load.bad
+    def told(done: float, lines: int) -> None:
         first.append(lines) if not first else None
         elapsed = progress.tasks[task].elapsed or 0.0
         rate = (lines - first[0]) / elapsed if elapsed else 0.0

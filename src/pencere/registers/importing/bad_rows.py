@@ -12,13 +12,13 @@ import io
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 import msgspec
 
 from pencere.registers.importing import alike, errors_file, loads
 from pencere.registers.importing.cells import is_formula
-from pencere.registers.importing.encoding import Survey
 from pencere.registers.importing.loads import Layout
 from pencere.registers.importing.sentences import bad_row_heads
 from pencere.registers.models import Load
@@ -31,7 +31,7 @@ _IN_ORDER = "SELECT line, said FROM said ORDER BY line, id"
 def parts(load: Load, path: Path) -> Iterator[bytes]:
     """The file in parts, in the language that is active while it is read. Raises BadInput, OSError."""
     layout = msgspec.json.decode(load.layout, type=Layout)
-    survey = Survey(max(path.stat().st_size, 1), load.digest, layout.encoding, layout.separator)
+    survey = loads.as_laid_out(layout, max(path.stat().st_size, 1), load.digest)
     separator = layout.separator or ","
     with closing(sqlite3.connect("")) as said, closing(loads.opened(path, survey)) as table:
         _gather(load, said)
@@ -70,32 +70,10 @@ def _gather(load: Load, said: sqlite3.Connection) -> None:
 
 
 def _told(load: Load) -> Iterator[tuple[int, str]]:
-    blocks = _Blocks(errors_file.whole(Path(load.errors), load.errors_size, alike.faults(load)))
-    with io.TextIOWrapper(io.BufferedReader(blocks), encoding="utf-8-sig", newline="") as text:
-        for place, cells in enumerate(csv.reader(text)):
-            if place and len(cells) == 4 and cells[0].isdecimal():
-                line, column, _value, reason = cells
-                yield int(line), f"{column}: {reason}" if column else reason
-
-
-class _Blocks(io.RawIOBase):
-    """Parts of a file as something to read from."""
-
-    def __init__(self, blocks: Iterable[bytes]) -> None:
-        self._blocks, self._left = iter(blocks), b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, room: memoryview) -> int:  # type: ignore[override]
-        while not self._left:
-            block = next(self._blocks, None)
-            if block is None:
-                return 0
-            self._left = block
-        size = min(len(room), len(self._left))
-        room[:size], self._left = self._left[:size], self._left[size:]
-        return size
+    waiting = map(errors_file.said, alike.faults(load))
+    for line, column, _value, reason in chain(errors_file.lines(Path(load.errors), load.errors_size), waiting):
+        if line.isdecimal():
+            yield int(line), f"{column}: {reason}" if column else reason
 
 
 def _written(rows: Iterable[list[str]], separator: str) -> bytes:

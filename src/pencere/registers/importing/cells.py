@@ -1,15 +1,16 @@
 """One cell of a file, as people and their programs write it, becomes a value as a register reads it. Pure.
 
 Days as 2026-03-18, 18.03.2026 or 18/03/2026; numbers with a comma or a point; codes by their labels in any language;
-several codes with ";" between them; groups and places on the ground as JSON, and texts that repeat if they are
-written so.
+several codes with ";" between them; groups as JSON, in which each value is written as in a cell; places on the ground
+as GeoJSON, and texts that repeat as JSON if they are written so.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -27,6 +28,8 @@ Convert = Callable[[str], object]
 
 _DAY = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", re.ASCII)
 _ISO_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]00:00(?::00(?:\.0+)?)?", re.ASCII)
+_COUNTED_DAY = re.compile(r"([1-9]\d{4})(?:\.0+)?", re.ASCII)  # of numbers that are shorter nobody can be sure
+_BEFORE_1900 = date(1899, 12, 30)  # day 0 of spreadsheets, as they count since March 1900
 _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _WHOLE_POINT = re.compile(r"([+-]?\d{1,18})\.0+", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d{1,30}(?:[.,]\d{1,30})?", re.ASCII)
@@ -44,7 +47,7 @@ def converter(
     `exported`: the file was written by `registers.out`: its texts are those of a register, so none is doubted.
     """
     if field.kind == "group":
-        return _json
+        return _items(country, register, field, words, exported)
     one = _one(country, register, field, words, exported)
     if field.many is not None or field.kind == "choices":
         return lambda text: [one(each) for each in _parts(text)]
@@ -220,6 +223,8 @@ def _date(text: str) -> object:
             raise WrongKind("not_a_date") from None
     if midnight := _ISO_DAY.fullmatch(text):
         return midnight[1]
+    if counted := _COUNTED_DAY.fullmatch(text):
+        raise WrongKind("day_as_number", day=(_BEFORE_1900 + timedelta(int(counted[1]))).isoformat())
     return text
 
 
@@ -242,6 +247,33 @@ def _json(text: str) -> object:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:
         raise WrongKind("not_json") from None
+
+
+def _items(country: Country, register: Register, group: Field, words: Mapping[str, bool], exported: bool) -> Convert:
+    """Several items as JSON, what stands in them written as in cells; numbers and yes or no also as JSON has them."""
+    inner = {
+        name: converter(country, register, replace(field, name=f"{group.name}.{name}"), words, exported=exported)
+        for name, field in group.fields.items()
+    }
+    numbers = {name for name, field in group.fields.items() if field.kind in ("decimal", "percent")}
+
+    def value(name: str, given: object) -> object:
+        if isinstance(given, float) and name in numbers:
+            given = repr(given)  # the digits that were written
+        if not isinstance(given, str) or name not in inner:
+            return given
+        try:
+            return inner[name](text) if (text := given.strip()) else None
+        except WrongKind as problem:
+            raise WrongKind(problem.reason, **{**problem.details, "inside": name}) from None
+
+    def convert(text: str) -> object:
+        items = _json(text)
+        if not isinstance(items, list):
+            return items
+        return [{n: value(n, v) for n, v in item.items()} if isinstance(item, dict) else item for item in items]
+
+    return convert
 
 
 _SIMPLE: dict[str, Convert] = {

@@ -5,7 +5,7 @@ Of two lines with one key the first is kept. The database finds them, on its dis
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -58,20 +58,33 @@ ORDER BY named.line
 _DEEPEST = 100
 
 
-def take_out(shape: Shape, load: Load, errors: ErrorsFile, columns: dict[str, str]) -> None:
+def take_out(
+    shape: Shape,
+    load: Load,
+    errors: ErrorsFile,
+    columns: dict[str, str],
+    *,
+    told: Callable[[], None] = lambda: None,
+) -> None:
     """Takes such rows out of the load and names each in the error file. `columns`: field -> name in the file.
+
+    `told` after each thing that was looked for.
 
     Rows that refer to a row of their own register, which is neither there nor in the file, go with them. Raises
     BadInput where that goes on and on.
     """
     _settle(load, errors, files_named.not_kept(shape, load, columns))
+    told()
     _settle(load, errors, _in_register(shape, load))
+    told()
     _settle(load, errors, _twice(load, _KEYS, [load.pk], "", "twice_in_file"))
+    told()
     for path in _unique(shape):
         column = columns.get(path, path)
         _settle(load, errors, _taken(shape, load, path, column))
         asked: list[str | int] = [load.pk, f"{shape.register.id}.{path}"]
         _settle(load, errors, _twice(load, said_in(*_DAYS), asked, column, "not_unique"))
+        told()
     if shape.apart:
         over = sweeping.over_the_register(shape, load)
         _settle(load, errors, (_lies_over(line, columns[path], "row", other) for line, path, other in over))
@@ -79,6 +92,7 @@ def take_out(shape: Shape, load: Load, errors: ErrorsFile, columns: dict[str, st
         _settle(load, errors, (_lies_over(line, columns[path], "line", other) for line, path, other in each))
     for _round in range(_DEEPEST):  # a row that is taken out may be the one that another names
         rows = load.rows
+        told()
         for path in shape.own:
             _settle(load, errors, _not_there(shape, load, path, columns.get(path.partition(".")[0], path)))
         if load.rows == rows:

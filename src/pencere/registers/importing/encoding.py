@@ -29,6 +29,7 @@ _NOT_TEXT = {
     b"\xd0\xcf\x11\xe0": "is_an_old_workbook",
     b"%PDF": "is_not_a_table",
 }
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _TURKIC = frozenset("çöüğışâîûÇÖÜĞİŞÂÎÛ".encode("cp1254"))
 _CYRILLIC = frozenset(range(0xC0, 0x100)) | {0xA8, 0xB8}
@@ -37,12 +38,19 @@ _SHARE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What was found out of a file before its first line is read. `separator` is "" for a workbook."""
+    """What was found out of a file before its first line is read. `separator` is "" for a workbook.
+
+    `head`: the line that names the columns, 0 as it is found. `sheet`: of a workbook, "" the first that is not hidden.
+    `merged`: of a workbook, part and place of cells that are merged over several rows.
+    """
 
     size: int
     digest: str
     encoding: str
     separator: str
+    head: int = 0
+    sheet: str = ""
+    merged: tuple[tuple[str, str], ...] = ()
 
 
 def survey(path: Path, encoding: str | None = None) -> Survey:
@@ -71,11 +79,22 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
         raise BadInput("file_is_empty")
     for mark, reason in _NOT_TEXT.items():
         if head.startswith(mark):
-            raise BadInput(reason)
+            raise BadInput("workbook_has_password" if reason == "is_an_old_workbook" and _is_locked(path) else reason)
     found = encoding or _recognised(head, is_utf8, Counter() if is_utf8 else _counted(path))
     if not found:
         raise _unknown(path)
     return Survey(size, digest.hexdigest(), found, separator_of(_beginning(head, found)))
+
+
+def _is_locked(path: Path) -> bool:
+    """A workbook with a password is no .zip but lies, encrypted, in a container of the old kind ([MS-OFFCRYPTO])."""
+    before = b""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            if _LOCKED in before + block:
+                return True
+            before = block[-len(_LOCKED) :]
+    return False
 
 
 def _counted(path: Path) -> Counter[int]:

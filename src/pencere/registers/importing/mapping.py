@@ -55,10 +55,27 @@ class Heads:
         folds = (self.folded(name, language) for language in self._country.languages)
         return next((self._added[folded] for folded in folds if folded in self._added), None)
 
+    def names(self, cells: Sequence[str]) -> int:
+        """How many fields these cells name, if they are the head of a table."""
+        found = {self.field(cell) for cell in cells if plain(cell)}
+        return len(found - {None, LEFT_OUT})
+
 
 def plain(column: str) -> str:
     """A head without the blanks around it and between its words."""
     return " ".join(column.split())
+
+
+def columns(head: Sequence[str]) -> list[str]:
+    """The names of the columns, so that each can be spoken of: the second of two that are called alike has a number."""
+    names: list[str] = []
+    for name in map(plain, head):
+        number, said = 1, name
+        while name and said in names:
+            number += 1
+            said = f"{name} ({number})"
+        names.append(said)
+    return names
 
 
 def asked(pairs: Iterable[str]) -> dict[str, str]:
@@ -74,20 +91,20 @@ def asked(pairs: Iterable[str]) -> dict[str, str]:
 
 def mapped(heads: Heads, head: Sequence[str], said: Mapping[str, str]) -> tuple[str, ...]:
     """The field of each column, "-" for those left out. Raises BadInput with all columns that nothing tells of."""
-    columns = [plain(column) for column in head]
+    names = columns(head)
     for column, field in said.items():
-        if column not in columns:
-            raise BadInput("no_such_column", column=column, columns=", ".join(columns))
+        if column not in names:
+            raise BadInput("no_such_column", column=column, columns=", ".join(names))
         if field != LEFT_OUT and field not in heads.fields:
             raise BadInput("no_such_field", field=field, fields=", ".join(heads.fields))
-    fields = [said.get(column) or (LEFT_OUT if not column else heads.field(column)) for column in columns]
-    unknown = [column for column, field in zip(columns, fields, strict=True) if field is None]
+    fields = [said.get(column) or (LEFT_OUT if not column else heads.field(column)) for column in names]
+    unknown = [column for column, field in zip(names, fields, strict=True) if field is None]
     if unknown:
         raise BadInput("unknown_columns", columns=", ".join(unknown), fields=", ".join(heads.fields))
     known = [str(field) for field in fields]
     for place, field in enumerate(known):
         if field != LEFT_OUT and field in known[:place]:
-            raise BadInput("two_columns", field=field, first=columns[known.index(field)], second=columns[place])
+            raise BadInput("two_columns", field=field, first=names[known.index(field)], second=names[place])
     return tuple(known)
 
 

@@ -5,25 +5,36 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from pencere.base.errors import BadInput
 from pencere.registers.importing.encoding import Survey
 
 Line = tuple[int, list[str]]
+Names = Callable[[Sequence[str]], int]
+"""How many fields of the register the cells of a line name, if they are its head."""
+T = TypeVar("T")
 LONGEST_LINE = 1 << 20
 csv.field_size_limit(LONGEST_LINE)  # of the whole process; nothing else reads CSV without bounds of its own
 MOST_COLUMNS = 1000
 _FEWEST = 3
+LOOKED_AT = 30
+"""So many lines at the beginning of a file may be its head: above it a title, who made it, a date."""
 
 
 class Table(Protocol):
-    """A file as it is read: its head, then its lines with their numbers. `done`: which share of it is read."""
+    """A file as it is read: its head, then its lines with their numbers. `done`: which share of it is read.
+
+    `sheets`: of a workbook, those that are not hidden; `sheet`: the one that is read. "" of CSV.
+    """
 
     head: list[str]
     head_line: int
+    sheet: str
+    sheets: list[str]
 
     def lines(self) -> Iterator[Line]: ...
 
@@ -35,24 +46,34 @@ class Table(Protocol):
 class CsvTable:
     """Raises BadInput (line) where the file cannot be read on."""
 
-    def __init__(self, path: Path, survey: Survey) -> None:
+    def __init__(self, path: Path, survey: Survey, names: Names | None = None) -> None:
+        self.sheet = ""
+        self.sheets: list[str] = []
         self._size, self._separator = survey.size, survey.separator
         self._raw = path.open("rb")
         text = io.TextIOWrapper(self._raw, encoding=survey.encoding, errors="replace", newline="")
         self._text = text
         self._reader = csv.reader(_bounded(text.readline), delimiter=survey.separator, strict=True)
-        self.head_line = 1
-        self.head: list[str] = []
-        self._lines = self._read()
-        for number, cells in self._lines:
-            if not self.head and number == 1 and re.fullmatch(r"sep=.?", "".join(cells)):
-                continue
-            self.head_line, self.head = number, cells
-            break
+        every = (line for line in self._read() if line[0] >= survey.head)
+        first = next(every, None)
+        if first and first[0] == 1 and re.fullmatch(r"sep=.?", "".join(first[2])):
+            first = next(every, None)
+        begun, self._broken = begun_of(every, 0 if survey.head else LOOKED_AT)
+        begun = [first, *begun] if first else []
+        self.head_line, self.head = head_of([(number, cells) for number, _last, cells in begun], names)
         demand_head(self.head)
+        self._begun, self._every = [line for line in begun if line[0] > self.head_line], every
 
     def lines(self) -> Iterator[Line]:
-        return self._lines
+        for number, last, cells in chain(self._begun, self._beyond()):
+            if last > number and self._swallows(cells):
+                raise BadInput("quote_swallows", line=number, last=last)
+            yield number, cells
+
+    def _beyond(self) -> Iterator[tuple[int, int, list[str]]]:
+        if self._broken:
+            raise self._broken
+        yield from self._every
 
     def done(self) -> float:
         return self._raw.tell() / self._size
@@ -60,8 +81,8 @@ class CsvTable:
     def close(self) -> None:
         self._text.close()
 
-    def _read(self) -> Iterator[Line]:
-        """A line is named by the number of its first one, where a cell goes over several."""
+    def _read(self) -> Iterator[tuple[int, int, list[str]]]:
+        """The numbers of its first and its last line, where a cell goes over several, and what a line holds."""
         while True:
             number = self._reader.line_num + 1
             try:
@@ -70,10 +91,8 @@ class CsvTable:
                 return
             except csv.Error:
                 raise BadInput("quote_not_closed", line=number) from None
-            if self._reader.line_num > number and self._swallows(cells):
-                raise BadInput("quote_swallows", line=number, last=self._reader.line_num)
             if any(map(str.strip, cells)):
-                yield number, cells
+                yield number, self._reader.line_num, cells
 
     def _swallows(self, cells: list[str]) -> bool:
         """Whether whole lines of the table lie in one cell, between two quotes that have nothing to do with each other.
@@ -88,6 +107,29 @@ class CsvTable:
             if inner and all(line.count(self._separator) == separators for line in inner):
                 return True
         return False
+
+
+def begun_of(lines: Iterator[T], most: int) -> tuple[list[T], BadInput | None]:
+    """The first lines, and why there are no more: what cannot be read on is told when somebody reads so far."""
+    begun: list[T] = []
+    try:
+        begun.extend(islice(lines, most))
+    except BadInput as problem:
+        return begun, problem
+    return begun, None
+
+
+def head_of(begun: Sequence[Line], names: Names | None) -> Line:
+    """The line that names the columns: the first, unless it names no more than one field and a later one names more."""
+    if not begun:
+        return 1, []
+    if names is None or (named := names(begun[0][1])) > 1:
+        return begun[0]
+    best, most = begun[0], max(named, 1)
+    for line in begun[1:]:
+        if (named := names(line[1])) > most:
+            best, most = line, named
+    return best
 
 
 def demand_head(head: list[str]) -> None:

@@ -20,6 +20,8 @@ SENTENCES: dict[str, str] = {
         "A letter was lost: ? or foreign signs stand in a word. Export the file again as UTF-8."),
     "hidden_character": gettext_noop("An invisible sign (%(code)s) stands here. Write the text anew without it."),
     "not_a_date": gettext_noop("This is not a day of the calendar. Write 2026-03-18 or 18.03.2026."),
+    "day_as_number": gettext_noop(
+        "This number is how a spreadsheet counts days; it seems to be %(day)s. Format the column there as dates."),
     "not_a_time": gettext_noop("This is not a time of day. Write 09:30."),
     "not_a_moment": gettext_noop("This is not a day with a time. Write 2026-03-18 09:30."),
     "not_a_whole_number": gettext_noop("This is not a whole number."),
@@ -118,6 +120,16 @@ SENTENCES: dict[str, str] = {
     "references_without_end": gettext_noop(
         "More than %(most)s lines refer one to the next, and the last of them is wrong. Correct the first lines of the "
         "error file and load again."),
+    "no_such_sheet": gettext_noop("The workbook has no sheet “%(sheet)s”. Its sheets: %(sheets)s."),
+    "workbook_has_password": gettext_noop(
+        "The workbook is protected by a password. Open it in a spreadsheet, take the password away and save it anew."),
+    "is_another_workbook": gettext_noop(
+        "This is a workbook of another kind (%(kind)s). Open it in its program and save it as .xlsx or as CSV UTF-8."),
+    "merged_cells": gettext_noop(
+        "The cells %(cells)s are merged, so only the first of their rows has a value. Take the merging away, write the "
+        "value into each row and load the file again."),
+    "file_changed": gettext_noop(
+        "The file was changed while it was read, so nothing of it was kept. Load it again when nobody writes it."),
     "damaged_workbook": gettext_noop("The workbook is damaged. Open it in a spreadsheet and save it anew."),
     "workbook_too_large": gettext_noop(
         "Unpacked, the workbook is too large or packed suspiciously tight. Save the sheet as CSV and load that."),

@@ -1,4 +1,4 @@
-"""The first sheet of an Excel workbook (ECMA-376), row by row. Weighed before it is unpacked: no bomb, no endless row.
+"""A sheet of an Excel workbook (ECMA-376), row by row. Weighed before it is unpacked: no bomb, no endless row.
 
 A cell comes as text, as CSV would have it; a formula comes with its "=", so that it is refused and not reckoned.
 """
@@ -11,19 +11,30 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from pencere.base.errors import BadInput
 from pencere.registers.importing.encoding import BLOCK, Survey
-from pencere.registers.importing.reading import MOST_COLUMNS, Line, demand_head
+from pencere.registers.importing.reading import (
+    LOOKED_AT,
+    MOST_COLUMNS,
+    Line,
+    Names,
+    Table,
+    begun_of,
+    demand_head,
+    head_of,
+)
 
 ENCODING = "xlsx"
 LARGEST = 1 << 30  # bytes of all parts, unpacked
@@ -38,6 +49,9 @@ _SMALL = 1 << 20
 _ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
 _ROW_NUMBER = re.compile(rb'.row [^>]{0,900}?\br="(\d{1,7})"')
 _WRITTEN = tuple(start + name + end for start in (b"<", b":") for name in (b"v", b"f", b"is") for end in (b">", b" "))
+_MERGED = re.compile(rb'mergeCell [^>]{0,200}?ref="([A-Z]{1,3}(\d{1,7})):([A-Z]{1,3}(\d{1,7}))"')
+_MOST_MERGED = 10_000
+_OPEN_DOCUMENT, _BEGINNING = b"mimetypeapplication/vnd.oasis.opendocument", 200
 _MANY = 10_000
 MOST_EMPTY = 10_000  # rows one after the other, with something below them
 _OVERLAP = 1024
@@ -57,34 +71,56 @@ def survey(path: Path) -> Survey:
     """Raises BadInput for a workbook that is damaged, or that would not fit into memory."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
+        if file.read(_BEGINNING).find(_OPEN_DOCUMENT) > 0:
+            raise BadInput("is_another_workbook", kind="OpenDocument")
+        file.seek(0)
         while block := file.read(BLOCK):
             digest.update(block)
     with _readable():
-        _weigh(path)
-    return Survey(path.stat().st_size, digest.hexdigest(), ENCODING, "")
+        merged = _weigh(path)
+    return Survey(path.stat().st_size, digest.hexdigest(), ENCODING, "", merged=merged)
+
+
+def demand_unmerged(table: Table, survey: Survey) -> None:
+    """Raises BadInput where cells below the head are merged over several rows: all but the first of them are empty."""
+    if not isinstance(table, SheetTable):
+        return
+    for part, cells in survey.merged:
+        left, top, _right, bottom = range_boundaries(cells)
+        if part == table.part and bottom > max(table.head_line, top) and left <= len(table.head):
+            raise BadInput("merged_cells", cells=cells)
 
 
 class SheetTable:
     """Raises BadInput where the workbook cannot be read on."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, survey: Survey | None = None, names: Names | None = None) -> None:
+        head, sheet = (survey.head, survey.sheet) if survey else (0, "")
         self._number = 0
         with _readable(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of extensions that only a spreadsheet needs
-            self._book = load_workbook(path, read_only=True, keep_links=False)
+            self._file = path.open(
+                "rb"
+            )  # by its bytes: a file that came from a browser has no name that tells anything
+            self._book = load_workbook(self._file, read_only=True, keep_links=False)
             sheets = self._book.worksheets
-            if not sheets or not sheets[0]._worksheet_path.startswith(_SHEETS):
+            shown = _shown(self._book)
+            self.sheets = [each.title for each in shown]
+            chosen = [each for each in sheets if each.title == sheet] if sheet else shown[:1]
+            if sheet and not chosen:
+                raise BadInput("no_such_sheet", sheet=sheet, sheets=", ".join(self.sheets))
+            self._sheet = chosen[0]
+            if not self._sheet._worksheet_path.startswith(_SHEETS):
                 raise BadInput("damaged_workbook")
-            self._sheet = sheets[0]
+            self.sheet, self.part = self._sheet.title, self._sheet._worksheet_path
             self._rows = self._sheet.max_row or MOST_ROWS  # as the workbook says; it may be wrong
             self._last = MOST_ROWS
             if self._rows > _MANY:
                 self._rows = self._last = max(_last_row(path, self._sheet._worksheet_path), 1)
-            self.head_line = 1
-            self.head: list[str] = []
-            for number, cells in self._read(1, MOST_COLUMNS + 1):
-                self.head_line, self.head = number, cells
-                break
+            begun, problem = begun_of(self._read(max(head, 1), MOST_COLUMNS + 1), 1 if head else LOOKED_AT)
+            if problem and not begun:
+                raise problem
+            self.head_line, self.head = head_of(begun, names)
         while self.head and not self.head[-1].strip():
             self.head.pop()
         demand_head(self.head)
@@ -101,6 +137,7 @@ class SheetTable:
 
     def close(self) -> None:
         self._book.close()
+        self._file.close()
 
     def _read(self, first: int, width: int) -> Iterator[Line]:
         """The rows that are not empty. Raises BadInput "empty_rows": what stands far below may not be of the table."""
@@ -116,12 +153,26 @@ class SheetTable:
                 raise BadInput("empty_rows", line=written + 1, most=MOST_EMPTY, last=self._last)
 
 
+def titles(path: Path) -> list[str]:
+    """Of the sheets that are not hidden. Raises BadInput."""
+    with _readable(), path.open("rb") as file, closing(load_workbook(file, read_only=True, keep_links=False)) as book:
+        return [each.title for each in _shown(book)]
+
+
+def _shown(book: Any) -> list[Any]:
+    return [each for each in book.worksheets if each.sheet_state == "visible"] or book.worksheets
+
+
 @contextmanager
 def _readable() -> Iterator[None]:
     try:
         yield
     except _DAMAGE:
         raise BadInput("damaged_workbook") from None
+    except OSError as problem:
+        if problem.errno is None:  # not of the disk: an archive of something else, without a workbook in it
+            raise BadInput("damaged_workbook") from None
+        raise
 
 
 def _text(cell: Any) -> str:
@@ -135,7 +186,7 @@ def _text(cell: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return format(Decimal(f"{value:.15g}"), "f")  # so many digits a spreadsheet shows; what is beyond is noise
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(timespec="seconds")
     if isinstance(value, date):
@@ -145,9 +196,13 @@ def _text(cell: Any) -> str:
     return str(value) if isinstance(value, int | timedelta) else "="
 
 
-def _weigh(path: Path) -> None:
+def _weigh(path: Path) -> tuple[tuple[str, str], ...]:
+    """Raises BadInput; gives what is merged over several rows (`Survey.merged`)."""
+    merged: dict[tuple[str, str], None] = {}
     with zipfile.ZipFile(path) as book:
         parts = book.infolist()
+        if any(part.filename == "xl/workbook.bin" for part in parts):
+            raise BadInput("is_another_workbook", kind=".xlsb")
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST:
             raise BadInput("workbook_too_large")
         for part in parts:
@@ -156,7 +211,8 @@ def _weigh(path: Path) -> None:
             is_sheet = part.filename.startswith(_SHEETS)
             if not is_sheet and part.file_size > LARGEST_OTHER:
                 raise BadInput("workbook_too_large")
-            _walk(book, part, is_sheet)
+            _walk(book, part, is_sheet, merged)
+    return tuple(merged)
 
 
 def _last_row(path: Path, part: str) -> int:
@@ -185,7 +241,7 @@ def _number_of_row(seen: bytes, end: int, before: int) -> int:
     return int(numbered[1]) if numbered else before if seen.find(b">", at) < 0 else MOST_ROWS
 
 
-def _walk(book: zipfile.ZipFile, part: zipfile.ZipInfo, is_sheet: bool) -> None:
+def _walk(book: zipfile.ZipFile, part: zipfile.ZipInfo, is_sheet: bool, merged: dict[tuple[str, str], None]) -> None:
     """Unpacks a part block by block, holding none: its checksum is right, no entity is declared, no row is endless."""
     since_row = 0
     with book.open(part) as file:
@@ -199,4 +255,10 @@ def _walk(book: zipfile.ZipFile, part: zipfile.ZipInfo, is_sheet: bool) -> None:
                 since_row = since_row + len(block) if last is None else len(seen) - last
                 if since_row > LONGEST_ROW:
                     raise BadInput("workbook_too_large")
+                if b"mergeCell " in seen and len(merged) < _MOST_MERGED:
+                    merged |= {
+                        (part.filename, (found[1] + b":" + found[3]).decode()): None
+                        for found in _MERGED.finditer(seen)
+                        if found[2] != found[4]
+                    }
             before = seen[-_OVERLAP:]

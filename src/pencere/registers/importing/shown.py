@@ -16,10 +16,9 @@ from pencere.base.errors import BadInput
 from pencere.country.declarations import Country, Register, Texts
 from pencere.country.samples import PERIOD
 from pencere.identity import queries as identity
-from pencere.registers.importing import alike, errors_file, loads, mapping
+from pencere.registers.importing import advancing, alike, errors_file, loads, mapping, sheets
 from pencere.registers.importing.encoding import Survey
 from pencere.registers.importing.sentences import IN_A_BROWSER, STATES, sentence
-from pencere.registers.importing.sheets import ENCODING
 from pencere.registers.importing.working import Wanted
 from pencere.registers.models import Load, Row
 from pencere.registers.using import shape_of
@@ -62,22 +61,44 @@ class Progress:
     remaining: str
 
 
-def columns(country: Country, register: Register, load: Load, said: dict[str, str], language: str) -> list[Column]:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A file as it would be read: its columns, the line of its head; of a workbook the sheet, and all that it has."""
+
+    columns: tuple[Column, ...] = ()
+    head: int = 0
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+
+
+def looked(country: Country, register: Register, load: Load, said: dict[str, str], language: str) -> Looked:
     """Raises BadInput where the file cannot be read, or has more columns than a page can show."""
     wanted = msgspec.json.decode(load.layout, type=Wanted)
-    survey = Survey(max(Path(load.path).stat().st_size, 1), load.digest, wanted.encoding, wanted.separator)
+    size = max(Path(load.path).stat().st_size, 1)
+    survey = Survey(size, load.digest, wanted.encoding, wanted.separator, wanted.head, wanted.sheet)
     with closing(loads.opened(Path(load.path), survey)) as table:
         if len(table.head) > MOST_COLUMNS:
             raise BadInput("too_many_columns", columns=len(table.head), most=MOST_COLUMNS)
-        head = [mapping.plain(name) for name in table.head]
+        head = mapping.columns(table.head)
         lines = [cells for _number, cells in islice(table.lines(), _FIRST)]
+        read = table.head_line, table.sheet, tuple(table.sheets)
     heads = mapping.Heads(country, register, loads.remembered(shape_of(register.id)))
     found = []
     for place, name in enumerate(head):
         field = said.get(name) or (heads.field(name) if name else mapping.LEFT_OUT)
         values = tuple(_short(cells[place]) for cells in lines if place < len(cells))
         found.append(Column(place, name, values, _options(country, register, field, language)))
-    return found
+    return Looked(tuple(found), *read)
+
+
+def unread(load: Load) -> Looked:
+    """Of a file that cannot be read as it is wanted: what can be wanted otherwise."""
+    wanted = msgspec.json.decode(load.layout, type=Wanted)
+    try:
+        titles = sheets.titles(Path(load.path)) if wanted.encoding == sheets.ENCODING else []
+    except (BadInput, OSError):
+        titles = []
+    return Looked(head=wanted.head, sheet=wanted.sheet, sheets=tuple(titles))
 
 
 def _options(country: Country, register: Register, chosen: str | None, language: str) -> tuple[Option, ...]:
@@ -102,14 +123,16 @@ def text(texts: Texts, language: str) -> str:
 def kind_of(load: Load) -> str:
     """How the file is read, in words."""
     wanted = msgspec.json.decode(load.layout, type=Wanted)
-    if wanted.encoding == ENCODING:
-        return gettext("Excel workbook, first sheet")
+    if wanted.encoding == sheets.ENCODING:
+        return gettext("Excel workbook")
     separators = {"\t": gettext("tab"), ",": gettext("comma"), ";": gettext("semicolon")}
     shown = {"encoding": wanted.encoding, "separator": separators.get(wanted.separator, wanted.separator)}
     return gettext("CSV, encoding %(encoding)s, separator %(separator)s") % shown
 
 
 def progress(load: Load, now: datetime) -> Progress:
+    if load.wish in ("confirm", "undo"):
+        return _advance(load, now)
     lines = load.rows + load.bad
     if load.share >= 1:
         return Progress(100, number(lines), "", "")
@@ -117,9 +140,23 @@ def progress(load: Load, now: datetime) -> Progress:
     rate = max(lines - load.run_from, 0) / elapsed if elapsed > 0 else 0.0
     remaining = ""
     if rate and load.share:
-        seconds = round(lines * (1 - load.share) / load.share / rate)
-        remaining = f"{seconds // 60}:{seconds % 60:02}"
+        remaining = _minutes(lines * (1 - load.share) / load.share / rate)
     return Progress(int(100 * load.share), number(lines), number(round(rate)), remaining)
+
+
+def _advance(load: Load, now: datetime) -> Progress:
+    """Of rows that become readable, or hold no longer, all at one moment: as many are done as the share of the work."""
+    advance = advancing.of(load)
+    share = advance.share if advance else 0.0
+    elapsed = (now - advance.since).total_seconds() if advance else 0.0
+    rate = share * load.rows / elapsed if elapsed > 0 else 0.0
+    remaining = _minutes(elapsed * (1 - share) / share) if share else ""
+    return Progress(int(100 * share), number(round(share * load.rows)), number(round(rate)) if rate else "", remaining)
+
+
+def _minutes(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02}"
 
 
 def number(value: int) -> str:
@@ -128,7 +165,9 @@ def number(value: int) -> str:
 
 def state_of(load: Load) -> str:
     """Changes whenever the page would show something else."""
-    return f"{load.state}/{load.wish}/{load.rows + load.bad}/{load.problem}"
+    advance = advancing.of(load) if load.wish in ("confirm", "undo") else None
+    far = f"{advance.share:.2f}" if advance else ""
+    return f"{load.state}/{load.wish}/{load.rows + load.bad}/{load.problem}{far and f'/{far}'}"
 
 
 def words_of(load: Load) -> str:
@@ -167,6 +206,12 @@ def errors(load: Load) -> Sequence[Sequence[str]]:
     if not load.errors_size or not Path(load.errors).exists():
         return []
     return errors_file.first(Path(load.errors), load.errors_size, _ERRORS)
+
+
+def language_of_errors(load: Load) -> str:
+    """Of the reasons, where they are not put into that of the reader: a file that an older version wrote; else ""."""
+    path = Path(load.errors)
+    return "" if not load.errors_size or not path.exists() or errors_file.is_coded(path) else load.language
 
 
 def has_errors(load: Load) -> bool:

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import islice, repeat
 from typing import Any
 
+import msgspec
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
@@ -45,9 +46,8 @@ def begin(
     """
     if not dry:
         demand_none_open(register)
-    earlier = Load.objects.filter(register=register, digest=digest, state="confirmed").first()
-    if earlier is not None and not dry:
-        raise BadInput("loaded_already", load=earlier.pk)
+    if not dry:
+        _demand_not_loaded(register, digest, layout)
     try:
         with transaction.atomic():
             if arrived is not None:
@@ -59,6 +59,19 @@ def begin(
     except IntegrityError:
         demand_none_open(register)
         raise
+
+
+class _Sheet(msgspec.Struct, frozen=True):
+    """Which sheet of a workbook is read; "" of CSV, and of what was loaded before sheets could be chosen."""
+
+    sheet: str = ""
+
+
+def _demand_not_loaded(register: str, digest: str, layout: str) -> None:
+    sheet = msgspec.json.decode(layout, type=_Sheet).sheet
+    for earlier in Load.objects.filter(register=register, digest=digest, state="confirmed"):
+        if msgspec.json.decode(earlier.layout, type=_Sheet).sheet in ("", sheet):
+            raise BadInput("loaded_already", load=earlier.pk)
 
 
 def _begun(load: Load, digest: str, layout: str, errors: str) -> Load:

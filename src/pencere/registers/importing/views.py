@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -38,14 +40,17 @@ from pencere.registers.importing import (
     mapping,
     persons,
     rights,
+    sheets,
     shown,
     swapping,
     working,
 )
 from pencere.registers.importing.working import Wanted
 from pencere.registers.models import Load
+from pencere.registers.using import shape_of
 
 _PAGE = 20
+_DIGITS = 8  # fewer of them make the number of a line
 _NAME = 200
 _CSV = "text/csv; charset=utf-8"
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1251", "cp1254")
@@ -115,11 +120,15 @@ def _arrived(request: HttpRequest, register: Register, file: arriving.Arrived) -
         raise BadInput("file_too_large", most=arriving.MOST >> 20)
     loads.here(register.id)
     found = loads.surveyed(file.path, None)
-    loads.opened(file.path, found).close()  # whether it has a head
+    shape = shape_of(register.id)
+    heads = mapping.Heads(shape.country, register, loads.remembered(shape))
+    with closing(loads.opened(file.path, found, heads.names)) as table:
+        sheets.demand_unmerged(table, found)
+        wanted = Wanted(found.encoding, found.separator, head=table.head_line, sheet=table.sheet)
     name = "".join(sign for sign in (file.name or "").replace("\\", "/").rpartition("/")[2] if sign.isprintable())
     return Load.objects.create(
         register=register.id, file=name[-_NAME:], digest=found.digest, state="arrived",
-        layout=msgspec.json.encode(Wanted(found.encoding, found.separator)).decode(), errors="",
+        layout=msgspec.json.encode(wanted).decode(), errors="",
         recorded_by=rights.recorded_as(_who(request)), started_at=clock.now(), path=str(file.path),
         language=_language(),
     )  # fmt: skip
@@ -157,18 +166,22 @@ def _columns(
     register = country.current().registers[found.register]
     wanted = msgspec.json.decode(found.layout, type=Wanted)
     error = error or shown.problem_of(found)
-    columns: list[shown.Column] = []
+    file = shown.Looked()
     try:
-        columns = shown.columns(country.current(), register, found, {**wanted.said, **typed}, _language())
+        file = shown.looked(country.current(), register, found, {**wanted.said, **typed}, _language())
     except (BadInput, OSError) as problem:
         error = shown.said(problem) if isinstance(problem, BadInput) else gettext("The file is gone. Send it again.")
+        file = shown.unread(found)
     words = {
         **_words(found),
-        "columns": columns,
+        "file": file,
+        "sheets": file.sheets if len(file.sheets) > 1 or error else (),
+        "unread": ", ".join(name for name in file.sheets if name != file.sheet),
+        "columns": file.columns,
         "kind": shown.kind_of(found),
         "encodings": [(name, name == wanted.encoding) for name in ENCODINGS] if wanted.separator else [],
         "error": error,
-        "summary": [{"anchor": "columns" if columns else "main", "sentence": error}] if error else [],
+        "summary": [{"anchor": "columns" if file.columns else "main", "sentence": error}] if error else [],
         "since": since or (wanted.since.isoformat() if wanted.since else ""),
     }
     return render(request, "registers/load_columns.html", words)
@@ -181,15 +194,14 @@ def _read_so(request: HttpRequest, found: Load) -> HttpResponse:
         return here
     wanted = msgspec.json.decode(found.layout, type=Wanted)
     do = request.POST.get("do", "check")
-    if do == "encoding" and wanted.separator and request.POST.get("encoding") in ENCODINGS:
-        survey = loads.surveyed(Path(found.path), request.POST["encoding"])
-        _keep(found, Wanted(survey.encoding, survey.separator), wish="")
+    if do == "reading":
+        _keep(found, _otherwise(request, found, wanted), wish="")
         return here
     register = country.current().registers[found.register]
     typed: dict[str, str] = {}
     since = request.POST.get("since", "").strip()
     try:
-        columns = shown.columns(country.current(), register, found, {}, _language())
+        columns = shown.looked(country.current(), register, found, {}, _language()).columns
         typed = {column.name: request.POST.get(column.control, "") for column in columns if column.name}
         first = _day(since)
         _demand_whole(register, [column.name for column in columns], typed, since_is_said=first is not None)
@@ -197,9 +209,35 @@ def _read_so(request: HttpRequest, found: Load) -> HttpResponse:
         return _columns(request, found, typed, shown.said(problem), since)
     wish = "dry" if do == "dry" else "check"
     with transaction.atomic():
-        if _keep(found, Wanted(wanted.encoding, wanted.separator, typed, first), wish=wish):
+        if _keep(found, msgspec.structs.replace(wanted, said=typed, since=first), wish=wish):
             working.check.enqueue(found.pk)
     return here
+
+
+def _otherwise(request: HttpRequest, found: Load, wanted: Wanted) -> Wanted:
+    """The file as the officer says that it is to be read; what the columns hold is asked anew."""
+    head = request.POST.get("head", "").strip()
+    wanted = Wanted(wanted.encoding, wanted.separator, head=wanted.head, sheet=wanted.sheet)
+    if head.isascii() and head.isdecimal() and len(head) < _DIGITS:
+        wanted = msgspec.structs.replace(wanted, head=int(head))
+    if wanted.separator and request.POST.get("encoding") in ENCODINGS:
+        survey = loads.surveyed(Path(found.path), request.POST["encoding"])
+        wanted = msgspec.structs.replace(wanted, encoding=survey.encoding, separator=survey.separator)
+    elif (sheet := request.POST.get("sheet", "")) and sheet != wanted.sheet:
+        wanted = msgspec.structs.replace(wanted, sheet=sheet, head=_head(found, sheet))
+    return wanted
+
+
+def _head(found: Load, sheet: str) -> int:
+    """The line of the head on another sheet, 0 if the workbook cannot be read so; the page says why then."""
+    shape = shape_of(found.register)
+    heads = mapping.Heads(shape.country, shape.register, loads.remembered(shape))
+    survey = replace(loads.surveyed(Path(found.path), None), sheet=sheet)
+    try:
+        with closing(loads.opened(Path(found.path), survey, heads.names)) as table:
+            return table.head_line
+    except BadInput:
+        return 0
 
 
 def _demand_whole(register: Register, head: list[str], typed: dict[str, str], *, since_is_said: bool) -> None:
@@ -232,6 +270,7 @@ def _standing(request: HttpRequest, found: Load) -> HttpResponse:
         words["progress"] = shown.progress(found, clock.now())
     else:
         words["errors"] = shown.errors(found)
+        words["errors_language"] = shown.language_of_errors(found)
         words["has_errors"] = shown.has_errors(found)
         words["has_bad_rows"] = shown.has_bad_rows(found)
     return render(request, "registers/load.html", words)
@@ -267,8 +306,8 @@ def bad_rows_file(request: HttpRequest, number: int) -> StreamingHttpResponse:
 
 
 def _sent(found: Load, parts: Iterator[bytes], what: str) -> StreamingHttpResponse:
-    """As a file in the language of the load, part by part."""
-    answer = StreamingHttpResponse(shown.in_language(found.language or _language(), parts), content_type=_CSV)
+    """As a file in the language of whoever asks for it, part by part."""
+    answer = StreamingHttpResponse(shown.in_language(_language(), parts), content_type=_CSV)
     name = f"{os.path.splitext(found.file)[0]}.{what}.csv"
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return answer

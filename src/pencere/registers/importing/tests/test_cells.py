@@ -67,6 +67,29 @@ def test_groups_come_as_json():
     assert read("group", '[{"no": 1}, {"no": 2}]', fields=inner, many=(1, 5)) == [{"no": 1}, {"no": 2}]
 
 
+def test_what_stands_in_a_group_is_written_as_in_cells_or_as_json_has_it():
+    kinds = {"on": "date", "tonnes": "decimal", "paid": "money", "fresh": "boolean"}
+    inner = {name: make.field(name, kind, required=False) for name, kind in kinds.items()}
+    text = (
+        '[{"tonnes": 72.22, "on": "18.03.2026", "paid": "1 200,50", "fresh": "bəli"}, {"tonnes": "5,7", "fresh": true}]'
+    )
+
+    first, second = read("group", text, fields=inner, many=(1, 5))
+
+    assert first == {"tonnes": "72.22", "on": date(2026, 3, 18), "paid": 120050, "fresh": True}
+    assert second == {"tonnes": "5.7", "fresh": True}
+    with pytest.raises(WrongKind) as wrong:
+        read("group", '[{"on": "31.02.2026"}]', fields=inner, many=(1, 5))
+    assert (wrong.value.reason, wrong.value.details["inside"]) == ("not_a_date", "on")
+
+
+def test_a_day_that_a_spreadsheet_counted_is_named_and_not_guessed():
+    for text in ("42005", "42005.0"):
+        with pytest.raises(WrongKind) as wrong:
+            read("date", text)
+        assert (wrong.value.reason, wrong.value.details["day"]) == ("day_as_number", "2015-01-01")
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "reason"),
     [

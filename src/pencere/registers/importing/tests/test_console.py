@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,8 +16,9 @@ from pencere.base import clock
 from pencere.identity.tests import make as people
 from pencere.jobs import actions as jobs
 from pencere.registers import queries
-from pencere.registers.importing import arriving, shown, staging, working
+from pencere.registers.importing import advancing, arriving, shown, staging, swapping, working
 from pencere.registers.importing.tests import make
+from pencere.registers.importing.tests import test_sheets as sheets
 from pencere.registers.models import Load, Row, StagedRow
 from pencere.registers.tests.make import NOW, using
 
@@ -101,7 +103,7 @@ def test_a_dry_run_leaves_only_what_is_wrong(officer: Client):
 
     page = officer.get(answer["Location"]).content.decode()
     assert the().state == "dropped" and not StagedRow.objects.exists()
-    assert "dry run" in page and 'lang="en">This is not a whole number.' in page
+    assert "dry run" in page and '"Reason">This is not a whole number.' in page
 
 
 def test_a_column_nobody_knows_must_be_named_or_left_out(officer: Client):
@@ -270,3 +272,103 @@ def test_the_page_of_a_row_says_which_of_its_versions_were_taken_back(officer: C
     page = officer.get(f"/en/desk/registers/boats/rows/{row.pk}/").content.decode()
 
     assert page.count("Taken back: with load") == 1
+
+
+def test_what_is_wrong_is_told_in_the_language_of_who_looks(officer: Client):
+    load = checked(officer, make.line(1), make.line(2, built="soon"), make.line(1))
+
+    for language, reason in (
+        ("az", "Bu, tam ədəd deyil."),
+        ("ru", "Это не целое число."),
+        ("en", "not a whole number"),
+    ):
+        here = f"/{language}/console/loads/{load.pk}/"
+        assert reason in officer.get(here).content.decode()
+        assert reason in b"".join(officer.get(f"{here}errors.csv")).decode()
+        assert reason in b"".join(officer.get(f"{here}bad-rows.csv")).decode()
+
+
+def test_a_worker_that_dies_when_all_is_done_leaves_no_page_that_waits_for_ever(officer: Client):
+    """Killed between its last commit and the word that it is done: the job comes again."""
+    load = checked(officer, make.line(1))
+    here = f"{HERE}{load.pk}/"
+
+    Load.objects.update(wish="check")
+    finish = working.check.call(load.pk)
+    assert finish is not None
+    finish()
+    assert (the().state, the().wish) == ("ready", "")
+
+    officer.post(f"{here}confirm/")
+    work()
+    Load.objects.update(wish="confirm")
+    finish = working.confirm.call(load.pk, "test")
+    assert finish is not None
+    finish()
+    assert (the().state, the().wish) == ("confirmed", "") and queries.count("boats") == 1
+    assert "Undo this load" in officer.get(here).content.decode()
+
+    officer.post(f"{here}undo/")
+    work()
+    Load.objects.update(wish="undo")
+    finish = working.undo.call(load.pk, "test")
+    assert finish is not None
+    finish()
+    assert (the().state, the().wish) == ("undone", "")
+
+
+def test_how_far_a_confirmation_and_an_undo_are_is_told_while_nothing_of_it_is_in_the_database(
+    officer: Client, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(swapping, "_PART", 2)
+    load = checked(officer, *(make.line(number) for number in range(1, 8)))
+    here, seen = f"{HERE}{load.pk}/", []
+
+    def look(share: float) -> None:
+        later = advancing.of(the())
+        assert later is not None
+        with clock.standing_at(later.since + timedelta(seconds=4)):
+            seen.append((share, officer.get(here).content.decode(), officer.get(f"{here}state/").json()["state"]))
+
+    for step, name in (("confirm", "confirm"), ("undo", "undo")):
+        officer.post(f"{here}{step}/")
+        told = getattr(swapping, name)
+        monkeypatch.setattr(swapping, name, _looking(told, look))
+        work()
+
+    shares = [share for share, _page, _state in seen]
+    assert any(0.2 < share < 0.96 for share in shares) and sum(share < 0.6 for share in shares) > 2
+    assert any("Made readable: 80 %" in page and "a second" in page for _share, page, _state in seen)
+    assert any(abs(share - 4 / 7) < 0.01 for share in shares), "an undo tells of each part"
+    assert len({state for _share, _page, state in seen}) > 4
+    assert not list(arriving.folder().glob("*.progress")) and the().state == "undone"
+
+
+def _looking(work: Any, look: Callable[[float], None]) -> Any:
+    def looked_at(*args: Any, told: Callable[[float], None], **more: Any) -> Any:
+        def both(share: float) -> None:
+            told(share)
+            look(share)
+
+        return work(*args, told=both, **more)
+
+    return looked_at
+
+
+def test_lines_above_the_head_and_another_sheet_are_chosen_on_the_page(officer: Client, tmp_path: Path):
+    path = sheets.sheets_of(tmp_path, Siyahi=[("x",), sheets.NAMES, sheets.GOOD], Arxiv=[("a",), ("b",), sheets.NAMES])
+    answer = sent(officer, path.read_bytes(), name="boats.xlsx")
+    assert answer.status_code == 302, answer.content.decode()
+    page = officer.get(answer["Location"]).content.decode()
+    assert "named in line 2" in page and "Arxiv" in page and "B-00001" in page
+
+    officer.post(answer["Location"], {"do": "reading", "sheet": "Arxiv", "head": "2"})
+    assert "named in line 3" in officer.get(answer["Location"]).content.decode()
+    officer.post(answer["Location"], {"do": "reading", "sheet": "Arxiv", "head": "9"})
+    page = officer.get(answer["Location"]).content.decode()
+    assert "it is empty" in page and 'name="sheet"' in page
+    officer.post(answer["Location"], {"do": "reading", "sheet": "Siyahi", "head": "9"})
+    officer.post(answer["Location"], {f"column-{place}": name for place, name in enumerate(sheets.NAMES)})
+    work()
+
+    assert (the().state, the().rows) == ("ready", 1)

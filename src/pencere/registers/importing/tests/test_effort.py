@@ -57,11 +57,11 @@ def test_the_database_knows_how_much_is_staged_before_it_is_asked_for_duplicates
     seen: list[float] = []
     take_out = duplicates.take_out
 
-    def looking(*asked: Any) -> None:
+    def looking(*asked: Any, **more: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'registers_stagedrow'::regclass")
             seen.append(cursor.fetchone()[0])
-        take_out(*asked)
+        take_out(*asked, **more)
 
     monkeypatch.setattr(duplicates, "take_out", looking)
     with make.using_boats():

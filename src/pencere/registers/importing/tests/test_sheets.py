@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -197,3 +198,99 @@ def test_a_workbook_that_says_it_is_smaller_than_it_is_is_read_to_its_end(tmp_pa
     path = padded(tmp_path, '<row r="9"><c r="A9" t="n"><v>5</v></c></row>', 2)
 
     assert [number for number, _cells in sheets.SheetTable(path).lines()] == [2, 9]
+
+
+GOOD = ("B-00001", "Şəfəq", "net", 1998)
+NAMES = ("boat_no", "name", "kind", "built")
+
+
+def sheets_of(folder: Path, **sheets: list[tuple[object, ...]]) -> Path:
+    made = Workbook()
+    made.remove(made.active)
+    for title, rows in sheets.items():
+        sheet = made.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    path = folder / "boats.xlsx"
+    made.save(path)
+    return path
+
+
+@pytest.mark.django_db
+def test_of_several_sheets_one_is_read_and_the_others_are_named(tmp_path: Path):
+    path = sheets_of(tmp_path, Baku=[NAMES, GOOD], Lankaran=[("Siyahı",), NAMES, ("B-00002", "Günəş", "line", 2001)])
+
+    first = make.start(path)
+    loads.confirm(first.load)
+    asked = loads.Asked({}, None, None, sheet="Lankaran")
+    place = loads.errors_beside(path)
+    second = loads.start("boats", path, asked, errors=place, recorded_by="test", told=lambda done, load: None)
+
+    assert (first.layout.sheet, first.unread) == ("Baku", ("Lankaran",))
+    assert (second.layout.head_line, second.load.rows) == (2, 1)
+    loads.confirm(second.load)
+    with pytest.raises(BadInput, match="loaded_already"):
+        make.start(path)
+    with pytest.raises(BadInput, match="no_such_sheet"):
+        loads.opened(path, replace(sheets.survey(path), sheet="Sheki"))
+
+
+def test_a_hidden_sheet_is_not_the_first(tmp_path: Path):
+    made = Workbook()
+    made.active.sheet_state = "hidden"
+    made.create_sheet("Qayıqlar").append(NAMES)
+    made.save(tmp_path / "boats.xlsx")
+
+    assert sheets.SheetTable(tmp_path / "boats.xlsx").sheet == "Qayıqlar"
+
+
+@pytest.mark.django_db
+def test_cells_merged_over_several_rows_are_refused_and_a_merged_title_is_not(tmp_path: Path):
+    made = Workbook()
+    for row in (("Qayıqların siyahısı",), NAMES, GOOD, ("B-00002", "Günəş", None, 2001)):
+        made.active.append(row)
+    made.active.merge_cells("A1:D1")
+    made.save(tmp_path / "title.xlsx")
+    made.active.merge_cells("C3:C4")
+    made.save(tmp_path / "merged.xlsx")
+
+    with pytest.raises(BadInput) as merged:
+        make.start(tmp_path / "merged.xlsx")
+    load = make.start(tmp_path / "title.xlsx").load
+
+    assert (merged.value.reason, merged.value.details["cells"]) == ("merged_cells", "C3:C4")
+    assert (load.rows, load.bad) == (1, 1)
+
+
+_A_LETTER = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="xml" ContentType="application/xml"/></Types>'
+)
+
+
+def test_workbooks_of_other_kinds_are_named(tmp_path: Path):
+    locked, open_document, binary = tmp_path / "locked.xlsx", tmp_path / "boats.ods", tmp_path / "boats.xlsb"
+    locked.write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 3000 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 90)
+    with zipfile.ZipFile(open_document, "w") as made:
+        made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        made.writestr("content.xml", "<x/>")
+    letter = tmp_path / "letter.xlsx"
+    with zipfile.ZipFile(letter, "w") as made:
+        made.writestr("[Content_Types].xml", _A_LETTER)
+    with zipfile.ZipFile(binary, "w") as made:
+        made.writestr("xl/workbook.bin", b"\0")
+
+    for path, reason in (
+        (locked, "workbook_has_password"),
+        (open_document, "is_another_workbook"),
+        (binary, "is_another_workbook"),
+        (letter, "damaged_workbook"),
+    ):
+        with pytest.raises(BadInput, match=reason):
+            loads.opened(path, loads.surveyed(path, None))
+
+
+def test_numbers_have_the_digits_that_a_spreadsheet_shows(tmp_path: Path):
+    path = book(tmp_path, ("a", "b", "c"), (0.1 + 0.2, 1e-7, 1234567.5))
+
+    assert next(iter(sheets.SheetTable(path).lines()))[1] == ["0.3", "0.0000001", "1234567.5"]
