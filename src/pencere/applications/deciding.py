@@ -104,6 +104,14 @@ def course_of(case: Case, version: Version, rows: Iterable[Fact], *, now: dateti
     return Course(version.country, version.service, facts, timeline.day_of(case.submitted_at or now))
 
 
+def all_facts(case: Case, version: Version, rows: Iterable[Fact], *, now: datetime) -> dict[str, object]:
+    """Every fact that a notice may insert, derived ones among them; those of a decided case as they were then."""
+    course = course_of(case, version, rows, now=case.decided_at or now)
+    for derived in version.service.derive:
+        course.fact(derived.name)
+    return dict(course.reckoning.facts)
+
+
 def course_of_effects(case: Case, version: Version, loaded: Loaded, step: Step, item: int) -> Course:
     """The same on the day of the decision, for what is carried out then: the law stays that of the submission."""
     facts = values.known(case, version.service, loaded.rows) | {"case.ref": case.ref}

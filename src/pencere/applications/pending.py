@@ -98,12 +98,6 @@ def desk_tasks(offices: Sequence[Office], officer: str = "") -> tuple[OpenTask, 
     return tuple(_open(task) for task in found)
 
 
-def of_case(case: Case) -> tuple[OpenTask, ...]:
-    """Everything open in a case, for its page."""
-    tasks = Task.objects.filter(case=case, closed_at__isnull=True).select_related("case").order_by("step", "id")
-    return tuple(_open(task) for task in tasks)
-
-
 def open_task(task_id: int, office: Office, officer: str, account: str, *, now: datetime) -> TaskPage:
     """A task at this desk: who sees what is written into the ledger first, then it is handed over.
 

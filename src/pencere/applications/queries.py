@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from pencere.applications import rules, versions
 from pencere.applications.keeping_up import Aside, set_aside, set_aside_counts
 from pencere.applications.models import Case
-from pencere.applications.pending import OpenTask, TaskPage, desk_tasks, of_case, task_for, tasks_of
+from pencere.applications.pending import OpenTask, TaskPage, desk_tasks, task_for, tasks_of
 from pencere.applications.task_words import Line as TaskLine
 from pencere.applications.task_words import of_person as my_tasks
 from pencere.base.errors import BadInput
@@ -33,7 +33,6 @@ __all__ = [
     "drafts_of",
     "my_cases",
     "my_tasks",
-    "of_case",
     "set_aside",
     "set_aside_counts",
     "state_of",

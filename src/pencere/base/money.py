@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
+from babel import Locale, UnknownLocaleError
 from babel.numbers import NumberFormatError, format_currency, get_currency_precision, get_group_symbol, parse_decimal
 
-from pencere.base.dates import locale_of
 from pencere.base.errors import BadInput
 
+_ELSEWHERE = {"en": "en_GB"}
+"""A language whose bare code means a country that writes otherwise than most who read it."""
 _PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
@@ -62,7 +65,7 @@ def parse(text: str, currency: str, language: str | None = None) -> Money:
         amount = Decimal(text)
     else:
         try:
-            amount = parse_decimal(_with_its_blank(text, language), locale=locale_of(language), strict=True)
+            amount = parse_decimal(_with_its_blank(text, language), locale=_locale_of(language), strict=True)
         except NumberFormatError as wrong:
             raise BadInput("not_an_amount") from wrong
         if not amount.is_finite():
@@ -75,12 +78,21 @@ def parse(text: str, currency: str, language: str | None = None) -> Money:
 
 def show(money: Money, language: str) -> str:
     """As the language writes it: `1.234.567,50 ₼`."""
-    text = format_currency(money.major(), money.currency, locale=locale_of(language))
+    text = format_currency(money.major(), money.currency, locale=_locale_of(language))
     # CLDR parts a code from the digits by a no-break blank; Babel forgets it.
     return re.sub(r"(?<=[A-Z])(?=\d)", "\u00a0", text)
 
 
 def _with_its_blank(text: str, language: str) -> str:
     """Who groups by a blank types the plain one; CLDR knows only that which does not break."""
-    group = get_group_symbol(locale_of(language))
+    group = get_group_symbol(_locale_of(language))
     return re.sub(r"\s", group, text) if group.isspace() else text
+
+
+@cache
+def _locale_of(language: str) -> Locale:
+    """CLDR's locale; for a language that it does not know, one that writes plain numbers."""
+    try:
+        return Locale.parse(_ELSEWHERE.get(language, language).replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("root")

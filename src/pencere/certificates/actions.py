@@ -64,44 +64,35 @@ def issue(
         return None
     here = under or country.current()
     declared = here.certificates[kind]
-    draft = _draft(declared, here, case, step, subject, to, wording.stored(facts), second_factors, now, valid_until)
-    return lambda: _commit(draft, declared)
-
-
-def _draft(
-    kind: CertificateKind,
-    here: Country,
-    case: str,
-    step: int,
-    subject: str,
-    to: str,
-    facts: dict[str, object],
-    second_factors: Mapping[str, object],
-    now: datetime,
-    valid_until: date | None,
-) -> _Draft:
     issued_on = clock.day_in(here.time_zone, now)
-    number = _new_number(kind, issued_on.year)
-    code = identifiers.random_code()
-    answer = rules.expected_answer(kind.verify.second_factor, number, dict(second_factors))
     row = Certificate(
         id=uuid4(),
-        kind=kind.id,
-        number=number,
-        code_hash=identifiers.code_hash(code),
-        second_factor=rules.second_factor_hash(code, answer) if answer else "",
+        kind=declared.id,
+        number=_new_number(declared, issued_on.year),
         subject=subject,
         holder=to,
         case=case,
         step=step,
-        facts=facts,
-        agency=kind.agency,
-        content_hash=kind.content_hash,
+        facts=wording.stored(facts),
+        agency=declared.agency,
+        content_hash=declared.content_hash,
         issued_at=now,
-        valid_until=valid_until or rules.last_day(kind.valid, issued_on, here.calendar),
-        until_superseded=valid_until is None and kind.valid == "superseded",
+        valid_until=valid_until or rules.last_day(declared.valid, issued_on, here.calendar),
+        until_superseded=valid_until is None and declared.valid == "superseded",
         synthetic=settings.PENCERE.demo,
     )
+    draft = _draft(row, declared, here, second_factors, now)
+    return lambda: _commit(draft, declared)
+
+
+def _draft(
+    row: Certificate, kind: CertificateKind, here: Country, second_factors: Mapping[str, object], now: datetime
+) -> _Draft:
+    """With the code by which it is checked, and its papers."""
+    code = identifiers.random_code()
+    answer = rules.expected_answer(kind.verify.second_factor, row.number, dict(second_factors))
+    row.code_hash = identifiers.code_hash(code)
+    row.second_factor = rules.second_factor_hash(code, answer) if answer else ""
     return _Draft(row, tuple(_paper(row, kind, here, code, language, now) for language in here.languages))
 
 

@@ -26,7 +26,7 @@ from pencere.registers.digital.queries import all_digital, digital
 from pencere.registers.digital.reckoning import Digital
 from pencere.registers.ground.lots import lot
 from pencere.registers.ground.nearby import PublishedShape, is_published, published_middle, published_near
-from pencere.registers.listing.asking import Asked, Filter, Line, Page, sortable
+from pencere.registers.listing.asking import Asked, Filter, Line, Page
 from pencere.registers.listing.history import Link, Record, Version, links, record
 from pencere.registers.listing.reading import columns, page
 from pencere.registers.models import Event, Hold, Row, RowKey
@@ -97,7 +97,6 @@ __all__ = [
     "register_of",
     "service_id",
     "shape_of",
-    "sorts_of",
     "special_fields",
     "subjects_of",
     "subjects_seen",
@@ -243,11 +242,6 @@ def register_of(row_id: int) -> str:
 def columns_of(register_id: str) -> tuple[str, ...]:
     """What a list of the register shows where nobody says otherwise."""
     return columns(shape_of(register_id))
-
-
-def sorts_of(register_id: str) -> tuple[str, ...]:
-    """The fields by which a list of the register can be sorted."""
-    return sortable(shape_of(register_id))
 
 
 def special_fields(register_id: str, names: Iterable[str]) -> tuple[str, ...]:

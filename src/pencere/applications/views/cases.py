@@ -32,7 +32,7 @@ from pencere.applications import (
 )
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.forms import AppealForm
-from pencere.applications.models import Case, Fact
+from pencere.applications.models import Case
 from pencere.applications.views.draft import who
 from pencere.base import clock
 from pencere.base.errors import Refused
@@ -138,21 +138,13 @@ def _words(found: Case, reader: str, name: str = "") -> dict[str, Any]:
         "groups": showing.fact_groups(version, rows),
         "findings": answers.findings(found, version, rows),
         "events": history.events(
-            found, version, found.events.order_by("number"), lambda: _facts(found, version, rows, now)
+            found, version, found.events.order_by("number"), lambda: deciding.all_facts(found, version, rows, now=now)
         ),
         "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number")), papers),
         "papers": papers,
         "all_revoked": showing.all_revoked(papers),
         "agency": wording.agency(version, found.agency, showing.language(), timeline.day_of(now)),
     }
-
-
-def _facts(found: Case, version: versions.Version, rows: list[Fact], now: datetime) -> dict[str, object]:
-    """Every fact that a notice may insert, derived ones among them."""
-    course = deciding.course_of(found, version, rows, now=found.decided_at or now)
-    for derived in version.service.derive:
-        course.fact(derived.name)
-    return dict(course.reckoning.facts)
 
 
 def _may_appeal(found: Case, version: versions.Version, now: datetime) -> bool:

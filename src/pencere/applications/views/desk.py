@@ -6,7 +6,7 @@ A case of another agency looks like one that does not exist. Opening a case is a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -40,7 +40,7 @@ from pencere.applications import (
 from pencere.applications.actions import Opened
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.forms import DecideForm, RevokeForm
-from pencere.applications.models import Case, Fact
+from pencere.applications.models import Case
 from pencere.applications.showing import DecisionShown
 from pencere.applications.versions import Version
 from pencere.applications.views.draft import who
@@ -180,7 +180,11 @@ def _words(request: HttpRequest, opened: Opened, offices: tuple[Office, ...], fo
         "lists": answers.sent_lists(found, version, rows, link=attaching.desk_link(found)),
         "groups": showing.fact_groups(version, rows),
         "events": history.events(
-            found, version, found.events.order_by("number"), lambda: _facts(found, version, rows), for_officer=True
+            found,
+            version,
+            found.events.order_by("number"),
+            lambda: deciding.all_facts(found, version, rows, now=now),
+            for_officer=True,
         ),
         "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number")), papers),
         "open_sentence": wording.rule(version, opened.open.rule, opened.open.facts, rows) if opened.open else {},
@@ -199,13 +203,6 @@ def _words(request: HttpRequest, opened: Opened, offices: tuple[Office, ...], fo
         if found.waiting_who
         else "",
     }
-
-
-def _facts(found: Case, version: Version, rows: Iterable[Fact]) -> dict[str, object]:
-    course = deciding.course_of(found, version, rows, now=found.decided_at or clock.now())
-    for derived in version.service.derive:
-        course.fact(derived.name)
-    return dict(course.reckoning.facts)
 
 
 def _group_of(opened: Opened) -> str:

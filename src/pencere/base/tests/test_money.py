@@ -50,6 +50,7 @@ def test_money_is_shown_as_the_language_writes_it() -> None:
     assert show(money, "en") == "AZN\u00a01,234,567.50"
     assert show(money, "ru") == "1\u00a0234\u00a0567,50\u00a0AZN"
     assert show(Money(5, "EUR"), "el") == "0,05\u00a0€"
+    assert show(Money(123456, "USD"), "zz") == "US$\u00a01,234.56", "a language that CLDR does not know"
 
 
 def test_shares_round_half_up_to_the_minor_unit() -> None:

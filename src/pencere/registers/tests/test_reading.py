@@ -58,7 +58,6 @@ SAY_NOTHING_OF_PERSONS = {
     "has_proposal": lambda: queries.has_proposal(1),
     "proposals": lambda: queries.proposals(("residence",)),
     "special_fields": lambda: queries.special_fields("population", ("mother", "name")),
-    "sorts_of": lambda: queries.sorts_of("residence"),
     "columns": lambda: None,  # declarations, not rows
     "lot": lambda: None,  # where an invented parcel lies
     "sortable": lambda: None,
