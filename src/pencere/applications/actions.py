@@ -40,15 +40,17 @@ from pencere.applications.drafting import (
     start_draft,
 )
 from pencere.applications.events import decline, forget_heard, poll_events, start_from_events
-from pencere.applications.fetching import Asker, Candidate, Offer, fetch_evidence, offer_persons
+from pencere.applications.fetching import fetch_evidence
 from pencere.applications.finding import find, hand_over, recheck
 from pencere.applications.forgetting import forget_closed, forget_drafts
+from pencere.applications.holders import Asker
 from pencere.applications.keeping_up import drop_event, try_event_again
 from pencere.applications.lapsing import extend_term, lapse_overdue
 from pencere.applications.paying import poll_payments
 from pencere.applications.pending import open_task
 from pencere.applications.picking import pick_place
 from pencere.applications.queueing import answer_offer, run_queues
+from pencere.applications.representing import Candidate, Offer, offer_persons
 from pencere.applications.submitting import NotReady, Submitted, submit
 
 __all__ = [

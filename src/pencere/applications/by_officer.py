@@ -12,9 +12,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from pencere.applications import deciding, fetching, rules, tasking, timeline, values, versions, walk
+from pencere.applications import deciding, fetching, representing, rules, tasking, timeline, values, versions, walk
 from pencere.applications.drafting import NoSuchCase
-from pencere.applications.fetching import Asker
+from pencere.applications.holders import Asker
 from pencere.applications.models import Case, Decision, Fact
 from pencere.applications.tasking import Loaded, trace_of
 from pencere.applications.versions import Version
@@ -63,7 +63,7 @@ def demand_stranger(
     """Nobody decides or finds anything about themselves or their child. Raises Refused "own_case", Unavailable."""
     children = frozenset[str]()
     if case.ground != "self":
-        children = frozenset(fetching.children_of(officer, case, version, asker, now=now))
+        children = frozenset(representing.children_of(officer, case, version, asker, now=now))
     if not rules.may_decide(officer, case.applicant, case.subject, children) or officer in set(others):
         raise Refused("own_case")
 
@@ -91,7 +91,7 @@ def decide_by_officer(
         raise Refused("not_your_role")
     asker = Asker(account, f"officer:{office.role}")
     demand_stranger(officer, case, version, asker, now=now)
-    if not fetching.may_still_act(case, version, asker, now=now):
+    if not representing.may_still_act(case, version, asker, now=now):
         _stop_for_party(case, now)
         raise Refused("no_mandate")
     settled = Settled(replace(verdict, outcome=outcome, by=asker.who), before.open_item, _outputs(before, verdict))

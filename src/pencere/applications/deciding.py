@@ -23,6 +23,7 @@ from pencere.applications import (
     opening,
     parties,
     questioning,
+    representing,
     rules,
     statements,
     tasking,
@@ -32,7 +33,8 @@ from pencere.applications import (
     walk,
 )
 from pencere.applications.drafting import own
-from pencere.applications.fetching import Asker, Gathered
+from pencere.applications.fetching import Gathered
+from pencere.applications.holders import Asker
 from pencere.applications.models import Case, Decision, Fact, Task
 from pencere.applications.tasking import Loaded, trace_of
 from pencere.applications.versions import Version
@@ -73,7 +75,7 @@ def prepare(
     kept = tuple(row for row in loaded.rows if row.source == "register")
     past = loaded.history(case)
     try:
-        if case.decided_at is None and not fetching.may_still_act(case, version, asker, now=now):
+        if case.decided_at is None and not representing.may_still_act(case, version, asker, now=now):
             return Prepared(kept, None, "party")
         gathered = fetching.gather(case, version, loaded.rows, asker, now=now, until_submit=False, past=past, anew=anew)
     except Unavailable as silent:

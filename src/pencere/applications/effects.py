@@ -15,7 +15,7 @@ import structlog
 from django.db import transaction
 
 from pencere.applications import by_officer, deciding, fetching, holders, rules, tasking, timeline, values, versions
-from pencere.applications.fetching import Asker
+from pencere.applications.holders import Asker
 from pencere.applications.models import Case, Hold, Task, Ticket
 from pencere.applications.tasking import Loaded
 from pencere.applications.versions import Version

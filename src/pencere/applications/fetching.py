@@ -1,4 +1,4 @@
-"""Facts from holders, through the exchange, and whom a person may act for. Never inside a transaction.
+"""Facts from holders, through the exchange. Never inside a transaction.
 
 Every question goes out under the service's own law and is logged before an answer comes back. A holder that is
 silent, answers garbage or has no agreement with us raises Unavailable: the case waits, nothing is taken for "no".
@@ -6,36 +6,27 @@ silent, answers garbage or has no agreement with us raises Unavailable: the case
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from pencere.applications import deadlines, parties, questioning, rules, statements, timeline, values, versions, walk
+from pencere.applications.holders import Asker, consumer_of
 from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Version
 from pencere.applications.walk import NOTHING, History
 from pencere.base.errors import Refused, Unavailable
-from pencere.base.terms import Term, is_below
+from pencere.base.terms import Term
 from pencere.country.course import Course
 from pencere.country.declarations import Evidence, Field
 from pencere.exchange import actions as exchange
-from pencere.exchange.actions import Consumer
-from pencere.identity import actions as identity
 
 CONSENT = "consent"
 """`consent.<evidence>` is the person's yes or no to asking for it, where the law wants one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """For whom we ask: account id of the person present, and the kind of looker; never an identifier."""
-
-    account: str
-    who: str  # person, system, officer:<role>
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +37,6 @@ class Gathered:
     fetched: Mapping[str, int]  # evidence → the round it came in
     is_news: bool  # something was asked anew, or is not needed any more
     changed: bool  # a value differs from the one that the person was shown
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A person whom the applicant may act for, on what ground; "self" is the applicant."""
-
-    identifier: str
-    name: str
-    ground: str
 
 
 def gather(
@@ -106,120 +88,6 @@ def fetch_evidence(case: Case, asker: Asker, *, now: datetime) -> Gathered:
         locked.save(update_fields=["edition"])
     case.edition = locked.edition
     return gathered
-
-
-def persons_for(case: Case, version: Version, asker: Asker, name: str, *, now: datetime) -> tuple[Candidate, ...]:
-    """Whom the applicant may act for, as the registers say today. Raises Unavailable if one of them is silent."""
-    found, silent = _persons(case, version, asker, name, now)
-    if silent:
-        raise Unavailable(silent, "it cannot be told whom else one may act for")
-    return found
-
-
-def _persons(case: Case, version: Version, asker: Asker, name: str, now: datetime) -> tuple[tuple[Candidate, ...], str]:
-    """The same, of those registers that answer; and the agency of one that does not."""
-    found: list[Candidate] = []
-    silent = ""
-    for ground in version.service.applicant.acts_as:
-        if ground == "self":
-            found.append(Candidate(case.applicant, name, "self"))
-            continue
-        try:
-            found += _persons_on(case, version, ground, asker, now)
-        except Unavailable as problem:
-            silent = problem.who
-    return tuple(found), silent
-
-
-def _persons_on(case: Case, version: Version, ground: str, asker: Asker, now: datetime) -> list[Candidate]:
-    found = []
-    for identifier in related(case, version, ground, asker, now=now):
-        limit = version.country.representation[ground].until_age
-        take = ("name",) if limit is None else ("name", "birth_date")
-        facts = _person(case, version, identifier, take, asker, now)
-        born = facts.get("birth_date") if facts else None
-        if facts and is_below(limit, born if isinstance(born, date) else None, timeline.day_of(now)):
-            found.append(Candidate(identifier, str(facts.get("name") or ""), ground))
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Persons to choose from. `silent`: the agency whose register did not say whom else one may act for."""
-
-    persons: tuple[Candidate, ...]
-    silent: str = ""
-
-
-def offer_persons(case: Case, asker: Asker, name: str, *, now: datetime) -> Offer:
-    """The same, remembered by the draft for a while, so that turning a page is not a look at the children.
-
-    While a register is silent, those remembered are offered, or the applicant alone: submission asks again anyway.
-    """
-    version = versions.of(case)
-    grounds = ("self", *version.country.representation)
-    remembered = tuple(Candidate(**each) for each in case.people if each["ground"] in grounds)
-    others = [each for each in case.people if each["ground"] not in grounds]  # of relations: `offering`
-    if case.people_at is not None and now - case.people_at < rules.PEOPLE_STAY_FRESH:
-        return Offer(remembered)
-    found, silent = _persons(case, version, asker, name, now)
-    if silent:  # those remembered are offered besides
-        answered = {person.ground for person in found} | {"self"}
-        found += tuple(person for person in remembered if person.ground not in answered)
-    offer, asked_at = Offer(found, silent), case.people_at if silent else now
-    with transaction.atomic():
-        locked = Case.objects.select_for_update().get(pk=case.pk)
-        locked.people = [asdict(person) for person in offer.persons] + others
-        locked.people_at = asked_at
-        locked.save(update_fields=["people", "people_at"])
-        _record_mandates(case, version, offer.persons, now)
-    case.people, case.people_at = locked.people, locked.people_at
-    return offer
-
-
-def consumer_of(case: Case, version: Version, asker: Asker) -> Consumer:
-    """The service of the case, as holders are told who asks."""
-    return Consumer(version.service.agency, version.service.id, case.ref, asker.who, asker.account)
-
-
-def may_still_act(case: Case, version: Version, asker: Asker, *, now: datetime) -> bool:
-    """Whether the applicant may act for the subject today. Asked anew each time it matters."""
-    if case.ground == "self":
-        return case.applicant == case.subject or not parties.acts_for_subject(version.service)
-    return exchange.acts_for(
-        case.applicant,
-        case.subject,
-        case.ground,
-        consumer_of(case, version, asker),
-        now=now,
-    )
-
-
-def children_of(officer: str, case: Case, version: Version, asker: Asker, *, now: datetime) -> Collection[str]:
-    """Whom the officer stands beside as the applicant does beside the subject, so that nobody decides about their own
-
-    child; asked only where somebody is acted for.
-    """
-    return frozenset(related(case, version, case.ground, asker, now=now, of=officer))
-
-
-def related(case: Case, version: Version, ground: str, asker: Asker, *, now: datetime, of: str = "") -> tuple[str, ...]:
-    """Whom somebody (the applicant, unless named) stands beside, by the relation that the ground rests on."""
-    relation = version.country.representation[ground].relation
-    return exchange.related(relation, of or case.applicant, consumer_of(case, version, asker), now=now)
-
-
-def _record_mandates(case: Case, version: Version, found: Iterable[Candidate], now: datetime) -> None:
-    for person in found:
-        if person.ground != "self":
-            relation = version.country.relations[version.country.representation[person.ground].relation]
-            identity.record_mandate(case.applicant, person.identifier, person.ground, relation.from_, now, None)
-
-
-def _person(
-    case: Case, version: Version, identifier: str, take: tuple[str, ...], asker: Asker, now: datetime
-) -> Mapping[str, object] | None:
-    return exchange.person_facts(identifier, take, consumer_of(case, version, asker), now=now)
 
 
 class _Gathering:
@@ -278,7 +146,8 @@ class _Gathering:
         if self._reuse(name, asked):
             return
         source = self.version.country.person
-        found = _person(self.case, self.version, identifier, take, self.asker, self.now)
+        consumer = consumer_of(self.case, self.version, self.asker)
+        found = exchange.person_facts(identifier, take, consumer, now=self.now)
         register = self.version.country.registers[source.from_.partition(".")[0]]
         self._add(
             name, asked, take, found, register.fields,

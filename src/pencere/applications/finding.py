@@ -25,7 +25,7 @@ from pencere.applications import (
     versions,
 )
 from pencere.applications.drafting import NoSuchCase
-from pencere.applications.fetching import Asker
+from pencere.applications.holders import Asker
 from pencere.applications.models import Case, Task
 from pencere.applications.versions import Version
 from pencere.base import clock

@@ -6,6 +6,7 @@ Every call says for which service, case and law it is. Refused is the holder's n
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,19 @@ from pencere.exchange.actions import Consumer
 if TYPE_CHECKING:
     from pencere.exchange.actions import Told, Written
     from pencere.exchange.queries import FreePlace, Held
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """For whom we ask: account id of the person present, and the kind of looker; never an identifier."""
+
+    account: str
+    who: str  # person, system, officer:<role>
+
+
+def consumer_of(case: Case, version: Version, asker: Asker) -> Consumer:
+    """The service of the case, as holders are told who asks."""
+    return Consumer(version.service.agency, version.service.id, case.ref, asker.who, asker.account)
 
 
 def record(

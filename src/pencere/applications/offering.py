@@ -12,9 +12,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from pencere.applications import fetching, parties, rules, values, versions
-from pencere.applications.fetching import Asker, Candidate, Offer
+from pencere.applications import holders, parties, representing, rules, values, versions
+from pencere.applications.holders import Asker
 from pencere.applications.models import Case
+from pencere.applications.representing import Candidate, Offer
 from pencere.applications.versions import Version
 from pencere.base.errors import Unavailable
 from pencere.country.declarations import Allotment, Country, Field, Register, Service
@@ -34,7 +35,7 @@ def persons(case: Case, field: Field, asker: Asker, name: str, *, now: datetime)
     """The persons whom a question offers: those whom the applicant may act for, or those of a relation."""
     party, _, what = str(field.of).partition(".")
     if what == parties.ACTING:
-        return fetching.offer_persons(case, asker, name, now=now)
+        return representing.offer_persons(case, asker, name, now=now)
     version = versions.of(case)
     of = values.parties_of(case, version.service).get(party, case.applicant)
     return _related(case, version, what, str(of), asker, now)
@@ -44,7 +45,7 @@ def _related(case: Case, version: Version, relation: str, of: str, asker: Asker,
     remembered = tuple(Candidate(**each) for each in case.people if each["ground"] == relation)
     if remembered and case.people_at is not None and now - case.people_at < rules.PEOPLE_STAY_FRESH:
         return Offer(remembered)
-    consumer = fetching.consumer_of(case, version, asker)
+    consumer = holders.consumer_of(case, version, asker)
     try:
         found = []
         for identifier in exchange.related(relation, of, consumer, now=now):

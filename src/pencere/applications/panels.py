@@ -15,8 +15,8 @@ from typing import Any
 
 import structlog
 
-from pencere.applications import deadlines, deciding, fetching, rules, tasking, timeline, versions
-from pencere.applications.fetching import Asker
+from pencere.applications import deadlines, deciding, holders, rules, tasking, timeline, versions
+from pencere.applications.holders import Asker
 from pencere.applications.models import Case, Task
 from pencere.applications.versions import Version
 from pencere.base import clock
@@ -118,7 +118,7 @@ def _is_from(case: Case, version: Version, step: Step, course: Course, officer: 
     take = tuple(name for name in names if name in version.country.person.facts and names[name] is not None)
     if not take:
         return False
-    own = exchange.person_facts(officer, take, fetching.consumer_of(case, version, Asker("", "system")), now=now)
+    own = exchange.person_facts(officer, take, holders.consumer_of(case, version, Asker("", "system")), now=now)
     return own is not None and any(own[name] == names[name] for name in take)
 
 

@@ -19,6 +19,7 @@ from pencere.applications import (
     fetching,
     parties,
     questioning,
+    representing,
     rules,
     statements,
     timeline,
@@ -26,7 +27,8 @@ from pencere.applications import (
     versions,
 )
 from pencere.applications.deciding import Prepared
-from pencere.applications.fetching import Asker, Gathered
+from pencere.applications.fetching import Gathered
+from pencere.applications.holders import Asker
 from pencere.applications.models import Case, Fact
 from pencere.applications.versions import Bundle, Version
 from pencere.base.errors import Refused, Unavailable
@@ -117,7 +119,7 @@ def _shows_facts(case: Case, version: Version, rows: list[Fact], now: datetime) 
 def _prepare(case: Case, version: Version, rows: list[Fact], sent: list[Fact], asker: Asker, now: datetime) -> Prepared:
     """As `deciding.prepare`, but facts that differ from those the person saw are shown again before they are sent."""
     try:
-        if not fetching.may_still_act(case, version, asker, now=now):
+        if not representing.may_still_act(case, version, asker, now=now):
             raise NotReady("no_mandate")
         seen = fetching.gather(case, version, rows, asker, now=now, until_submit=True)
     except Unavailable as silent:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from pencere import country
-from pencere.applications import actions, drafting, fetching, queries, versions
+from pencere.applications import actions, drafting, queries, representing, versions
 from pencere.applications.actions import Asker, NoSuchCase
 from pencere.applications.models import Case, Fact
 from pencere.applications.tests import make
@@ -148,8 +148,8 @@ def test_how_long_one_acts_for_a_child_is_the_countrys_word(
     monkeypatch.setattr(country, "_current", declared.country)
     asker = Asker("", "system")
 
-    assert fetching.may_still_act(case, declared, asker, now=make.NOW) is may
-    offered = {person.identifier for person in fetching.persons_for(case, declared, asker, "Sevinc", now=make.NOW)}
+    assert representing.may_still_act(case, declared, asker, now=make.NOW) is may
+    offered = {person.identifier for person in representing._persons(case, declared, asker, "Sevinc", make.NOW)[0]}
     assert (make.NIGAR in offered) is may
     assert (make.KAMRAN in offered) is (until_age is None)
 

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pencere.applications import answers, attaching, drafting, offering, showing, surroundings, timeline, wording
 from pencere.applications.actions import Asker, OtherDraft
 from pencere.applications.drafting import NoSuchCase
-from pencere.applications.fetching import Candidate
 from pencere.applications.models import Case
+from pencere.applications.representing import Candidate
 from pencere.applications.views.draft import Draft, draft_of, who
 from pencere.country.cells import facts_of
 from pencere.country.course import Page
