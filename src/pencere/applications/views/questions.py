@@ -234,62 +234,86 @@ def ask(
     others: list[Mapping[str, object]] | None = None,
 ) -> Asked:
     """The form of a page, or of an item (`present`) beside the `others`, which are not offered again."""
-    service, name = draft.version.service, page.group.name
-    made = declared_form(
-        page.group.fields,
-        name,
-        service.texts,
-        showing.language(),
-        version=f"{service.content_hash}:{service.texts_hash}",
-    )
-    asker = Asker(who(request).account_id, "person")
-    asked = Asked(None, {}, {}, ())  # type: ignore[arg-type]
-    choices: dict[str, list[Option]] = {}
-    initial: dict[str, object] = {}
-    narrowed: dict[str, str] = {}
-    for field in page.group.fields.values():
-        fact = f"{name}.{field.name}"
-        initial[field.name] = present.get(field.name) if page.group.many else draft.facts.get(fact)
-        used = {row.get(field.name) for row in others or ()}
-        if drafting.offers_persons(field):
-            offer = offering.persons(draft.case, field, asker, who(request).name, now=draft.now)
-            persons = [person for person in offer.persons if person.identifier not in used]
-            asked.silent += (offer.silent,) if offer.silent else ()
-            asked.persons |= {number_of(draft.case, person.identifier): person.identifier for person in persons}
-            asked.called |= {person.identifier: person.name for person in persons}
-            choices[field.name] = [_option(draft.case, person) for person in persons]
-            alone = persons[0].identifier if len(persons) == 1 and not page.group.many else None
-            chosen = initial[field.name] or alone
-            initial[field.name] = number_of(draft.case, str(chosen)) if chosen else None
-        elif field.kind == "address" and field.of:
-            words = choosing.words_of(request.POST.get(f"{field.name}_words", ""))
-            chosen = str(request.POST.get(field.name) or initial[field.name] or "")
-            rows = offering.addresses(draft.version, field, words, chosen, now=draft.now)
-            asked.silent += (rows.silent,) if rows.silent else ()
-            choices[field.name] = [*answers.address_options(draft.version, rows)]
-        elif field.kind == "ref":
-            rows = offering.rows(draft.version, fact, field, _narrowing(draft, page, field, request), now=draft.now)
-            asked.silent += (rows.silent,) if rows.silent else ()
-            options = [option for option in answers.row_options(draft.version, rows, field) if option[0] not in used]
-            asked.called |= {str(option[0]): str(option[1]) for option in options}
-            choices[field.name] = [*options]
-            narrowed[field.name] = _labels_on_page(draft, page, field)
-    asked.form = made(
+    service, group = draft.version.service, page.group
+    version = f"{service.content_hash}:{service.texts_hash}"
+    made = declared_form(group.fields, group.name, service.texts, showing.language(), version=version)
+    offered = _Offered(request, draft, page, others or [])
+    saved = present if group.many else {name: draft.facts.get(f"{group.name}.{name}") for name in group.fields}
+    initial = {name: offered.begin(field, saved.get(name)) for name, field in group.fields.items()}
+    form = made(
         *((request.POST, request.FILES) if request.method == "POST" else ()),
         facts=_facts_for(draft, page),
-        choices=choices,
+        choices=offered.choices,
         initial=initial,
         keeping=draft.shelf,
     )
-    for name, labels in narrowed.items():
-        asked.form.fields[name].narrowed_by = labels  # type: ignore[attr-defined]
-    for field in page.group.fields.values():
+    for name, labels in offered.narrowed.items():
+        form.fields[name].narrowed_by = labels  # type: ignore[attr-defined]
+    known = _known_here(draft, page, request)
+    for name, field in group.fields.items():
         if field.kind == "geometry":
-            around = surroundings.of_question(
-                draft.version, f"{name}.{field.name}", _known_here(draft, page, request), draft.rows, now=draft.now
-            )
-            asked.form.fields[field.name].surroundings = around  # type: ignore[attr-defined]
-    return asked
+            around = surroundings.of_question(draft.version, f"{group.name}.{name}", known, draft.rows, now=draft.now)
+            form.fields[name].surroundings = around  # type: ignore[attr-defined]
+    return Asked(form, offered.persons, offered.called, offered.silent)
+
+
+class _Offered:
+    """What there is to choose on a page, collected question by question."""
+
+    def __init__(self, request: HttpRequest, draft: Draft, page: Page, others: list[Mapping[str, object]]) -> None:
+        self.request, self.draft, self.page, self.others = request, draft, page, others
+        self.choices: dict[str, list[Option]] = {}
+        self.narrowed: dict[str, str] = {}  # a question → those on this page by which its list is narrowed
+        self.persons: dict[str, str] = {}
+        self.called: dict[str, str] = {}
+        self.silent: tuple[str, ...] = ()
+
+    def begin(self, field: Field, saved: object) -> object:
+        """What the question begins with: what was saved, in the form in which it is chosen."""
+        if drafting.offers_persons(field):
+            return self._persons(field, saved)
+        if field.kind == "address" and field.of:
+            self._addresses(field, saved)
+        elif field.kind == "ref":
+            self._rows(field)
+        return saved
+
+    def _persons(self, field: Field, saved: object) -> object:
+        case, reader = self.draft.case, who(self.request)
+        asker = Asker(reader.account_id, "person")
+        offer = offering.persons(case, field, asker, reader.name, now=self.draft.now)
+        persons = [person for person in offer.persons if person.identifier not in self._used(field)]
+        self._note_silent(offer.silent)
+        self.persons |= {number_of(case, person.identifier): person.identifier for person in persons}
+        self.called |= {person.identifier: person.name for person in persons}
+        self.choices[field.name] = [_option(case, person) for person in persons]
+        alone = persons[0].identifier if len(persons) == 1 and not self.page.group.many else None
+        chosen = saved or alone
+        return number_of(case, str(chosen)) if chosen else None
+
+    def _addresses(self, field: Field, saved: object) -> None:
+        words = choosing.words_of(self.request.POST.get(f"{field.name}_words", ""))
+        chosen = str(self.request.POST.get(field.name) or saved or "")
+        rows = offering.addresses(self.draft.version, field, words, chosen, now=self.draft.now)
+        self._note_silent(rows.silent)
+        self.choices[field.name] = [*answers.address_options(self.draft.version, rows)]
+
+    def _rows(self, field: Field) -> None:
+        draft, page, used = self.draft, self.page, self._used(field)
+        only = _narrowing(draft, page, field, self.request)
+        rows = offering.rows(draft.version, f"{page.group.name}.{field.name}", field, only, now=draft.now)
+        self._note_silent(rows.silent)
+        options = [option for option in answers.row_options(draft.version, rows, field) if option[0] not in used]
+        self.called |= {str(option[0]): str(option[1]) for option in options}
+        self.choices[field.name] = [*options]
+        self.narrowed[field.name] = _labels_on_page(draft, page, field)
+
+    def _used(self, field: Field) -> set[object]:
+        """What other items have chosen already."""
+        return {row.get(field.name) for row in self.others}
+
+    def _note_silent(self, agency: str) -> None:
+        self.silent += (agency,) if agency else ()
 
 
 def _known_here(draft: Draft, page: Page, request: HttpRequest) -> Callable[[str], object]:
