@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import hashlib
 import os
 import pwd
 import shutil
@@ -51,6 +52,25 @@ def missing_packages() -> list[str]:
 def browser() -> str | None:
     """Chromium without a window, where the system has it apart: the same engine for two thirds of the work."""
     return program(LIGHT_BROWSER) or program("chromium")
+
+
+def compiled(source: Path, folder: Path) -> str:
+    """Compiles a Java program into the folder, and gives the classpath that runs it.
+
+    Its packages come from Maven as the `pom.xml` beside it says; each is the one whose hash `jars.sha256` holds.
+    """
+    here, listed = source.parent, folder / "classpath"
+    subprocess.run(
+        ["mvn", "-q", "-f", str(here / "pom.xml"), "dependency:build-classpath", f"-Dmdep.outputFile={listed}"],
+        check=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    known = dict(line.split()[::-1] for line in (here / "jars.sha256").read_text().splitlines())
+    for jar in map(Path, listed.read_text().split(":")):
+        assert hashlib.sha256(jar.read_bytes()).hexdigest() == known.get(jar.name), jar.name
+    classpath = f"{listed.read_text()}:{folder}"
+    subprocess.run(["javac", "-nowarn", "-cp", classpath, "-d", str(folder), str(source)], check=True,
+                   stderr=subprocess.DEVNULL)  # fmt: skip
+    return classpath
 
 
 def install_missing() -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -21,6 +20,7 @@ from pencere.country.facts import facts
 from pencere.country.proof import combinations
 from pencere.country.reading import load
 from pencere.country.tables import Table, decide
+from tests import tools
 
 HERE = Path(__file__).parent / "dmn"
 REPOSITORY = Path(__file__).resolve().parents[4]
@@ -36,19 +36,9 @@ def country(request: pytest.FixtureRequest) -> Country:
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The command that asks KIE. Its packages come from Maven; each is the one whose hash jars.sha256 holds."""
+    """The command that asks KIE."""
     folder = tmp_path_factory.mktemp("kie")
-    listed = folder / "classpath"
-    subprocess.run(
-        ["mvn", "-q", "-f", str(HERE / "pom.xml"), "dependency:build-classpath", f"-Dmdep.outputFile={listed}"],
-        check=True, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    known = dict(line.split()[::-1] for line in (HERE / "jars.sha256").read_text().splitlines())
-    for jar in map(Path, listed.read_text().split(":")):
-        assert hashlib.sha256(jar.read_bytes()).hexdigest() == known.get(jar.name), jar.name
-    classpath = f"{listed.read_text()}:{folder}"
-    subprocess.run(["javac", "-nowarn", "-cp", classpath, "-d", str(folder), str(HERE / "Decide.java")], check=True,
-                   stderr=subprocess.DEVNULL)  # fmt: skip
+    classpath = tools.compiled(HERE / "Decide.java", folder)
     return ["java", "-Xshare:auto", "-cp", classpath, "Decide"]
 
 

@@ -13,8 +13,6 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import connections
-from django.test.testcases import LiveServerThread, QuietWSGIRequestHandler
 
 from pencere.base import clock
 from pencere.identity import demo as demonstration
@@ -23,6 +21,7 @@ from pencere.identity.demo_provider.people import People
 from pencere.identity.models import Account
 from pencere.identity.tests import make
 from pencere.identity.tests.conftest import PERSONS, DemoProvider
+from tests.serving import serving
 
 pytestmark = [
     pytest.mark.browser,
@@ -32,30 +31,11 @@ pytestmark = [
 SEVINC, NARGIZ = "Nümunəli Sevinc Kamal qızı", "Əhmədli Nərgiz Vaqif qızı"
 
 
-class Server(LiveServerThread):
-    """May listen where the server of the test before has just listened."""
-
-    def _create_server(self, connections_override: Any = None) -> Any:
-        return self.server_class(
-            (self.host, self.port),
-            QuietWSGIRequestHandler,
-            allow_reuse_address=True,
-            connections_override=connections_override,
-        )
-
-
 @pytest.fixture
 def portal(demo: DemoProvider) -> Iterator[str]:
     """The portal, served in a thread at the address that the provider knows."""
-    thread = Server("127.0.0.1", lambda application: application, port=urlsplit(demo.portal).port or 0)
-    thread.daemon = True
-    thread.start()
-    thread.is_ready.wait(10)
-    if thread.error:
-        raise thread.error
-    yield demo.portal
-    thread.terminate()
-    connections.close_all()
+    with serving(demo.portal) as address:
+        yield address
 
 
 @dataclass

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
-from django.test.testcases import LiveServerThread, QuietWSGIRequestHandler
 from playwright.sync_api import sync_playwright
 
 from pencere.base import clock
@@ -24,36 +23,18 @@ from pencere.payments import actions
 from pencere.payments.tests import make
 from pencere.payments.tests.conftest import DemoProvider
 from tests import tools
+from tests.serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = tools.REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-class Server(LiveServerThread):
-    """May listen where the server of the test before has just listened."""
-
-    def _create_server(self, connections_override: Any = None) -> Any:
-        return self.server_class(
-            (self.host, self.port),
-            QuietWSGIRequestHandler,
-            allow_reuse_address=True,
-            connections_override=connections_override,
-        )
-
-
 @pytest.fixture
 def portal(demo: DemoProvider) -> Iterator[str]:
     """The portal, served in a thread at the address that the provider knows."""
-    thread = Server("127.0.0.1", lambda application: application, port=urlsplit(demo.portal).port or 0)
-    thread.daemon = True
-    thread.start()
-    thread.is_ready.wait(10)
-    if thread.error:
-        raise thread.error
-    yield demo.portal
-    thread.terminate()
-    connections.close_all()
+    with serving(demo.portal) as address:
+        yield address
 
 
 class Tab:

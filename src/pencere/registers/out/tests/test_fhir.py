@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from pencere.ledger import queries as ledger
 from pencere.registers.out import speaking
 from pencere.registers.out.tests import make
 from pencere.registers.tests import make as registers
+from tests import tools
 
 HERE = Path(__file__).parent / "hl7"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,19 +50,9 @@ ROWS: dict[str, list[dict[str, object]]] = {
 
 @pytest.fixture(scope="module")
 def found_wrong(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], list[str]]:
-    """Asks HL7's validator. Its packages come from Maven; each is the one whose hash jars.sha256 holds."""
+    """Asks HL7's validator."""
     folder = tmp_path_factory.mktemp("hl7")
-    listed = folder / "classpath"
-    subprocess.run(
-        ["mvn", "-q", "-f", str(HERE / "pom.xml"), "dependency:build-classpath", f"-Dmdep.outputFile={listed}"],
-        check=True, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    known = dict(line.split()[::-1] for line in (HERE / "jars.sha256").read_text().splitlines())
-    for jar in map(Path, listed.read_text().split(":")):
-        assert hashlib.sha256(jar.read_bytes()).hexdigest() == known.get(jar.name), jar.name
-    classpath = f"{listed.read_text()}:{folder}"
-    subprocess.run(["javac", "-nowarn", "-cp", classpath, "-d", str(folder), str(HERE / "Check.java")], check=True,
-                   stderr=subprocess.DEVNULL)  # fmt: skip
+    classpath = tools.compiled(HERE / "Check.java", folder)
 
     def ask(of: Path) -> list[str]:
         files = sorted(map(str, of.glob("*.json")))
