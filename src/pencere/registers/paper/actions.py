@@ -29,7 +29,7 @@ from pencere.registers.rules import Shape
 from pencere.registers.using import shape_of
 
 __all__ = ["SETTLING", "TYPING", "Believed", "Scanned", "begin_fond", "close_fond", "describe_fond", "give_back",
-           "hand_out", "open_scan", "open_turn", "put_aside", "reopen_fond", "scan", "settle", "take_back",
+           "hand_out", "open_scan", "open_turn", "put_aside", "reopen_fond", "scan", "settle", "take_back", "take_up",
            "tell_looks", "tell_rest", "type_in"]  # fmt: skip
 
 PAGE = "paper"
@@ -211,6 +211,34 @@ def put_aside(turn_id: int, reason: str, *, officer: str, now: datetime) -> Pape
             turn.save(update_fields=["done_at"])
             paper.settled_at = now
             _close(paper, rules.UNREADABLE, reason, officer, now)
+    return paper
+
+
+def take_up(paper_id: int, *, officer: str, now: datetime) -> Paper:
+    """A paper that was put aside by mistake waits for a third again; typed anew where what was typed is emptied.
+
+    Raises BadInput "over" (it is not put aside, or is taken up already), "fond_closed".
+    """
+    with transaction.atomic():
+        paper = locked(paper_id)
+        if paper.state != rules.UNREADABLE:
+            raise BadInput("over")
+        if Fond.objects.filter(pk=paper.fond_id, closed_at__isnull=False).exists():
+            raise BadInput("fond_closed")
+        paper.settled_at, paper.closed_at, paper.closed_by, paper.reason = None, None, "", ""
+        if any(each.values or each.marks for each in _versions(paper)):
+            paper.state = rules.THIRD
+            Turn.objects.filter(paper=paper, place__in=SETTLING).update(done_at=None, until=now)
+        else:
+            Turn.objects.filter(paper=paper).delete()
+            paper.state, paper.why, paper.problem = rules.SCANNED, "", {}
+            paper.once_at, paper.twice_at = None, None
+        paper.save()
+        body: dict[str, Value] = {
+            "fond": paper.fond_id, "number": paper.number, "officer": officer, "register": paper.register,
+            "state": paper.state,
+        }  # fmt: skip
+        ledger.record("paper.taken_up", body, now=now)
     return paper
 
 

@@ -26,5 +26,6 @@ _pages = (
     path("desk/paper/papers/<int:paper>/scan/", work.paper_scan, name="paper-scan"),
     path("desk/paper/papers/<int:paper>/pages/<int:number>/", work.paper_page, name="paper-page"),
     path("desk/paper/papers/<int:paper>/take-back/", work.take_back, name="take-back"),
+    path("desk/paper/papers/<int:paper>/take-up/", work.take_up, name="take-up"),
 )
 pages = path("", include((_pages, "paper")))

@@ -180,6 +180,12 @@ def test_a_paper_is_put_aside_and_taken_back_with_a_reason(first, second, head):
         turn = take(head, fond, "settle")
         assert "Put the paper aside" in head.post(f"{turn}aside/", {"reason": ""}).content.decode()
         assert head.post(f"{turn}aside/", {"reason": "burnt"})["Location"].endswith("?aside")
+        aside = f"/en/desk/paper/papers/{Paper.objects.get(number=1).pk}/"
+        assert "take-up" not in first.get(aside).content.decode()
+        assert first.post(f"{aside}take-up/").status_code == 404
+        assert "Take it up again" in head.get(aside).content.decode()
+        assert [head.post(f"{aside}take-up/")["Location"] for _ in range(2)] == [aside, aside]
+        assert Paper.objects.get(number=1).state == "third"
         send(first, fond, make_media.png(70, 50))
         paper = Paper.objects.get(number=2)
         assert "Take the paper back" in first.get(f"/en/desk/paper/papers/{paper.pk}/").content.decode()

@@ -243,6 +243,50 @@ def test_a_needed_field_that_nobody_can_read_goes_to_the_third_who_puts_the_pape
     assert (queries.progress_of(fond).unreadable, queries.progress_of(fond).remaining) == (1, 0)
 
 
+def put_aside(fond: Fond) -> Paper:
+    """A paper that two read differently and a third put aside."""
+    make.scanned(fond)
+    make.typed(fond, FIRST)
+    make.typed(fond, SECOND, holder="Other")
+    turn = actions.hand_out(fond, actions.SETTLING, officer=THIRD, role="head", now=NOW)
+    assert turn is not None
+    return actions.put_aside(turn.pk, "burnt", officer=THIRD, now=NOW)
+
+
+def test_what_was_put_aside_by_mistake_is_decided_again():
+    fond = make.fond()
+    paper = put_aside(fond)
+
+    assert actions.take_up(paper.pk, officer=THIRD, now=NOW).state == rules.THIRD
+    with pytest.raises(BadInput, match="over"):
+        actions.take_up(paper.pk, officer=THIRD, now=NOW)
+
+    assert len(leaves("paper.taken_up")) == 1
+    assert queries.progress_of(fond).unreadable == 0
+    assert make.settled(fond).state == rules.ENTERED
+
+
+def test_another_third_may_decide_what_was_taken_up_again():
+    fond = make.fond()
+    actions.take_up(put_aside(fond).pk, officer=THIRD, now=NOW)
+
+    assert make.settled(fond, OTHER).state == rules.ENTERED
+
+
+def test_what_is_taken_up_after_its_typing_was_emptied_is_typed_anew():
+    fond = make.fond()
+    paper = put_aside(fond)
+    actions.close_fond(fond, officer=THIRD, now=NOW)
+    with pytest.raises(BadInput, match="fond_closed"):
+        actions.take_up(paper.pk, officer=THIRD, now=NOW)
+    actions.reopen_fond(fond, officer=THIRD, now=NOW)
+    fond.refresh_from_db()
+
+    assert actions.take_up(paper.pk, officer=THIRD, now=NOW).state == rules.SCANNED
+    make.typed(fond, FIRST)
+    assert make.typed(fond, SECOND).state == rules.ENTERED
+
+
 def test_what_the_register_refuses_goes_to_the_third_with_the_reason_and_comes_back_until_it_is_right():
     fond = make.fond()
     make.scanned(fond, 2)

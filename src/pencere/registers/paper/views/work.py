@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
@@ -242,11 +243,22 @@ def paper(request: HttpRequest, paper: int) -> HttpResponse:
     words = {
         **_scan_words(found), "word": word, "colour": colour, "rows": rows,
         "may_take_back": bool(seat.types_as) and found.state in rules.OPEN,
+        "may_take_up": bool(seat.settles_as) and found.state == rules.UNREADABLE and found.fond.closed_at is None,
         "is_entered": found.state == rules.ENTERED,
         "has_scan": found.state != rules.TAKEN_BACK,
         "taken_back": "taken-back" in request.GET,
     }  # fmt: skip
     return render(request, "registers/paper/paper.html", words)
+
+
+@access.officer()
+@require_POST
+def take_up(request: HttpRequest, paper: int) -> HttpResponse:
+    """What was put aside by mistake is decided again. Sent twice it is once."""
+    found, _seat = paper_of(request, paper, SETTLES)
+    with suppress(BadInput):
+        actions.take_up(found.pk, officer=who_of(request).account_id, now=clock.now())
+    return HttpResponseRedirect(reverse("paper:paper", args=[found.pk]))
 
 
 @access.officer()
