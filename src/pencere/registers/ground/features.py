@@ -14,6 +14,8 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import translation
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -26,10 +28,10 @@ from pencere.identity import access
 from pencere.registers.ground import boxes, nearness
 from pencere.registers.ground.interface import described
 from pencere.registers.ground.nearby import id_of, key_of, shown, wanted
-from pencere.registers.out.open_files import LICENCES
+from pencere.registers.out.open_files import CSVW_TYPE, LICENCES
 from pencere.registers.out.taking import Taken, open_one, open_page
 from pencere.registers.publishing import Published, published
-from pencere.registers.rules import plain
+from pencere.registers.rules import Shape, plain
 from pencere.registers.using import shape_of
 
 CONFORMS = ("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
@@ -38,6 +40,7 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 GEOJSON = "application/geo+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 LIMIT, MOST = 10, 1000
+FORMS = ("json", "geojson")
 View = Callable[..., HttpResponse]
 _AGE = 3600
 _MANY = 200_000
@@ -109,7 +112,9 @@ def collection(request: HttpRequest, register: str) -> JsonResponse:
 def items(request: HttpRequest, register: str) -> JsonResponse:
     """A page of features; `bbox`, `limit`, `datetime`, and `after`, which only links name."""
     found, field = _demand(register)
-    unknown = set(request.GET) - {"bbox", "limit", "datetime", "after", "f"}
+    unknown = set(request.GET) - {"bbox", "limit", "datetime", "after"}
+    if request.GET.get("f") in FORMS:
+        unknown.discard("f")
     if unknown:
         return _wrong(f"unknown parameter: {', '.join(sorted(unknown))}")
     try:
@@ -131,7 +136,7 @@ def items(request: HttpRequest, register: str) -> JsonResponse:
     links.append(_link(f"{_base(request)}collections/{register}", "collection", "The collection"))
     body = {
         "type": "FeatureCollection", "features": features, "links": links, "numberReturned": len(features),
-        "timeStamp": f"{found.as_of.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "timeStamp": f"{clock.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
     }  # fmt: skip
     return _answer(body, GEOJSON)
 
@@ -158,8 +163,15 @@ def feature(found: Published, field: str, row: Taken) -> dict[str, Any]:
         "type": "Feature",
         "id": id_of(shape, row),
         "geometry": right_handed(shape.in_degrees(field, row.values[field])),
-        "properties": {name: plain(row.values[name]) for name in found.fields if name != field},
+        "properties": {name: _said(shape, name, row.values[name]) for name in found.fields if name != field},
     }
+
+
+def _said(shape: Shape, name: str, value: object) -> object:
+    """A decimal is a number here: by what is text no map is coloured and no sum is made."""
+    field = shape.register.fields[name]
+    is_decimal = field.kind in ("decimal", "percent") and field.many is None and value is not None
+    return float(str(value)) if is_decimal else plain(value)
 
 
 def _page(found: Published, field: str, bbox: Box | None, after: str, limit: int) -> tuple[list[dict[str, Any]], str]:
@@ -230,13 +242,20 @@ def _collection(request: HttpRequest, here: Country, found: Published, field: st
         "itemType": "feature",
         "crs": [CRS84],
         "extent": {"temporal": {"interval": [[found.as_of.isoformat(), found.as_of.isoformat()]]}},
-        "links": list(_collection_links(at, found)),
+        "links": list(_collection_links(request, here, at, found)),
     }
 
 
-def _collection_links(at: str, found: Published) -> Iterator[dict[str, str]]:
+def _collection_links(request: HttpRequest, here: Country, at: str, found: Published) -> Iterator[dict[str, str]]:
     yield _link(at, "self", "This collection")
     yield _link(f"{at}/items", "items", "Its features", GEOJSON)
+    for language in here.languages:
+        with translation.override(language):
+            page = request.build_absolute_uri(reverse("registers:open-map", args=[found.register]))
+        title = here.text(here.registers[found.register].texts, "title", language)
+        yield {**_link(page, "alternate", title, "text/html"), "hreflang": language}
+    columns = request.build_absolute_uri(reverse("open-register-metadata", args=[found.register]))
+    yield _link(columns, "describedby", "What the properties and their codes mean", CSVW_TYPE)
     if found.licence in LICENCES:
         yield _link(LICENCES[found.licence], "license", found.licence, "text/html")
 

@@ -204,6 +204,7 @@ def test_what_was_recorded_since_the_period_began_is_not_there_yet():
         ({"limit": "-1"}, "limit"),
         ({"limit": "९"}, "limit"),
         ({"datetime": "yesterday"}, "datetime"),
+        ({"f": "html"}, "f"),
         ({"owners": HOLDER}, "owners"),
     ],
 )
@@ -211,6 +212,23 @@ def test_a_wrong_question_is_told_what_is_wrong(asked: dict[str, str], told: str
     answer = get("collections/land-cadastre/items", **asked)
 
     assert answer.status_code == 400 and told in answer.json()["detail"]
+
+
+def test_values_are_what_a_gis_takes_them_for():
+    page = get("collections/land-cadastre/items", f="json").json()
+
+    assert {type(each["properties"]["area"]) for each in page["features"]} == {float}
+    assert page["timeStamp"] == "2026-11-03T09:00:00Z", "of the answer, as the standard says, not of the data"
+
+
+def test_a_collection_leads_people_to_its_map_and_to_what_its_codes_mean():
+    links = get("collections/land-cadastre").json()["links"]
+    pages = {link["hreflang"]: link["href"] for link in links if link["rel"] == "alternate"}
+    (meaning,) = (link["href"] for link in links if link["rel"] == "describedby")
+
+    assert set(pages) == {"az", "en", "ru"}
+    for address in (*pages.values(), meaning):
+        assert people.client().get(urlsplit(address).path).status_code == 200
 
 
 def test_a_moment_before_the_period_has_no_features():
