@@ -22,7 +22,7 @@ from pencere.country.declarations import Country, Extract, Field, Register
 from pencere.registers import changes
 from pencere.registers.models import Row, StoredExtract
 from pencere.registers.out import suppressing
-from pencere.registers.out.suppressing import UNKNOWN, Key, Table
+from pencere.registers.out.suppressing import UNKNOWN, Before, Key, Table
 from pencere.registers.publishing import known_at
 from pencere.registers.using import shape_of
 
@@ -56,7 +56,8 @@ def make_due(now: datetime) -> None:
             continue
         at, declared = as_of(here, register.id, register.extract, now), _declared(register)
         if not StoredExtract.objects.filter(register=register.id, as_of=at, declared=declared).exists():
-            _keep(register, at, declared, _made(here, register, register.extract, at), now)
+            before = StoredExtract.objects.filter(register=register.id, declared=declared).order_by("as_of").last()
+            _keep(register, at, declared, _made(here, register, register.extract, at, before), now)
 
 
 def current(register_id: str, now: datetime) -> Counts | None:
@@ -69,8 +70,7 @@ def current(register_id: str, now: datetime) -> Counts | None:
     found = StoredExtract.objects.filter(register=register_id, as_of=at, declared=_declared(register)).first()
     if found is None:
         return None
-    stored = msgspec.json.decode(found.table, type=_Stored)
-    table = Table(tuple(stored.by), {tuple(key): count for key, count in stored.cells}, tuple(stored.left_out))
+    table = _table_of(found)
     least = register.extract.least
     return Counts(register_id, at, least, suppressing.width(least), table)
 
@@ -100,12 +100,24 @@ def coder(field: Field, band: int | None) -> Callable[[object], str]:
     return code
 
 
-def _made(here: Country, register: Register, extract: Extract, as_of: datetime) -> Table:
+def _made(here: Country, register: Register, extract: Extract, as_of: datetime, before: StoredExtract | None) -> Table:
+    """`before`: what was published last; its counts, of which nothing is kept, are counted once more."""
+    counts = _counted(here, register, extract, as_of)
+    earlier = Before(_table_of(before), _counted(here, register, extract, before.as_of)) if before else None
+    return suppressing.protect(extract.by, counts, extract.least, earlier)
+
+
+def _counted(here: Country, register: Register, extract: Extract, as_of: datetime) -> Counter[Key]:
     coders = [(name, coder(register.fields[name], extract.bands.get(name))) for name in extract.by]
     counts: Counter[Key] = Counter()
     for stored in _stored(register.id, as_of, here):
         counts[tuple(code(stored.get(name)) for name, code in coders)] += 1
-    return suppressing.protect(extract.by, counts, extract.least)
+    return counts
+
+
+def _table_of(found: StoredExtract) -> Table:
+    stored = msgspec.json.decode(found.table, type=_Stored)
+    return Table(tuple(stored.by), {tuple(key): count for key, count in stored.cells}, tuple(stored.left_out))
 
 
 def _stored(register: str, as_of: datetime, here: Country) -> Iterator[Mapping[str, object]]:

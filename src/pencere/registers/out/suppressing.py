@@ -10,6 +10,10 @@ summed.
     recoding            where no box is wide enough, values of a field that occur least are counted together as OTHER;
                         where there is nothing to join, the last field is left out
 
+    the table before    what was withheld in it stays withheld, with its boxes, and what was counted together stays so,
+                        as long as it has changed by less than `least`: else two neighbouring tables, each closed,
+                        would open the first of them (the births of past years are the same in both)
+
 A box is a proof: whoever knows all published cells and that no count is negative cannot tell the cell from any other
 value on its way. What they know of single persons besides is not considered; hence the threshold.
 
@@ -47,14 +51,25 @@ class Table:
         return sum(count is None for count in self.cells.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The table of the period before, and the counts of which it was made."""
+
+    table: Table
+    counts: Mapping[Key, int]
+
+
 def width(least: int) -> int:
     """How wide a withheld cell stays open at least: half of the threshold."""
     return (least + 1) // 2
 
 
-def protect(by: Sequence[str], counts: Mapping[Key, int], least: int) -> Table:
-    """The table as it may be published. The same counts give the same table."""
+def protect(by: Sequence[str], counts: Mapping[Key, int], least: int, before: Before | None = None) -> Table:
+    """The table as it may be published. The same counts, after the same table, give the same table."""
     fields, inner = tuple(by), {key: count for key, count in counts.items() if count > 0}
+    earlier = _Earlier(by, before, inner, least) if before else None
+    if earlier:
+        inner = earlier.joined(inner)
     while True:
         if not inner or sum(inner.values()) < least:
             return Table((), {}, tuple(by))
@@ -63,7 +78,8 @@ def protect(by: Sequence[str], counts: Mapping[Key, int], least: int) -> Table:
             fields, inner = _without(fields, inner, alone[-1])
             continue
         cells = _summed(inner)
-        hidden, open_ = _hide(cells, inner, least)
+        again = earlier.withheld(fields, cells) if earlier else set()
+        hidden, open_ = _hide(cells, inner, least, again)
         if not open_:
             found = {key: None if key in hidden else count for key, count in cells.items()}
             return Table(fields, found, tuple(name for name in by if name not in fields))
@@ -79,12 +95,70 @@ def _summed(inner: Mapping[Key, int]) -> dict[Key, int]:
     return dict(cells)
 
 
+# --- the table before
+
+
+class _Earlier:
+    """What the table before withheld and what has changed little since, so that this one must not give it away."""
+
+    def __init__(self, by: Sequence[str], before: Before, now: Mapping[Key, int], least: int) -> None:
+        self._by, self._fields = tuple(by), before.table.by
+        places = [self._by.index(name) for name in self._fields]
+        listed = [{key[at] for key in before.table.cells} for at in range(len(places))]
+
+        def named(key: Key) -> Key:
+            return tuple(key[at] if key[at] in some else OTHER for at, some in zip(places, listed, strict=True))
+
+        then = Counter[Key]()
+        for key, count in before.counts.items():
+            if count > 0:
+                then[named(key)] += count
+        known = {key for key, count in before.counts.items() if count > 0}
+        self._together: list[frozenset[str]] = [frozenset()] * len(self._by)
+        for at, some in zip(places, listed, strict=True):
+            self._together[at] = frozenset(key[at] for key in known if key[at] not in some)
+        since = Counter[Key]()
+        for key, count in now.items():
+            since[tuple(self._at_its_time(key, at, some) for at, some in zip(places, listed, strict=True))] += count
+        cells, cells_now = _summed(then), _summed(since)
+        self._held = {
+            key
+            for key, count in before.table.cells.items()
+            if count is None and abs(cells_now.get(key, 0) - cells.get(key, 0)) < least
+        }
+
+    def _at_its_time(self, key: Key, at: int, listed: set[str]) -> str:
+        return OTHER if key[at] in self._together[at] and key[at] not in listed else key[at]
+
+    def joined(self, inner: Mapping[Key, int]) -> dict[Key, int]:
+        """What was counted together in a cell that is still to be withheld stays together."""
+        places = {
+            self._by.index(self._fields[at]) for key in self._held for at, value in enumerate(key) if value == OTHER
+        }
+        found: defaultdict[Key, int] = defaultdict(int)
+        for key, count in inner.items():
+            found[tuple(OTHER if at in places and value in self._together[at] else value
+                        for at, value in enumerate(key))] += count  # fmt: skip
+        return dict(found)
+
+    def withheld(self, fields: tuple[str, ...], cells: Mapping[Key, int]) -> set[Key]:
+        """The same cells in a table by these fields, as far as it has them."""
+        found = set()
+        for key in self._held:
+            said = dict(zip(self._fields, key, strict=True))
+            if all(value == TOTAL or name in fields for name, value in said.items()):
+                found.add(tuple(said.get(name, TOTAL) for name in fields))
+        return found & cells.keys()
+
+
 # --- withholding
 
 
-def _hide(cells: Mapping[Key, int], inner: Mapping[Key, int], least: int) -> tuple[set[Key], list[Key]]:
-    """What is withheld, and the small cells for which no box was found."""
-    small = sorted(key for key, count in cells.items() if count < least)
+def _hide(
+    cells: Mapping[Key, int], inner: Mapping[Key, int], least: int, again: set[Key]
+) -> tuple[set[Key], list[Key]]:
+    """What is withheld, and the small cells, or those withheld `again`, for which no box was found."""
+    small = sorted({key for key, count in cells.items() if count < least} | again)
     hidden = set(small)
     open_: list[Key] = []
     alternatives = _alternatives(cells)

@@ -88,6 +88,20 @@ def test_a_period_is_counted_once_and_as_it_was_known_when_it_began() -> None:
     assert _counts(MAY)["_T", "_T"] == "100" and StoredExtract.objects.filter(register="things").count() == 1
 
 
+def test_what_was_withheld_last_time_is_withheld_again_though_a_cheaper_way_has_come() -> None:
+    extracts.make_due(APRIL)
+    before = {key for key, count in _counts().items() if count == ""}
+    for number in range(2000, 2024):
+        kind = "net" if number % 2 else "line"
+        make.add(make.thing(number, place="nesimi", kind=kind, seen=date(2014, 1, 1)), now=APRIL)
+
+    extracts.make_due(MAY)
+    after = _counts(MAY)
+
+    assert before and {key for key in before if after[key] != ""} == set()
+    assert after["_T", "2010-2019"] == "24"
+
+
 def test_a_register_that_was_filled_within_the_period_is_counted_as_it_was_filled() -> None:
     march = registers.NOW + timedelta(hours=1)
     extracts.make_due(march)

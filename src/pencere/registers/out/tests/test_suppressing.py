@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
 from pencere.registers.out import suppressing
-from pencere.registers.out.suppressing import OTHER, TOTAL, Key, Table, protect, width
+from pencere.registers.out.suppressing import OTHER, TOTAL, Before, Key, Table, protect, width
 
 pytestmark = pytest.mark.one_engine
 
@@ -103,6 +103,66 @@ def test_the_same_counts_are_the_same_table_in_whatever_order_they_come() -> Non
     counts = _nation(2)
     turned = dict(reversed(counts.items()))
     assert protect(("a", "b", "c"), counts, 10) == protect(("a", "b", "c"), turned, 10)
+
+
+def _years(seed: int) -> tuple[dict[Key, int], dict[Key, int]]:
+    """A register of which past years never change, and the same a year later."""
+    chance = random.Random(seed)
+    first = {(sex, str(year)): int(chance.expovariate(1 / 25)) for sex in "fm" for year in range(2014, 2022)}
+    return first, first | {(sex, "2022"): 10 + int(chance.expovariate(1 / 8)) for sex in "fm"}
+
+
+def _seen_through(first: Table, then: Mapping[Key, int], second: Table, now: Mapping[Key, int]) -> float:
+    """How wide the withheld cells of the first table stay, at least, for one who has both and knows what has not
+    changed. Told in the coordinates of the counts: OTHER is what a table does not list."""
+    place = {key: number for number, key in enumerate(key for key, count in now.items() if count)}
+
+    def under(table: Table, counts: Mapping[Key, int], key: Key) -> list[int]:
+        at = [("sex", "born").index(name) for name in table.by]
+        listed = [{cell[number] for cell in table.cells} for number in range(len(at))]
+        return [
+            place[one] for one, count in counts.items() if count and all(
+                value in (TOTAL, one[where] if one[where] in some else OTHER)
+                for value, where, some in zip(key, at, listed, strict=True)
+            )
+        ]  # fmt: skip
+
+    known = [
+        (under(table, counts, key), count)
+        for table, counts in ((first, then), (second, now)) for key, count in table.cells.items() if count is not None
+    ]  # fmt: skip
+    equations = np.zeros((len(known), len(place)))
+    for row, (cells, _count) in enumerate(known):
+        equations[row, cells] = 1
+    widths = [float("inf")]
+    for key, count in first.cells.items():
+        if count is None:
+            goal = np.zeros(len(place))
+            goal[under(first, then, key)] = 1
+            right = [count for _cells, count in known]
+            ends = [sign * linprog(sign * goal, A_eq=equations, b_eq=right, method="highs").fun for sign in (1, -1)]
+            widths.append(ends[1] - ends[0])
+    return min(widths)
+
+
+def test_the_table_of_the_next_year_does_not_open_the_one_before() -> None:
+    opened = 0
+    for seed in range(8000, 8040):
+        then, now = _years(seed)
+        first = protect(("sex", "born"), then, 10)
+        second = protect(("sex", "born"), now, 10, Before(first, then))
+        assert _seen_through(first, then, second, now) >= width(10) - 1e-6, seed
+        opened += _seen_through(first, then, protect(("sex", "born"), now, 10), now) < width(10)
+    assert opened, "each table for itself, the two together are seen through"
+
+
+def test_what_was_withheld_and_has_grown_since_is_shown() -> None:
+    then = {("f", "2014"): 3, ("f", "2015"): 40, ("m", "2014"): 50, ("m", "2015"): 60}
+    first = protect(("sex", "born"), then, 10)
+    grown = {key: count * 10 for key, count in then.items()}
+
+    assert first.withheld and not protect(("sex", "born"), grown, 10, Before(first, then)).withheld
+    assert protect(("sex", "born"), then, 10, Before(first, then)) == first
 
 
 def test_withholding_only_the_small_cells_is_seen_through_by_the_attacker() -> None:
