@@ -50,7 +50,7 @@ class Step:
 
     | `what` | `keys` | `rows` |
     |---|---|---|
-    | added | | that do not have it, though it is required |
+    | added | the gone field that was declared alike, if there is one | that do not have it, though it is required |
     | removed | | that say it |
     | renamed | its name before | that say it |
     | changed | the keys of the field that say something else | that do not fit |
@@ -105,7 +105,7 @@ def plan_of(shape: Shape, told: Callable[[int], object] = lambda rows: None) -> 
             steps.append(Step("renamed", name, (old,), said[stands[old]]))
             steps += _changed(name, before[old], now[name], unfit[name])
         elif name not in before:
-            steps += _added(name, now[name].get("was"), before, unfit[name])
+            steps += _added(name, now, before, unfit[name])
         elif before[name].get("was") != now[name].get("was"):
             steps.append(Step("moved", name, (stands[name],), said[stands[name]]))
         else:
@@ -126,9 +126,11 @@ def _changed(name: str, before: Mapping[str, Any], now: Mapping[str, Any], unfit
     return [Step("changed", name, keys, unfit)] if keys or unfit else []
 
 
-def _added(name: str, was: str | None, before: Fields, unfit: int) -> list[Step]:
+def _added(name: str, now: Fields, before: Fields, unfit: int) -> list[Step]:
+    was: str | None = now[name].get("was")
     if was is None:
-        return [Step("added", name, (), unfit)]
+        gone = [each for each, said in before.items() if each not in now and "was" not in said and said == now[name]]
+        return [Step("added", name, tuple(gone) if len(gone) == 1 else (), unfit)]
     should = (before[was].get("was") or was,) if was in before else ()
     return [Step("misnamed", name, (was, *should), 0)]
 

@@ -233,4 +233,10 @@ def _sentence(step: Step) -> str:
         said["was"] = step.keys[0]
         advice = _(" They stand under %(name)s: write that.") if len(step.keys) > 1 else ""
         said["advice"] = advice % {"name": step.keys[-1]} if advice else ""
-    return (unfit[step.what] if step.what in unfit and step.rows else sentences[step.what]) % said
+    if step.what == "added" and step.keys:
+        more = (
+            _(" If it is the new name of %(keys)s, write “was: %(keys)s” in it, and nothing else is to be done.") % said
+        )
+    else:
+        more = ""
+    return (unfit[step.what] if step.what in unfit and step.rows else sentences[step.what]) % said + more

@@ -55,6 +55,7 @@ def test_what_is_the_same_needs_nothing():
         ((NO, NAME, DUG, make.field("depth", "integer", required=False)), [("added", "depth", (), 0)]),
         ((NO, NAME, DUG, make.field("depth", "integer")), [("added", "depth", (), 2)]),
         ((NO, NAME), [("removed", "dug", (), 1)]),
+        ((NO, NAME, replace(DUG, name="made")), [("removed", "dug", (), 1), ("added", "made", ("dug",), 0)]),
         ((NO, replace(NAME, required=True), DUG), [("changed", "name", ("required",), 1)]),
         ((NO, replace(NAME, length=(2, 5)), DUG), [("changed", "name", ("length",), 1)]),
         ((NO, replace(NAME, length=(2, 50)), DUG), [("changed", "name", ("length",), 0)]),
