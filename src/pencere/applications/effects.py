@@ -24,6 +24,7 @@ from pencere.base.errors import BadInput, Refused, Unavailable
 from pencere.certificates import queries as papers
 from pencere.country.course import Course
 from pencere.country.declarations import Step
+from pencere.exchange.actions import Written
 from pencere.jobs.actions import OUTSIDE, task
 from pencere.ledger import actions as ledger
 
@@ -71,7 +72,7 @@ def write_record(task_id: int, tries: int = 0) -> Callable[[], None] | None:
         if task_.state != rules.OPEN:
             return
         tasking.close(task_, rules.TASK_DONE, now)
-        _keep(locked, version, step, task_.item, written.values, written.register, written.holder, now)
+        _keep(locked, version, step, task_.item, written, now)
         Hold.objects.filter(case=locked, key=_hold_for(version, step, loaded)).delete()
         body: dict[str, Any] = {"change": target, "step": step.number, "register": written.register}
         kind = "delivered" if step.through else "recorded"
@@ -129,21 +130,20 @@ def _send_again(task_id: int, tries: int, now: datetime) -> None:
     write_record.using(run_after=now + pause).enqueue(task_id, tries + 1)
 
 
-def _keep(
-    case: Case, version: Version, step: Step, item: int, came: Mapping[str, object], register: str, holder: str,
-    now: datetime,
-) -> None:  # fmt: skip
+def _keep(case: Case, version: Version, step: Step, item: int, written: Written, now: datetime) -> None:
     """Fields that the holder gave become facts `<as>.<field>`; one of them may be the case's subject."""
     if not step.as_:
         return
-    fields = version.country.registers[register].fields if register in version.country.registers else {}
+    register = version.country.registers.get(written.register)
+    fields = register.fields if register else {}
     facts = {
-        values.path(f"{step.as_}.{name}", item): (values.kind_of(fields.get(name), name), came.get(name))
+        values.path(f"{step.as_}.{name}", item): (values.kind_of(fields.get(name), name), written.values.get(name))
         for name in step.keep
     }
     tasking.bring(
-        case, facts, source="record", register=register, holder=holder, law=str(version.service.law[0]), now=now
-    )
+        case, facts, source="record", register=written.register, holder=written.holder,
+        law=str(version.service.law[0]), now=now,
+    )  # fmt: skip
 
 
 def _has_agreed(case: Case, version: Version, target: str, loaded: Loaded) -> bool:

@@ -50,6 +50,18 @@ class Submitted:
     again: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A draft that may be sent, thought through outside the transaction that writes it down."""
+
+    case: Case
+    version: Version
+    rows: list[Fact]  # as they stood
+    sent: list[Fact]  # the answers
+    prepared: Prepared
+    bundle: Bundle | None  # the version, where it is not kept yet
+
+
 def submit(ref: str, who: Who, key: str, *, language: str, now: datetime) -> Submitted:
     """Sends the person's draft. The same key, or another key for the same draft, gives the same receipt.
 
@@ -76,9 +88,9 @@ def _submit(ref: str, who: Who, key: str, language: str, now: datetime) -> Submi
     _demand_complete(case, version, rows, now)
     sent = _answers(case, version, rows, now)
     prepared = _prepare(case, version, rows, sent, Asker(who.account_id, "person"), now)
-    bundle = versions.bundle_for(version)
+    ready = _Ready(case, version, rows, sent, prepared, versions.bundle_for(version))
     with transaction.atomic():
-        return _write(case, version, rows, sent, prepared, bundle, key, language, now)
+        return _write(ready, key, language, now)
 
 
 def is_complete(case: Case, version: Version, rows: Iterable[Fact], now: datetime) -> bool:
@@ -167,18 +179,16 @@ def _answers(case: Case, version: Version, rows: list[Fact], now: datetime) -> l
     ]
 
 
-def _write(
-    case: Case, version: Version, rows: list[Fact], sent: list[Fact], prepared: Prepared, bundle: Bundle | None,
-    key: str, language: str, now: datetime,
-) -> Submitted:  # fmt: skip
+def _write(ready: _Ready, key: str, language: str, now: datetime) -> Submitted:
+    case, version, prepared = ready.case, ready.version, ready.prepared
     locked = statements.locked_case.first(case.pk)
     if locked is None or locked.state != rules.DRAFT:
         raise IntegrityError("sent by another request meanwhile")
     if locked.edition != case.edition or locked.content_hash != version.service.content_hash:
         raise NotReady("changed_meanwhile")
-    versions.keep(bundle, now)
-    fetching.keep_facts(locked, prepared.rows, rows)
-    statements.add_facts.of(*sent)
+    versions.keep(ready.bundle, now)
+    fetching.keep_facts(locked, prepared.rows, ready.rows)
+    statements.add_facts.of(*ready.sent)
     _keep_others_away(locked, version, prepared, now)
     locked.submitted_at, locked.due_on, locked.language = now, _due_on(locked, version, prepared, now), language
     timeline.move(locked, rules.SUBMITTED, now)
@@ -194,7 +204,7 @@ def _write(
             "agency": locked.agency,
             "content_hash": locked.content_hash,
             "texts_hash": locked.texts_hash,
-            "facts": values.hash_of({row.name: row.value for row in [*sent, *prepared.rows]}),
+            "facts": values.hash_of({row.name: row.value for row in [*ready.sent, *prepared.rows]}),
         },
         now=now,
     )
