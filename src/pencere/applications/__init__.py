@@ -7,10 +7,11 @@ thing that a case waits for or has done, of a party, a desk, a register or the p
 steps with the facts at hand, again from the first, and says what is open, what is decided and what is to be done next.
 A *ticket* is a wish in a queue, an *offer* a place that is held while the person thinks.
 
-How it goes: `questioning` says what is asked before a case is sent, `parties` of whom · `walk` says where it stands ·
-`deciding` writes that down and lets it go on · `opening` opens tasks · `answering`, `finding` and `picking` take what
-people say, find and choose · `queueing`, `panels`, `events`, `paying`, `lapsing` are what comes by itself · `effects`
-writes outside · `ending` gives back · `appealing` decides again.
+How it goes: `questioning` says what is asked before a case is sent, `parties` of whom · `courses` puts its facts into
+the hands of the rules · `walk` says where it stands · `deciding` writes that down and lets it go on, `waiting` lets it
+wait · `opening` opens tasks · `answering`, `finding` and `picking` take what people say, find and choose · `queueing`,
+`panels`, `events`, `paying`, `lapsing` are what comes by itself · `effects` writes outside · `ending` gives back ·
+`appealing` decides again.
 
 Promises:
 - What is typed is saved on every page. Answers of a branch no longer taken stay in the draft and are not sent.

@@ -15,6 +15,7 @@ from django.db import transaction
 from pencere.applications import (
     again,
     changing,
+    courses,
     deciding,
     drafting,
     parties,
@@ -102,7 +103,7 @@ def submit_task(task_id: int, person: str, account: str, *, now: datetime) -> st
     with transaction.atomic():
         case, task_, version = _held(task_id, person, "submit")
         case.submitted_at, case.account = now, case.account or account
-        course = deciding.course_of(case, version, case.facts.all(), now=now)
+        course = courses.course_of(case, version, case.facts.all(), now=now)
         again.take(case, version, course, now)
         tasking.close(task_, rules.TASK_DONE, now)
         timeline.add(case, "submitted", who=task_.who, account=account, now=now)
@@ -175,7 +176,7 @@ def _forget_idle(case: Case, version: Version, now: datetime) -> set[str]:
     """Answers to questions that a change makes needless go; returns their groups."""
     gone = set()
     for group in version.service.questions.values():
-        course = deciding.course_of(case, version, case.facts.all(), now=now)
+        course = courses.course_of(case, version, case.facts.all(), now=now)
         if group.when is None or course.holds(group.when):
             continue
         rows = [row.pk for row in case.facts.filter(source="answer") if row.name.partition(".")[0] == group.name]
@@ -190,7 +191,7 @@ def _keep(case: Case, version: Version, names: Iterable[str], answers: Answers, 
     before = {row.name: row.value for row in case.facts.filter(source="answer")}
     for name in names:
         group = version.service.questions[name]
-        course = deciding.course_of(case, version, case.facts.all(), now=now)
+        course = courses.course_of(case, version, case.facts.all(), now=now)
         if not course.holds(group.when):
             continue
         given = answers.get(name, {})

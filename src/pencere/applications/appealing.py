@@ -17,6 +17,7 @@ from django.db import transaction
 from pencere import country
 from pencere.applications import (
     by_officer,
+    courses,
     deadlines,
     deciding,
     drafting,
@@ -244,8 +245,8 @@ def _say_anew(case: Case, facts: Mapping[str, object], now: datetime) -> None:
 def _decide_again(earlier: Case, case: Case, version: Version, now: datetime) -> tuple[Standing, Loaded, walk.Course]:
     """What the tables say of the corrected facts; what they leave open stays as an officer settled it before."""
     loaded = tasking.load(case, version)
-    course = deciding.course_of(case, version, loaded.rows, now=now)
-    fetched = deciding.fetched_in(loaded.rows)
+    course = courses.course_of(case, version, loaded.rows, now=now)
+    fetched = courses.fetched_in(loaded.rows)
     past = loaded.history(case)
     standing = walk.walk(course, fetched, {}, past)
     before = tasking.settled_of(earlier.decisions.all())
@@ -256,7 +257,7 @@ def _decide_again(earlier: Case, case: Case, version: Version, now: datetime) ->
         if key not in before or not deciding.is_officers(before[key].verdict):
             break
         past = replace(past, settled={**past.settled, key: before[key]})
-        standing = walk.walk(deciding.course_of(case, version, loaded.rows, now=now), fetched, {}, past)
+        standing = walk.walk(courses.course_of(case, version, loaded.rows, now=now), fetched, {}, past)
     return standing, loaded, course
 
 

@@ -12,7 +12,19 @@ from datetime import datetime
 
 from django.db import transaction
 
-from pencere.applications import deciding, fetching, representing, rules, tasking, timeline, values, versions, walk
+from pencere.applications import (
+    courses,
+    deciding,
+    fetching,
+    representing,
+    rules,
+    tasking,
+    timeline,
+    values,
+    versions,
+    waiting,
+    walk,
+)
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.holders import Asker
 from pencere.applications.models import Case, Decision, Fact
@@ -41,14 +53,14 @@ def _standing(
 ) -> Standing:
     """Where the case stands with what is in the database, and with what is about to be settled."""
     past = loaded.history(case)
-    course = deciding.course_of(case, version, loaded.rows, now=now)
+    course = courses.course_of(case, version, loaded.rows, now=now)
     return walk.walk(course, _all_there(version, loaded), {}, replace(past, settled={**past.settled, **more}))
 
 
 def _all_there(version: Version, loaded: Loaded) -> Mapping[str, int]:
     """What was fetched; of a service without tasks all of it, for what is not there is not asked for again."""
     if walk.needs_tasks(version.service):
-        return deciding.fetched_in(loaded.rows)
+        return courses.fetched_in(loaded.rows)
     return dict.fromkeys(version.service.evidence, 1)
 
 
@@ -150,7 +162,7 @@ def _stop_for_party(case: Case, now: datetime) -> None:
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         if locked.state == rules.WORKING:
-            deciding.wait(locked, versions.of(locked), "party", "", now)
+            waiting.wait(locked, versions.of(locked), "party", "", now)
             deciding.ask_again(locked, 0, now)
 
 

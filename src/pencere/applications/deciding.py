@@ -22,7 +22,6 @@ from pencere.applications import (
     fetching,
     opening,
     parties,
-    questioning,
     representing,
     rules,
     statements,
@@ -32,16 +31,17 @@ from pencere.applications import (
     versions,
     walk,
 )
+from pencere.applications.courses import course_of, course_of_effects, fetched_in
 from pencere.applications.drafting import own
 from pencere.applications.fetching import Gathered
 from pencere.applications.holders import Asker
 from pencere.applications.models import Case, Decision, Fact, Task
 from pencere.applications.tasking import Loaded, trace_of
 from pencere.applications.versions import Version
+from pencere.applications.waiting import end_wait, stands_still, wait
 from pencere.applications.walk import NOTHING, History, Settled, Standing, Want
 from pencere.base import clock
 from pencere.base.errors import Refused, Unavailable
-from pencere.base.terms import UnknownYear
 from pencere.certificates import actions as certificates
 from pencere.country.course import Course, Verdict
 from pencere.country.declarations import Step
@@ -94,50 +94,6 @@ def think(
     if standing.missing:  # asked for in this very round and not there: the holder did not say
         return Prepared(gathered.rows, None, "agency", version.service.agency)
     return Prepared(gathered.rows, standing, course=course, tasks=tasks, known=frozenset(past.settled))
-
-
-def course_of(case: Case, version: Version, rows: Iterable[Fact], *, now: datetime) -> Course:
-    """The case's facts in the hands of the rules, on the day of its submission."""
-    facts = values.known(case, version.service, rows)
-    if case.submitted_at is None:
-        pages = questioning.pages(version.country, version.service, facts, timeline.day_of(now))
-        facts = values.without_idle_branches(facts, version.service, pages)
-    facts["case.ref"] = case.ref
-    return Course(version.country, version.service, facts, timeline.day_of(case.submitted_at or now))
-
-
-def all_facts(case: Case, version: Version, rows: Iterable[Fact], *, now: datetime) -> dict[str, object]:
-    """Every fact that a notice may insert, derived ones among them; those of a decided case as they were then."""
-    course = course_of(case, version, rows, now=case.decided_at or now)
-    for derived in version.service.derive:
-        course.fact(derived.name)
-    return dict(course.reckoning.facts)
-
-
-def course_of_effects(case: Case, version: Version, loaded: Loaded, step: Step, item: int) -> Course:
-    """The same on the day of the decision, for what is carried out then: the law stays that of the submission."""
-    facts = values.known(case, version.service, loaded.rows) | {"case.ref": case.ref}
-    sent = timeline.day_of(case.submitted_at or case.created_at)
-    today = timeline.day_of(case.decided_at) if case.decided_at else sent
-    course = Course(version.country, version.service, facts, today, sent=sent)
-    settled = tasking.settled_of(loaded.decisions)
-    whole = walk.item_course(course, None, -1, settled)
-    found = walk.item_course(whole, step.each, item, settled)
-    if item >= 0:
-        found.reckoning.facts.update(_kept_for(version, loaded.rows, step, item))
-    return found
-
-
-def _kept_for(version: Version, rows: Iterable[Fact], step: Step, item: int) -> dict[str, object]:
-    """What holders gave to the rows that were written for this very item: inside `each` it is `entered.number`."""
-    written = [each for each in version.service.steps if each.kind == "record" and each.each == step.each and each.as_]
-    names = {values.path(f"{each.as_}.{name}", item): f"{each.as_}.{name}" for each in written for name in each.keep}
-    return {names[row.name]: values.read(row.kind, row.value) for row in rows if row.name in names}
-
-
-def fetched_in(rows: Iterable[Fact]) -> dict[str, int]:
-    """The evidence that is there, by a holder's word or from a paper, with its round."""
-    return {row.evidence: row.round for row in rows if row.evidence and row.source in ("register", "officer")}
 
 
 def settle(case: Case, version: Version, prepared: Prepared, *, now: datetime) -> None:
@@ -267,49 +223,6 @@ def _start_clock(case: Case, version: Version, prepared: Prepared, now: datetime
 def is_officers(verdict: Verdict) -> bool:
     """Whether a person settled it: a step names its role `officer.x`, an event its officer `officer:x`."""
     return bool(verdict.by) and str(verdict.by).startswith("officer:")
-
-
-def wait(case: Case, version: Version, waiting_for: str, waiting_who: str, now: datetime) -> None:
-    """The case waits; while its term stands still, it is not late and stands last at the desk."""
-    if case.decided_at is not None:  # what is granted is carried out later; the decision stands
-        statements.save_case(case)
-        return
-    if (case.state, case.waiting_for, case.waiting_who) == (rules.WAITING, waiting_for, waiting_who):
-        statements.save_case(case)
-        return
-    timeline.move(case, rules.WAITING, now, waiting_for=waiting_for, waiting_who=waiting_who)
-    if stands_still(case, version):
-        case.desk_on = rules.NEVER
-    statements.save_case(case)
-    timeline.add(case, "waiting", who="system", now=now, body={"for": case.waiting_for, "who": case.waiting_who})
-
-
-def end_wait(case: Case, version: Version, now: datetime, *, told: bool = True) -> None:
-    """The case goes on; the term is longer by the days that the wait took, where it pauses. `told`: in the timeline."""
-    if case.state != rules.WAITING:
-        return
-    case.due_on = answer_by(case, version, timeline.day_of(now))
-    timeline.move(case, rules.WORKING, now)
-    if told:
-        timeline.add(case, "resumed", who="system", now=now)
-
-
-def stands_still(case: Case, version: Version) -> bool:
-    """Whether the term of the case pauses: it waits, and for somebody whose time does not count."""
-    term = version.service.term
-    return case.state == rules.WAITING and term is not None and case.waiting_for in term.pauses
-
-
-def answer_by(case: Case, version: Version, today: date) -> date:
-    """The last day of the term if what the case waits for came today; the day that was told where nothing pauses."""
-    term, since = version.service.term, case.waiting_since
-    if term is None or since is None or not stands_still(case, version):
-        return case.due_on
-    unit = term.within.unit if term.within else next(iter(term.is_.values())).unit
-    try:
-        return rules.due_after_pause(case.due_on, unit, timeline.day_of(since), today, version.country.calendar)
-    except UnknownYear:  # then the day that was told stays
-        return case.due_on
 
 
 def write_decision(case: Case, settled: Settled, now: datetime) -> None:

@@ -14,7 +14,18 @@ from typing import Any
 import structlog
 from django.db import transaction
 
-from pencere.applications import by_officer, deciding, fetching, holders, rules, tasking, timeline, values, versions
+from pencere.applications import (
+    by_officer,
+    courses,
+    deciding,
+    fetching,
+    holders,
+    rules,
+    tasking,
+    timeline,
+    values,
+    versions,
+)
 from pencere.applications.holders import Asker
 from pencere.applications.models import Case, Hold, Task, Ticket
 from pencere.applications.tasking import Loaded
@@ -50,7 +61,7 @@ def write_record(task_id: int, tries: int = 0) -> Callable[[], None] | None:
     case, version = row.case, versions.of(row.case)
     loaded = tasking.load(case, version)
     step = version.service.steps[row.step - 1]
-    course = deciding.course_of_effects(case, version, loaded, step, row.item)
+    course = courses.course_of_effects(case, version, loaded, step, row.item)
     target = step.through or step.names[0]
     sent = course.row(step) | _codes(case, step, row.item)
     try:

@@ -14,6 +14,7 @@ from django.db import transaction
 from pencere.applications import (
     answering,
     by_officer,
+    courses,
     deciding,
     effects,
     holders,
@@ -100,7 +101,7 @@ def find(
             raise Refused("state")
         if locked.state not in rules.UNDECIDED:
             raise Refused("state")
-        course = deciding.course_of(locked, version, locked.facts.all(), now=now)
+        course = courses.course_of(locked, version, locked.facts.all(), now=now)
         fields = _asked_of(fresh, version, course, fields_of(fresh, version, course), findings)
         if findings.get(FOUND) is False and FOUND in fields:
             kept: dict[str, object] = {FOUND: False}
@@ -213,7 +214,7 @@ def enter_from_archive(task_id: int, tries: int = 0) -> Callable[[], None] | Non
     evidence = version.service.evidence[task_.name]
     assert evidence.none is not None and evidence.none.into is not None
     found = {name: values.untagged(value) for name, value in task_.result["findings"].items()}
-    course = deciding.course_of(case, version, case.facts.all(), now=now)
+    course = courses.course_of(case, version, case.facts.all(), now=now)
     change = offers.change(version.country, evidence.none.into)
     asked = {name: course.fact(fact) for name, fact in evidence.by.items()}
     fields = change.declared.fields if change else ()
@@ -323,6 +324,6 @@ def at_desk(task_id: int, office: Office, officer: str) -> Task:
 
 def demand_stranger(case: Case, version: Version, office: Office, officer: str, account: str, now: datetime) -> None:
     """The officer is nobody's party or parent in this case."""
-    course = deciding.course_of(case, version, case.facts.all(), now=now)
+    course = courses.course_of(case, version, case.facts.all(), now=now)
     parties = {str(course.fact(name)) for name in version.service.parties}
     by_officer.demand_stranger(officer, case, version, Asker(account, f"officer:{office.role}"), parties, now=now)

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext
 
-from pencere.applications import deciding, rules, showing, task_words, timeline, wording
+from pencere.applications import rules, showing, task_words, timeline, waiting, wording
 from pencere.applications.models import Case, Event
 from pencere.applications.versions import Version
 from pencere.country.course import GRANT
@@ -35,7 +35,7 @@ def events(
         )
         for row in told
     ]
-    if case.state in rules.UNDECIDED and case.due_on != rules.NEVER and not deciding.stands_still(case, version):
+    if case.state in rules.UNDECIDED and case.due_on != rules.NEVER and not waiting.stands_still(case, version):
         day = writing.day(case.due_on, showing.language())
         shown.append(
             pieces.Event(title=gettext("Last day for the answer"), when=day, at=case.due_on.isoformat(), ahead=True)

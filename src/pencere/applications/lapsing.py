@@ -14,6 +14,7 @@ from pencere import country
 from pencere.applications import (
     answering,
     by_officer,
+    courses,
     deadlines,
     deciding,
     panels,
@@ -21,6 +22,7 @@ from pencere.applications import (
     tasking,
     timeline,
     versions,
+    waiting,
     walk,
 )
 from pencere.applications.models import Case, Task
@@ -83,8 +85,8 @@ def _end_term(case: Case, now: datetime) -> bool:
         deciding.end(case, rules.LAPSED, now, who="system", body={"why": "term"})
         return True
     loaded = tasking.load(case, version)
-    course = deciding.course_of(case, version, loaded.rows, now=now)
-    standing = walk.walk(course, deciding.fetched_in(loaded.rows), {}, loaded.history(case))
+    course = courses.course_of(case, version, loaded.rows, now=now)
+    standing = walk.walk(course, courses.fetched_in(loaded.rows), {}, loaded.history(case))
     table = standing.open.table if standing.open is not None else ""
     law = str(term.law or version.service.law[0])
     verdict = Verdict(term.silence, table, "silence", law, (), {}, "system")
@@ -141,8 +143,8 @@ def _open_papers(now: datetime) -> None:
 def _ask_for_paper(case: Case, now: datetime) -> None:
     version = versions.of(case)
     loaded = tasking.load(case, version)
-    course = deciding.course_of(case, version, loaded.rows, now=now)
-    standing = walk.walk(course, deciding.fetched_in(loaded.rows), {}, loaded.history(case))
+    course = courses.course_of(case, version, loaded.rows, now=now)
+    standing = walk.walk(course, courses.fetched_in(loaded.rows), {}, loaded.history(case))
     step = next((step for step in version.service.steps if step.kind == "evidence"
                  and {each.name for each in standing.missing} & set(step.names)), None)  # fmt: skip
     if step is None:
@@ -179,14 +181,14 @@ def extend_term(ref: str, office: Office, officer: str, account: str, *, reasons
             raise Refused("state")
         if locked.events.filter(kind="extended").exists():
             raise Refused("extended_already", str(term.extend.law))
-        course = deciding.course_of(locked, version, locked.facts.all(), now=now)
+        course = courses.course_of(locked, version, locked.facts.all(), now=now)
         start = deadlines.begins(term, course, tasking.clocks(locked, locked.tasks.all()))
         try:
             last = due(term.extend.to, start or locked.submitted_at or now, version.country.calendar).day
         except UnknownYear:
             raise Refused("state") from None
         before, locked.due_on = locked.due_on, max(last, locked.due_on)
-        locked.desk_on = rules.NEVER if deciding.stands_still(locked, version) else locked.due_on
+        locked.desk_on = rules.NEVER if waiting.stands_still(locked, version) else locked.due_on
         locked.save(update_fields=["due_on", "desk_on"])
         body: dict[str, Any] = {"from": before.isoformat(), "to": locked.due_on.isoformat(), "reasons": reasons,
                                 "law": str(term.extend.law)}  # fmt: skip

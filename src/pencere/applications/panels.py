@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from pencere.applications import deadlines, deciding, holders, rules, tasking, timeline, versions
+from pencere.applications import courses, deadlines, deciding, holders, rules, tasking, timeline, versions
 from pencere.applications.holders import Asker
 from pencere.applications.models import Case, Task
 from pencere.applications.versions import Version
@@ -49,7 +49,7 @@ def draw_panel(panel_id: int) -> Callable[[], None] | None:
     empty = step.panel.size - sum(seat.state in (rules.OPEN, rules.TASK_DONE) for seat in seats)
     if empty <= 0:
         return None
-    course = deciding.course_of(case, version, case.facts.all(), now=now)
+    course = courses.course_of(case, version, case.facts.all(), now=now)
     try:
         who = _candidates(case, version, step, step.panel, course, seats, now)
     except Unavailable:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pencere.applications import deciding, finding, tasking, values, versions
+from pencere.applications import courses, finding, tasking, values, versions
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.models import Case, Fact, Task
 from pencere.applications.versions import Version
@@ -129,7 +129,7 @@ def _looks(case: Case, page: TaskPage) -> list[Look]:
 def _page(task: Task, reader: str, *, at_desk: bool = False) -> TaskPage:
     case, version = task.case, versions.of(task.case)
     rows = tuple(case.facts.order_by("id"))
-    course = deciding.course_of(case, version, rows, now=case.submitted_at or case.created_at)
+    course = courses.course_of(case, version, rows, now=case.submitted_at or case.created_at)
     step = version.service.steps[task.step - 1] if task.step else None
     inside = course.item(step.each, task.item) if step is not None and step.each and task.item >= 0 else course
     more: dict[str, Any] = {}

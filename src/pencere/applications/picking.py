@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from pencere.applications import deadlines, deciding, effects, holders, rules, tasking, timeline, versions
+from pencere.applications import courses, deadlines, deciding, effects, holders, rules, tasking, timeline, versions
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.models import Case, Task
 from pencere.applications.versions import Version
@@ -159,7 +159,7 @@ def take_place(task_id: int) -> Callable[[], None] | None:
         return None
     case, version = task_.case, versions.of(task_.case)
     place = place_of(version, task_.step)
-    course = deciding.course_of(case, version, case.facts.all(), now=now)
+    course = courses.course_of(case, version, case.facts.all(), now=now)
     key = f"{case.ref}:{task_.step}"
     effects.hold_place(case, key, place.of, now)
     try:

@@ -20,7 +20,18 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 
 from pencere import country
-from pencere.applications import deadlines, deciding, effects, holders, rules, tasking, timeline, values, versions
+from pencere.applications import (
+    deadlines,
+    deciding,
+    effects,
+    holders,
+    rules,
+    tasking,
+    timeline,
+    values,
+    versions,
+    waiting,
+)
 from pencere.applications.models import Case, Queue, Task, Ticket
 from pencere.applications.picking import PLACES, Taken, case_of_task, none_left, place_of, take, take_place, wishes
 from pencere.applications.versions import Version
@@ -221,8 +232,8 @@ def _mark_next(place: Allotment, queue: Queue, rows: Sequence[str], now: datetim
         live = Ticket.objects.filter(case__in=cases, state__in=LIVE).values_list("case").annotate(Count("pk"))
         most, offers = place.offer.at_once if place.offer is not None else 1, dict(live)
         chosen = [pk for pk, case in found if offers.get(case, 0) < most][: len(rows)]
-        waiting = Ticket.objects.filter(pk__in=chosen, line__isnull=False).select_related("case")
-        tickets = list(waiting.order_by("line", "id"))
+        in_line = Ticket.objects.filter(pk__in=chosen, line__isnull=False).select_related("case")
+        tickets = list(in_line.order_by("line", "id"))
         for ticket, row in zip(tickets, rows, strict=False):
             ticket.state, ticket.line, ticket.offered_at = "offering", None, now
             ticket.hold, ticket.asked_for = f"{ticket.case.ref}:{ticket.step}:{ticket.seat}", row
@@ -275,8 +286,8 @@ def _offer(version: Version, place: Allotment, case: Case, ticket: Ticket, hold:
     if place.offer is None:
         _accept(case, version, task_, ticket, who="system", now=now)
         return
-    deciding.end_wait(case, version, now, told=False)
-    deciding.wait(case, version, "party", version.service.applicant.name, now)
+    waiting.end_wait(case, version, now, told=False)
+    waiting.wait(case, version, "party", version.service.applicant.name, now)
 
 
 def _applicant(version: Version) -> str:
@@ -311,8 +322,8 @@ def _leave(case: Case, ticket_id: int, state: str, why: str, now: datetime) -> N
     version = versions.of(case)
     if case.tickets.filter(step=ticket.step, state__in=("waiting", *LIVE)).exists():
         if not case.tickets.filter(step=ticket.step, state__in=LIVE).exists():
-            deciding.end_wait(case, version, now, told=False)
-            deciding.wait(case, version, "place", place_of(version, ticket.step).name, now)
+            waiting.end_wait(case, version, now, told=False)
+            waiting.wait(case, version, "place", place_of(version, ticket.step).name, now)
         return
     task_ = case.tasks.get(step=ticket.step, name="", item=-1, seat=0)
     place = place_of(version, ticket.step)

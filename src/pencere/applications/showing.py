@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import get_language, gettext
 
-from pencere.applications import attaching, deciding, rules, surroundings, timeline, values, walk, wording
+from pencere.applications import attaching, courses, rules, surroundings, timeline, values, walk, wording
 from pencere.applications.models import Case, Decision, Fact
 from pencere.applications.versions import Version
 from pencere.base import money
@@ -213,7 +213,7 @@ def labels(version: Version, facts: Iterable[str]) -> str:
 
 def advice(case: Case, version: Version, rows: Sequence[Fact], *, now: datetime) -> DecisionShown | None:
     """What the tables would say as things stand, if that is no simple yes; None if it is, or cannot be told yet."""
-    course = deciding.course_of(case, version, rows, now=now)
+    course = courses.course_of(case, version, rows, now=now)
     standing = walk.walk(course, {row.evidence for row in rows if row.source == "register"}, {})
     verdict = standing.open or (standing.settled_by if standing.outcome == rules.REFUSED else None)
     if verdict is None:
@@ -249,7 +249,7 @@ def decision(
     if not decisions or case.decided_at is None:
         return None
     last = _settling(case, decisions)
-    course = deciding.course_of(case, version, rows, now=case.decided_at)
+    course = courses.course_of(case, version, rows, now=case.decided_at)
     facts = _facts_of(course, version, last)
     of_officer = last.by != "system"
     taken_back = tuple(papers) if papers and all_revoked(papers) else ()

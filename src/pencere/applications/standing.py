@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from pencere.applications import (
     answers,
     attaching,
-    deciding,
+    courses,
     queries,
     rules,
     showing,
@@ -168,7 +168,7 @@ class FeeToCome:
 
 def fees_to_come(case: Case, version: Version, rows: Sequence[Fact], *, now: datetime) -> list[FeeToCome]:
     """What will have to be paid as things stand; nothing that does not apply or that one is exempt from."""
-    course = deciding.course_of(case, version, rows, now=now)
+    course = courses.course_of(case, version, rows, now=now)
     found = []
     for step in version.service.steps:
         if step.kind != "pay" or not course.holds(step.when):

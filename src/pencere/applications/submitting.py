@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from pencere.applications import (
     again,
+    courses,
     deadlines,
     deciding,
     drafting,
@@ -124,7 +125,7 @@ def _shows_facts(case: Case, version: Version, rows: list[Fact], now: datetime) 
     persons = parties.facts_of_persons(version.country, version.service)
     if any(not parties.is_typed(version.service, person) for person in persons):
         return True
-    course = deciding.course_of(case, version, rows, now=now)
+    course = courses.course_of(case, version, rows, now=now)
     return bool(questioning.evidence_due(course, (), until_submit=True))
 
 
@@ -220,7 +221,7 @@ def _keep_others_away(case: Case, version: Version, prepared: Prepared, now: dat
     """Where one may not have the same again so soon. Raises NotReady with what the service says, and the law."""
     if version.service.again is None:
         return
-    course = prepared.course or deciding.course_of(case, version, prepared.rows, now=now)
+    course = prepared.course or courses.course_of(case, version, prepared.rows, now=now)
     try:
         again.take(case, version, course, now)
     except Refused as no:
@@ -235,5 +236,5 @@ def _due_on(case: Case, version: Version, prepared: Prepared, now: datetime) -> 
     term = version.service.term
     if term is None:
         return rules.NEVER
-    course = prepared.course or deciding.course_of(case, version, prepared.rows, now=now)
+    course = prepared.course or courses.course_of(case, version, prepared.rows, now=now)
     return deadlines.last_day(term, course, {"submitted": now}) or rules.NEVER

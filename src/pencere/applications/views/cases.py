@@ -17,7 +17,7 @@ from pencere.applications import (
     answers,
     appealing,
     changing,
-    deciding,
+    courses,
     drafting,
     history,
     queries,
@@ -27,6 +27,7 @@ from pencere.applications import (
     task_words,
     timeline,
     versions,
+    waiting,
     walk,
     wording,
 )
@@ -111,10 +112,10 @@ def _words(found: Case, reader: str, name: str = "") -> dict[str, Any]:
         "state": state,
         "colour": colour,
         "subject": showing.known_name(found, rows, found.subject) or (name if found.subject == reader else ""),
-        "due_on": deciding.answer_by(found, version, timeline.day_of(now))
+        "due_on": waiting.answer_by(found, version, timeline.day_of(now))
         if undecided and found.due_on != rules.NEVER
         else None,
-        "stands_still": deciding.stands_still(found, version),
+        "stands_still": waiting.stands_still(found, version),
         "overdue": rules.is_overdue(found.desk_on, timeline.day_of(now)),
         "undecided": undecided,
         "is_being_made": given and not waits,
@@ -138,7 +139,7 @@ def _words(found: Case, reader: str, name: str = "") -> dict[str, Any]:
         "groups": showing.fact_groups(version, rows),
         "findings": answers.findings(found, version, rows),
         "events": history.events(
-            found, version, found.events.order_by("number"), lambda: deciding.all_facts(found, version, rows, now=now)
+            found, version, found.events.order_by("number"), lambda: courses.all_facts(found, version, rows, now=now)
         ),
         "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number")), papers),
         "papers": papers,

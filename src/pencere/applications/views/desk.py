@@ -25,7 +25,7 @@ from pencere.applications import (
     appealing,
     attaching,
     by_officer,
-    deciding,
+    courses,
     desk_rights,
     history,
     queries,
@@ -35,6 +35,7 @@ from pencere.applications import (
     task_words,
     timeline,
     versions,
+    waiting,
     wording,
 )
 from pencere.applications.actions import Opened
@@ -159,10 +160,10 @@ def _words(request: HttpRequest, opened: Opened, offices: tuple[Office, ...], fo
         "colour": colour,
         "applicant": found.applicant_name or showing.known_name(found, rows, found.applicant),
         "subject": showing.subject_name(found, rows),
-        "due_on": deciding.answer_by(found, version, timeline.day_of(now))
+        "due_on": waiting.answer_by(found, version, timeline.day_of(now))
         if found.desk_on and found.due_on != rules.NEVER
         else None,
-        "stands_still": deciding.stands_still(found, version),
+        "stands_still": waiting.stands_still(found, version),
         "overdue": rules.is_overdue(found.desk_on, timeline.day_of(now)),
         "offices": [version.country.role(office.role, showing.language()) for office in offices],
         "tasks": [line for line in task_words.of_desk(offices, who(request).identifier, now) if line.ref == found.ref],
@@ -183,7 +184,7 @@ def _words(request: HttpRequest, opened: Opened, offices: tuple[Office, ...], fo
             found,
             version,
             found.events.order_by("number"),
-            lambda: deciding.all_facts(found, version, rows, now=now),
+            lambda: courses.all_facts(found, version, rows, now=now),
             for_officer=True,
         ),
         "decision": showing.decision(found, version, rows, list(found.decisions.order_by("number")), papers),

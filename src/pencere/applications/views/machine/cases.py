@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from pencere.applications import (
     actions,
-    deciding,
     drafting,
     history,
     queries,
@@ -17,6 +16,7 @@ from pencere.applications import (
     timeline,
     values,
     versions,
+    waiting,
 )
 from pencere.applications.drafting import NoSuchCase
 from pencere.applications.models import Case
@@ -96,7 +96,7 @@ def _case(request: HttpRequest, ref: str, status: int = 200) -> HttpResponse:
             "waiting_for": found.waiting_for or None,
             "submitted_at": moment(found.submitted_at),
             "decided_at": moment(found.decided_at),
-            "due_on": deciding.answer_by(found, version, timeline.day_of(now)).isoformat()
+            "due_on": waiting.answer_by(found, version, timeline.day_of(now)).isoformat()
             if found.due_on != rules.NEVER
             else None,
             "decision": {"rule": found.rule or None, "sentence": sentence_of(decision)} if decision else None,
