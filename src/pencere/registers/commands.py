@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import getpass
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pencere.registers.importing.loads import Staged
     from pencere.registers.models import Load
 
+_DISK_FULL = "53100"  # as PostgreSQL says it
 _ENCODINGS = click.Choice(["utf-8", "utf-16-le", "utf-16-be", "cp1251", "cp1254"])
 
 
@@ -43,7 +45,7 @@ _ENCODINGS = click.Choice(["utf-8", "utf-16-le", "utf-16-be", "cp1251", "cp1254"
 @click.option(
     "--bad-rows", type=click.Path(dir_okay=False, path_type=Path), help="Where the bad rows go whole, to be mended."
 )
-@click.option("--yes", is_flag=True, help="Confirm at once, without asking.")
+@click.option("--yes", is_flag=True, help="Confirm at once, without asking; undo what others name.")
 @click.option("--confirm", type=int, metavar="LOAD", help="Make the rows of a load readable.")
 @click.option("--drop", type=int, metavar="LOAD", help="Forget a load that is not confirmed.")
 @click.option("--undo", type=int, metavar="LOAD", help="Supersede the rows of a confirmed load; nothing is erased.")
@@ -73,10 +75,10 @@ def import_(
 
     Exit status: 0 all lines are good, 1 some are named in the error file, 2 nothing could be done.
     """
+    from django.db import OperationalError
     from django.utils.translation import override
 
     from pencere.registers.importing import loads, mapping
-    from pencere.registers.importing.sentences import sentence
 
     chosen = [number for number in (confirm, drop, undo) if number is not None]
     if len(chosen) + (file is not None) != 1:
@@ -85,7 +87,7 @@ def import_(
         try:
             loads.here(register)
             if file is None:
-                _end(register, confirm, drop, undo, as_json)
+                _end(register, confirm, drop, undo, yes, as_json)
                 return
             with _progress(file.name, as_json) as bar:
 
@@ -103,19 +105,36 @@ def import_(
                     )
             _finish(staged, dry_run, yes, as_json, _keep_bad_rows(staged, file, bad_rows))
         except BadInput as problem:
-            said = sentence(problem.reason, problem.details)
-            click.echo(json.dumps({"error": problem.reason, "sentence": said}, ensure_ascii=False) if as_json else said,
-                       err=not as_json)  # fmt: skip
-            sys.exit(2)
+            _refuse(problem.reason, problem.details, as_json)
+        except (OSError, OperationalError) as problem:
+            if not _is_full_disk(problem):
+                raise
+            _refuse("disk_full", {}, as_json)
         except LookupError as problem:
             raise click.UsageError(str(problem)) from None
 
 
-def _end(register: str, confirm: int | None, drop: int | None, undo: int | None, as_json: bool) -> None:
+def _refuse(reason: str, details: Mapping[str, object], as_json: bool) -> NoReturn:
+    from pencere.registers.importing.sentences import sentence
+
+    said = sentence(reason, details)
+    told = json.dumps({"error": reason, "sentence": said}, ensure_ascii=False) if as_json else said
+    click.echo(told, err=not as_json)
+    sys.exit(2)
+
+
+def _is_full_disk(problem: Exception) -> bool:
+    """Ours, or that of the database."""
+    if isinstance(problem, OSError):
+        return problem.errno in (errno.ENOSPC, errno.EDQUOT)
+    return "disk is full" in str(problem) or getattr(problem.__cause__, "sqlstate", None) == _DISK_FULL
+
+
+def _end(register: str, confirm: int | None, drop: int | None, undo: int | None, yes: bool, as_json: bool) -> None:
     from django.utils.translation import gettext as _
 
     from pencere.base import clock
-    from pencere.registers.importing import swapping
+    from pencere.registers.importing import named_by, sentences, swapping
 
     load = swapping.find(register, next(number for number in (confirm, drop, undo) if number is not None))
     if confirm is not None:
@@ -126,6 +145,8 @@ def _end(register: str, confirm: int | None, drop: int | None, undo: int | None,
         swapping.drop(load, closed_by=_who(), now=clock.now())
         _say(load, _("Load %(load)s is dropped; the register is as it was.") % _numbers(load), as_json)
     else:
+        if not yes and (named := sentences.counted(named_by.registers(load))):
+            raise BadInput("rows_name_it", load=load.pk, registers=named)
         with _progress(_("Undo"), as_json) as bar:
             superseded = swapping.undo(load, recorded_by=_who(), now=clock.now(), told=_rows(load, bar))
         said = _(

@@ -158,6 +158,12 @@ SENTENCES: dict[str, str] = {
     "another_is_at_it": gettext_noop("Another process is working at this load. Wait for it."),
     "no_such_load": gettext_noop("The register %(register)s has no load %(load)s."),
     "wrong_state": gettext_noop("Load %(load)s cannot be taken this way: it is %(state)s."),
+    "disk_full": gettext_noop(
+        "The disk is full. Nothing is lost, and nobody reads the rows yet. Make room, then go on with the same command "
+        "and --resume."),
+    "rows_name_it": gettext_noop(
+        "Rows that stay name rows of load %(load)s, which would hold no longer: %(registers)s. Undo those first, or "
+        "say --yes."),
     "errors_file_gone": gettext_noop(
         "The error file %(path)s of load %(load)s is gone or was changed. Put it back, or begin anew after --drop "
         "%(load)s."),
@@ -211,6 +217,12 @@ def _title(register_id: str) -> str:
     here = country.current()
     register = here.registers.get(register_id)
     return here.text(register.texts, "title", get_language() or here.languages[0]) if register else register_id
+
+
+def counted(rows: Mapping[str, int]) -> str:
+    """Registers with numbers of rows, as people read them."""
+    numbers = {register: f"{count:,}".replace(",", "\N{NO-BREAK SPACE}") for register, count in rows.items()}
+    return ", ".join(f"{_title(register)}: {number}" for register, number in numbers.items())
 
 
 def heads() -> list[str]:

@@ -38,8 +38,10 @@ from pencere.registers.importing import (
     errors_file,
     loads,
     mapping,
+    named_by,
     persons,
     rights,
+    sentences,
     sheets,
     shown,
     swapping,
@@ -341,6 +343,7 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         standing = shown.still_standing(found)
         words = {**_words(found), "standing": shown.number(standing), "changed": found.rows - standing}
+        words["named"] = sentences.counted(named_by.registers(found))
         return render(request, "registers/load_undo.html", words)
     return _wish(request, found, "undo", partial(working.undo.enqueue, found.pk))
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from django.db import OperationalError
 
 from pencere.registers import commands, queries
+from pencere.registers.importing.errors_file import ErrorsFile
 from pencere.registers.importing.sentences import IN_A_BROWSER, SENTENCES, sentence
 from pencere.registers.importing.tests import make
 from pencere.registers.models import Load, StagedRow
@@ -123,3 +126,20 @@ def test_every_reason_has_a_sentence():
 
 def test_a_sentence_names_where_in_a_group_it_is():
     assert sentence("too_small", {"least": 1, "inside": "share"}).startswith("share: ")
+
+
+@pytest.mark.parametrize("full", [OSError(errno.ENOSPC, "No space left"), OperationalError("database or disk is full")])
+def test_a_full_disk_is_told_and_the_load_goes_on_when_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: Exception
+):
+    path = make.file(tmp_path, [make.line(1), make.line(2, built="soon")])
+
+    def safe(*_all: object) -> int:
+        raise full
+
+    with monkeypatch.context() as small:
+        small.setattr(ErrorsFile, "safe", safe)
+        refused = run(path)
+
+    assert refused.exit_code == 2 and "The disk is full" in refused.output and Load.objects.get().state == "staging"
+    assert run(path, "--resume", "--yes").exit_code == 1 and queries.count("boats") == 1

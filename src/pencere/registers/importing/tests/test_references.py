@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.utils.translation import override
 
 from pencere.base import clock
 from pencere.base.errors import BadInput
-from pencere.registers import actions, queries
-from pencere.registers.importing import duplicates, loads
+from pencere.registers import actions, commands, queries
+from pencere.registers.importing import duplicates, loads, named_by
 from pencere.registers.importing.tests import make
 from pencere.registers.models import Load, StagedRow
 from pencere.registers.tests.make import NOW, TODAY, field, using
@@ -97,3 +98,21 @@ def test_a_row_that_is_missed_stands_in_the_error_file_as_it_was_written_and_its
         "2", "keeper", "K-Ə9", "The register “Register of keepers” has no such row. Load it there first."
     ]  # fmt: skip
     assert [fault[2] for fault in sorted(make.faults(load))] == ["K-Ə9", "S-A", "H-Z"]
+
+
+def test_whoever_undoes_a_load_is_told_which_rows_name_its_rows(tmp_path: Path):
+    first = start(tmp_path, "1,", "2,1")
+    loads.confirm(first)
+    second = make.start(make.file(tmp_path, ["3,1", "4,2", "5,"], head=HEAD, name="more.csv"), register="hives").load
+    loads.confirm(second)
+
+    assert named_by.registers(Load.objects.get(pk=second.pk)) == {}
+    assert named_by.registers(Load.objects.get(pk=first.pk)) == {"hives": 2}
+
+    def run(*words: str):
+        return CliRunner().invoke(commands.import_, ["hives", "--undo", str(first.pk), "--language", "en", *words])
+
+    refused = run()
+    assert refused.exit_code == 2 and "title: 2" in refused.output and queries.count("hives") == 5
+
+    assert run("--yes").exit_code == 0 and queries.count("hives") == 3
