@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -158,3 +159,14 @@ def test_the_page_shows_all_that_is_published_and_where(language: str) -> None:
         assert (f'href="/open/{register.id}.csv"' in page) == is_open
         assert not is_open or f": {register.texts['of'][language]}" in page
     assert page.count("creativecommons.org") >= 1
+
+
+@pytest.mark.parametrize("language", ["az", "en", "ru"])
+def test_each_register_leads_to_how_much_of_it_there_is(language: str) -> None:
+    page = people.client().get(f"/{language}/open/").content.decode()
+    named = re.findall(r'id="([a-z-]+)">', page)
+    published = [register for register in named if register in country.current().registers]
+
+    assert "population" in published and "land-cadastre" in published
+    for register in published:
+        assert f'href="/{language}/open/registers/{register}/"' in page
