@@ -33,10 +33,12 @@ NOT_OUR_WORDS = {
         r"\bsimvol": "işarə",
         r"\bdəyər(i|in|lər|lər\w*)?\b": "qiymət",
         r"Mənim səhifəm": "Şəxsi səhifəm",
+        r"Excel kitab": "Excel faylı",
     },
     "ru": {
         r"\bFİN\b": "ФИН",
         r"\bчиновник": "сотрудник",
+        r"\bкниг\w* Excel": "файл Excel",
         r"\bдержател": "ведомство, которое ведёт реестр",
         r"\bобъявлени": "описание",
         r"\bобращени[ея]\b": "заявление",
