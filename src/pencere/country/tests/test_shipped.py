@@ -30,6 +30,22 @@ def test_a_shipped_country_has_nothing_wrong(name):
     assert load(COUNTRIES / name).id == name
 
 
+TELLING = {"treatment", "disability_allowance", "still", "convicted", "imprisonment", "childhood", "not_vaccinated"}
+"""Codes that tell of health, conviction or family life of whom they are said (Law on personal data 998-IIIQ)."""
+
+
+def test_what_tells_of_health_or_conviction_is_special_in_every_register():
+    here = load(COUNTRIES / "azerbaijan")
+    telling = {
+        (register.id, field.name): field.personal
+        for register in here.registers.values() if register.about or "person" in register.fields
+        for field in register.fields.values() if isinstance(field.of, tuple) and TELLING & set(field.of)
+    }  # fmt: skip
+
+    assert len(telling) > 4
+    assert {name for name, personal in telling.items() if personal != "special"} == set()
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("country") / "template"
