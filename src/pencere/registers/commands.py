@@ -250,7 +250,7 @@ def _tell(staged: Staged, waiting: int, bad_rows: Path | None) -> None:
         shown = {"encoding": layout.encoding, "separator": {"\t": "Tab"}.get(layout.separator, layout.separator)}
         click.echo(_("Encoding %(encoding)s, separator %(separator)s") % shown)
     for column, field in zip(layout.head, layout.fields, strict=True):
-        click.echo(f"  {column} → {field}")
+        click.echo(f"  {column or _('(without a name)')} → {field}")
     click.echo(_("Load %(load)s: %(rows)s good lines, %(bad)s bad lines.") % _numbers(load))
     if staged.confused:
         click.echo(_("In %(cells)s cells a letter was put right that only looked right.") % {"cells": staged.confused})

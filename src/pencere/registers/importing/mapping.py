@@ -10,7 +10,9 @@ from pencere.base import writing
 from pencere.base.errors import BadInput
 from pencere.country.declarations import Country, Register
 from pencere.country.samples import PERIOD
+from pencere.registers.importing.encoding import Letters
 from pencere.registers.importing.sentences import bad_row_heads
+from pencere.registers.kinds import letters
 
 LEFT_OUT = "-"
 
@@ -54,6 +56,9 @@ class Heads:
                     return field
         folds = (self.folded(name, language) for language in self._country.languages)
         return next((self._added[folded] for folded in folds if folded in self._added), None)
+
+    def has_lost_letters(self, column: str) -> bool:
+        return Letters(letters(self._country)).are_lost(column)
 
     def names(self, cells: Sequence[str]) -> int:
         """How many fields these cells name, if they are the head of a table."""
@@ -99,6 +104,8 @@ def mapped(heads: Heads, head: Sequence[str], said: Mapping[str, str]) -> tuple[
             raise BadInput("no_such_field", field=field, fields=", ".join(heads.fields))
     fields = [said.get(column) or (LEFT_OUT if not column else heads.field(column)) for column in names]
     unknown = [column for column, field in zip(names, fields, strict=True) if field is None]
+    if lost := [column for column in unknown if heads.has_lost_letters(column)]:
+        raise BadInput("lost_letters_in_head", columns=", ".join(lost))
     if unknown:
         raise BadInput("unknown_columns", columns=", ".join(unknown), fields=", ".join(heads.fields))
     known = [str(field) for field in fields]

@@ -140,6 +140,9 @@ SENTENCES: dict[str, str] = {
     "unknown_columns": gettext_noop(
         "It is not clear what these columns hold: %(columns)s. Say it with --map COLUMN=FIELD, or --map COLUMN=- to "
         "leave a column out. Fields: %(fields)s."),
+    "lost_letters_in_head": gettext_noop(
+        "In the names of these columns letters were lost, and surely below them too: %(columns)s. Export the file "
+        "again as UTF-8."),
     "two_columns": gettext_noop(
         "Both “%(first)s” and “%(second)s” would be %(field)s. Leave one out with --map COLUMN=-."),
     "missing_columns": gettext_noop(
@@ -159,8 +162,8 @@ SENTENCES: dict[str, str] = {
     "no_such_load": gettext_noop("The register %(register)s has no load %(load)s."),
     "wrong_state": gettext_noop("Load %(load)s cannot be taken this way: it is %(state)s."),
     "disk_full": gettext_noop(
-        "The disk is full. Nothing is lost, and nobody reads the rows yet. Make room, then go on with the same command "
-        "and --resume."),
+        "The disk is full. Nothing is lost, and nothing is half done. Make room, then give the same command again, "
+        "with --resume if it was loading a file."),
     "rows_name_it": gettext_noop(
         "Rows that stay name rows of load %(load)s, which would hold no longer: %(registers)s. Undo those first, or "
         "say --yes."),

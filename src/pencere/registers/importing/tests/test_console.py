@@ -72,7 +72,8 @@ def test_a_file_goes_up_is_mapped_checked_confirmed_and_undone(officer: Client):
     assert "Year built (built)" in page and "B-00001" in page and the().state == "arrived"
 
     officer.post(answer["Location"], chosen())
-    assert "waiting to be checked" in officer.get(answer["Location"]).content.decode()
+    waiting = officer.get(answer["Location"]).content.decode()
+    assert "waiting to be checked" in waiting and "<progress" not in waiting
     assert work() == 1
 
     load = the()

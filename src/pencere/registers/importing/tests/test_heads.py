@@ -105,3 +105,10 @@ def test_a_file_that_somebody_writes_while_it_is_read_is_refused(tmp_path: Path)
         loads.start("boats", path, asked, errors=loads.errors_beside(path), recorded_by="test", told=told)
 
     assert Load.objects.get().state == "dropped" and not StagedRow.objects.exists()
+
+
+def test_a_head_that_lost_its_letters_is_not_asked_what_it_holds(tmp_path: Path):
+    path = make.file(tmp_path, ["B-00001;x;net;1998"], head="Qay???n n?mr?si;name;kind;built")
+
+    assert "letters were lost" in run(path).output and "Qay???n" in run(path).output
+    assert run(path, "--map", "Qay???n n?mr?si=boat_no").exit_code == 0
