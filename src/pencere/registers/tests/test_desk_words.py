@@ -11,7 +11,7 @@ from pencere.country.declarations import Country
 from pencere.registers import sealing, showing, stating
 from pencere.registers.stating import StateForm
 from pencere.registers.tests import make
-from pencere.registers.views import rows
+from pencere.registers.views import origins
 
 
 @pytest.fixture(autouse=True)
@@ -95,12 +95,12 @@ def test_a_shape_has_as_many_points_in_words_as_its_picture_has_corners(geometry
 )
 def test_a_load_and_a_paper_are_named_in_the_language_of_the_reader(document: str, words: str):
     with override("az"):
-        assert rows.document_words(document) == words
+        assert origins.document_words(document) == words
 
 
 def test_who_recorded_is_said_in_the_language_of_the_reader():
     with override("ru"):
-        assert rows.by_words("operator root") == "оператор root"
-        assert rows.by_words("etn/paper") == "из архивных документов"
-        assert rows.reason_words("from archive") == "из архивных документов"
-        assert rows.reason_words("Name was misspelt") == "Name was misspelt"
+        assert origins.by_words("operator root") == "оператор root"
+        assert origins.by_words("etn/paper") == "из архивных документов"
+        assert origins.reason_words("from archive") == "из архивных документов"
+        assert origins.reason_words("Name was misspelt") == "Name was misspelt"

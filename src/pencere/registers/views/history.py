@@ -26,16 +26,8 @@ from pencere.registers.filter_form import Known
 from pencere.registers.queries import Version
 from pencere.registers.using import shape_of
 from pencere.registers.views.desk import purpose_of, seat_of, words_of
-from pencere.registers.views.rows import (
-    DAYS,
-    Opened,
-    how_words,
-    opened,
-    recorded_rows,
-    shown_fields,
-    special_names,
-    tables,
-)
+from pencere.registers.views.origins import how_words
+from pencere.registers.views.rows import DAYS, Opened, opened, recorded_rows, shown_fields, special_names, tables
 from pencere.ui import pieces, writing
 from pencere.ui.fields import Day
 

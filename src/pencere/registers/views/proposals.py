@@ -13,7 +13,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -28,7 +28,8 @@ from pencere.registers.desk_rights import Seat
 from pencere.registers.importing.sentences import SENTENCES
 from pencere.registers.queries import Proposed, Waiting
 from pencere.registers.views.desk import purpose_of, seat_of, who, words_of
-from pencere.registers.views.rows import DAYS, by_words, document_words, name_of
+from pencere.registers.views.origins import by_words, document
+from pencere.registers.views.rows import DAYS, name_of
 from pencere.ui import pieces, writing
 
 MOST_WAITING = 50
@@ -222,7 +223,7 @@ def _facts(seat: Seat, found: Proposed) -> list[pieces.Row]:
         pieces.Row(gettext("Proposed"), writing.moment(head.proposed_at, language)),
         pieces.Row(gettext("By"), by_words(head.proposed_by)),
         pieces.Row(gettext("Reason"), found.reason),
-        pieces.Row(gettext("Document"), _document(head.id, found.document)),
+        pieces.Row(gettext("Document"), document(found.document, lambda reference: _file_link(head.id, reference))),
     ]
     if found.decided_at is not None:
         rows.append(pieces.Row(gettext("Decided"), writing.moment(found.decided_at, language)))
@@ -233,13 +234,6 @@ def _facts(seat: Seat, found: Proposed) -> list[pieces.Row]:
     return rows
 
 
-def _document(proposal: int, document: str) -> pieces.Text:
-    number, links = document, []
-    for reference in shelf.references(document):
-        digest = reference.removeprefix("sha256:")
-        number = number.replace(reference, "").strip()
-        links.append((reverse("registers:proposal-file", args=[proposal, digest]), digest[:8]))
-    number = document_words(number)
-    if not links:
-        return number
-    return format_html("{} {}", number, format_html_join(", ", '<a class="govuk-link" href="{}">{}</a>', links))
+def _file_link(proposal: int, reference: str) -> tuple[str, str]:
+    digest = reference.removeprefix("sha256:")
+    return digest[:8], reverse("registers:proposal-file", args=[proposal, digest])

@@ -13,7 +13,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,18 +21,16 @@ from pencere.base import clock
 from pencere.base.purpose import Purpose
 from pencere.country.declarations import Register
 from pencere.identity import access
-from pencere.identity import queries as identity
-from pencere.registers import desk_rights, documents, naming, queries, shelf, showing
+from pencere.registers import desk_rights, naming, queries, shelf, showing
 from pencere.registers.desk_forms import SpecialForm
 from pencere.registers.desk_rights import Seat
-from pencere.registers.documents import ArchivedPaper, LoadedLine
-from pencere.registers.paper.entering import FROM_ARCHIVE
 from pencere.registers.paper.queries import paper_of_row
 from pencere.registers.paper.rights import seat_of as seat_at_papers
 from pencere.registers.queries import Link, Record, Version
 from pencere.registers.using import shape_of
 from pencere.registers.views import maps
 from pencere.registers.views.desk import purpose_of, seat_of, who, words_of
+from pencere.registers.views.origins import by_words, document, how_words, reason_words
 from pencere.ui import pieces, writing
 
 DAYS = ("valid_from", "valid_until")
@@ -321,7 +318,9 @@ def recorded_rows(found: Opened, version: Version) -> list[pieces.Row]:
     if version.reason:
         rows.append(pieces.Row(gettext("Reason"), reason_words(version.reason)))
     if version.document:
-        rows.append(pieces.Row(gettext("Document"), _document(found, version.document)))
+        rows.append(
+            pieces.Row(gettext("Document"), document(version.document, lambda reference: _file_link(found, reference)))
+        )
     if version.retired_at is not None:
         rows.append(pieces.Row(gettext("Said until"), writing.moment(version.retired_at, showing.language())))
     if version.undone_load is not None:
@@ -329,59 +328,8 @@ def recorded_rows(found: Opened, version: Version) -> list[pieces.Row]:
     return rows
 
 
-def _document(found: Opened, document: str) -> pieces.Text:
-    """The number of a document; its file as a link."""
-    number = document
-    links = []
-    for reference in shelf.references(document):
-        number = number.replace(reference, "").strip()
-        links.append(_file_link(found, reference))
-    number = document_words(number)
-    if not links:
-        return number
-    files = format_html_join(", ", '<a class="govuk-link" href="{}">{}</a>', ((url, words) for words, url in links))
-    return format_html("{} {}", number, files)
-
-
-def document_words(document: str) -> str:
-    """What a row names as its document, in the reader's language where it was a load or a paper of an archive."""
-    match documents.read(document):
-        case LoadedLine(load, line):
-            return gettext("load %(load)s, line %(line)s") % {"load": load, "line": line}
-        case ArchivedPaper(fond, paper):
-            return gettext("fond %(fond)s, paper %(paper)s") % {"fond": fond, "paper": paper}
-    return document
-
-
-def reason_words(reason: str) -> str:
-    """Why a row is as it is; what the system wrote in the reader's language."""
-    return gettext("from papers of an archive") if reason == FROM_ARCHIVE else reason
-
-
 def _undone_words(load: int) -> str:
     return gettext("with load %(number)s, which was undone as a whole") % {"number": load}
-
-
-def by_words(recorded_by: str) -> str:
-    """Who recorded something: a colleague by name, an operator, papers of an archive, a case, the system."""
-    kind, _, rest = recorded_by.partition(":")
-    if kind == "account":
-        named = identity.named(rest)
-        return named.name if named else gettext("an officer")
-    if recorded_by.startswith("operator "):
-        return gettext("operator %(name)s") % {"name": recorded_by.removeprefix("operator ")}
-    if recorded_by.endswith("/paper"):
-        return gettext("from papers of an archive")
-    return recorded_by or gettext("the system")
-
-
-def how_words(how: str) -> str:
-    return {
-        "add": gettext("New"),
-        "replace": gettext("Different from a day on"),
-        "end": gettext("Ended"),
-        "correct": gettext("Corrected"),
-    }.get(how, how)
 
 
 def _event(found: Opened, version: Version) -> pieces.Event:
