@@ -104,7 +104,21 @@ def test_a_row_is_corrected_with_its_document_and_the_person_reads_who_looked(
         assert "/population/rows/" in clerk.path() and clerk.sees(DOCUMENT)
         clerk.click("main a[href$='/history/']")
         assert clerk.sees(f"({language})") and clerk.sees(DOCUMENT)
-        clerk.page.go_back()
+        versions = clerk.path()
+        clerk.page.locator("main details summary").first.click()
+        fill_day(clerk, "on", "31", "2", "2020")
+        clerk.click("main button[value=as-of]")
+        assert clerk.page.locator(".govuk-error-summary").count() == 1
+        fill_day(clerk, "on", "1", "2", "2020")
+        fill_day(clerk, "known", "1", "2", "2020")  # nothing was known then
+        clerk.click("main button[value=as-of]")
+        assert clerk.page.locator("main .govuk-inset-text").count() == 1
+        clerk.go(f"{versions}?on=2020-02-01")
+        assert clerk.page.locator("main .govuk-summary-list").first.inner_text().count(f"({language})") == 1
+        clerk.page.fill("main [name=need]", "Dispute 7")
+        clerk.click("main button[value=special]")
+        assert clerk.sees("Dispute 7")
+        clerk.go(versions.removesuffix("history/"))
         clerk.click("main a[href$='/print/']")
         for address in [each for each in kept.addresses if "/desk/registers/" in each]:
             assert "9LQR6DH" not in address

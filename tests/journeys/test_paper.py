@@ -44,6 +44,8 @@ def test_three_officers_bring_a_paper_from_the_scanner_into_the_register(
         third.go(address)
         _opens(third, "settle")
         assert third.sees("Nümunə Dövlət Universiteti") and third.sees("Numune Dovlet Universiteti")
+        _puts_aside_and_takes_up_again(third, address)
+        _opens(third, "settle")
         third.click(KEEP)  # nothing was decided
         third.page.check("input[name=pick-institution][value=first]")
         third.click(KEEP)
@@ -107,6 +109,17 @@ def _fills(officer: Person, changes: dict[str, str]) -> None:
 
 def _opens(officer: Person, what: str) -> None:
     officer.click(f"form[action$='/{what}/'] button")
+
+
+def _puts_aside_and_takes_up_again(third: Person, address: str) -> None:
+    third.click("main a[href$='/aside/']")
+    third.page.fill("main [name=reason]", "the wrong paper")
+    third.send()
+    third.go(f"{address}papers/?state=unreadable")
+    third.click("main .pen-list a")
+    third.click("main form[action$='/take-up/'] button")
+    assert third.page.locator("main form[action$='/take-up/']").count() == 0
+    third.go(address)
 
 
 def _takes_back(first: Person, address: str) -> None:
