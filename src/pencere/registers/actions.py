@@ -17,7 +17,7 @@ from pencere.ledger import actions as ledger
 from pencere.ledger.actions import Receipt
 from pencere.registers import changes, following, giving, guards, loading, places, referring, rules, shelf, telling
 from pencere.registers.accepting import accept
-from pencere.registers.changes import Recorded, demand, holding, insert, key_of, retire, split, tell, values_of
+from pencere.registers.changes import Recorded, demand, holding, insert, key_of, split, tell, values_of
 from pencere.registers.filling import MOST_PACKERS, Block, Filling, Packer, filling, forget_all
 from pencere.registers.ground import overlapping
 from pencere.registers.loading import NewRow
@@ -182,18 +182,16 @@ def correct_row(
 ) -> Receipt:
     """The row that holds on that day was wrong and is said anew, for the same days unless `row` names others.
 
-    What was known before stays readable by its time. `reason` and `document` say on what the correction rests.
+    What was known before stays readable by its time. Whoever listens hears of it as of a replacement, if the row holds
+    today. `reason` and `document` say on what the correction rests.
     """
     if not reason.strip() or not document.strip():
         raise BadInput("missing", field="document" if reason.strip() else "reason")
     shape = shape_of(register_id)
     with transaction.atomic():
         old = demand(holding(shape, key_of(shape, key), on))
-        retire(old, now)
-        days, given = split(row, old.valid_from, old.valid_until)
-        recorded = Recorded(recorded_by, now, reason, document)
-        fresh = insert(shape, {**values_of(shape, old), **given}, days, "correct", old, recorded)
-        return tell("register.corrected", shape, fresh, old, recorded.in_leaf, now)
+        _fresh, receipt = following.correct(shape, old, row, Recorded(recorded_by, now, reason, document))
+        return receipt
 
 
 def happen(

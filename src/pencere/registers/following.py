@@ -1,13 +1,17 @@
-"""A row that follows another, or ends it: told of, and with its leaf. Only inside a transaction of `actions.py`."""
+"""A row that follows another, says it anew, or ends it: told of, and with its leaf.
+
+Only inside a transaction of `actions.py`, `accepting.py` or `proposing.py`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
 
+from pencere.base import clock
 from pencere.ledger.actions import Receipt
 from pencere.registers import telling
-from pencere.registers.changes import Recorded, insert, keep_before, retire, tell, values_of
+from pencere.registers.changes import Recorded, insert, keep_before, retire, split, tell, values_of
 from pencere.registers.models import Row
 from pencere.registers.rules import Shape
 
@@ -26,6 +30,20 @@ def replace(
         fresh = insert(shape, carried, days, "replace", old, recorded)
     telling.note(shape, "add" if old is None else "replace", fresh, old, recorded.at)
     return fresh, tell("register.replaced", shape, fresh, old, body, recorded.at)
+
+
+def correct(shape: Shape, old: Row, said: Mapping[str, object], recorded: Recorded) -> tuple[Row, Receipt]:
+    """The old row was wrong and is said anew, for its own days unless `said` names others.
+
+    Whoever listens hears of it as of a replacement, if the row holds today: what was long so is no news.
+    """
+    retire(old, recorded.at)
+    days, values = split(said, old.valid_from, old.valid_until)
+    fresh = insert(shape, {**values_of(shape, old), **values}, days, "correct", old, recorded)
+    today = clock.day_in(shape.country.time_zone, recorded.at)
+    if days[0] <= today and (days[1] is None or today <= days[1]):
+        telling.note(shape, "replace", fresh, old, recorded.at)
+    return fresh, tell("register.corrected", shape, fresh, old, recorded.in_leaf, recorded.at)
 
 
 def end(shape: Shape, old: Row, from_day: date, recorded: Recorded) -> Receipt:

@@ -259,12 +259,7 @@ def _apply(shape: Shape, found: Proposal, now: datetime) -> Row:
         return old
     if found.change == "replace":
         return following.replace(shape, old, values, (found.day, None), recorded)[0]
-    changes.retire(old, now)
-    days, values = changes.split(_said(shape, found), old.valid_from, old.valid_until)
-    fresh = changes.insert(shape, {**changes.values_of(shape, old), **values}, days, "correct", old, recorded)
-    telling.note(shape, "replace", fresh, old, now)
-    changes.tell("register.corrected", shape, fresh, old, recorded.in_leaf, now)
-    return fresh
+    return following.correct(shape, old, _said(shape, found), recorded)[0]
 
 
 def _unchanged(shape: Shape, found: Proposal) -> Row:

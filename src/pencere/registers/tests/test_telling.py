@@ -101,6 +101,29 @@ def test_a_replacement_is_told_where_its_condition_holds_and_something_changed()
 
 
 @pytest.mark.django_db
+def test_a_correction_is_told_as_a_replacement_is_if_the_row_holds_today():
+    key = {"licence_no": grant("a")}
+    grounds = {"reason": "misread", "document": "letter 7", "recorded_by": "t"}
+
+    actions.correct_row("licences", key, {"kinds": ["night"]}, on=TODAY, now=NOW, **grounds)
+    assert events("made") == ()
+    actions.correct_row("licences", key, {"state": "made"}, on=TODAY, now=NOW + timedelta(hours=1), **grounds)
+    assert [each.values["state"] for each in events("made", now=NOW + timedelta(hours=2))] == ["made"]
+
+
+@pytest.mark.django_db
+def test_a_correction_of_what_holds_no_more_is_no_news():
+    key = {"licence_no": grant("a")}
+    later = NOW + timedelta(days=10)
+    who = {"recorded_by": "t", "now": later}
+    actions.replace_row("licences", key, {"kinds": ["night"]}, from_day=TODAY + timedelta(days=5), **who)
+
+    actions.correct_row("licences", key, {"state": "made"}, on=TODAY, reason="misread", document="letter 7", **who)
+
+    assert events("made", now=later + timedelta(hours=1)) == ()
+
+
+@pytest.mark.django_db
 def test_an_end_is_told_with_the_row_that_ended():
     number = grant("a")
 
