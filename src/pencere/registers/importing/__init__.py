@@ -12,5 +12,6 @@ in the ledger, in the same transaction.
 `encoding` and `reading` read CSV, `sheets` reads XLSX, `mapping` the head, `cells` one value, `checking` one line,
 `columns` many at once;
 `staging` writes aside, `duplicates` finds what is there already, `alike` what only looks so, of which a person decides
-(`deciding`); `swapping` confirms, drops and undoes; `errors_file` and `sentences` tell people what is wrong.
+(`deciding`); `swapping` confirms, drops and undoes, `advancing` tells how far that is, `named_by` which rows would name
+what is undone; `errors_file` and `sentences` tell people what is wrong.
 """

@@ -99,9 +99,8 @@ class SheetTable:
         self._number = 0
         with _readable(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of extensions that only a spreadsheet needs
-            self._file = path.open(
-                "rb"
-            )  # by its bytes: a file that came from a browser has no name that tells anything
+            # By its bytes: a file that came from a browser has no name that tells anything.
+            self._file = path.open("rb")
             self._book = load_workbook(self._file, read_only=True, keep_links=False)
             sheets = self._book.worksheets
             shown = _shown(self._book)
