@@ -52,7 +52,7 @@ def test_thirty_per_cent_are_no_disability_and_the_patient_may_appeal(
         ref = _case_of(citizen, patient)
         _clear(chromium, portal, kept, ref)
         _judge(chromium, portal, kept, patient, ref, percent=30)
-        goes_on(citizen, f"me/cases/{ref}/", "нарушение функций составляет 30 процентов")
+        goes_on(citizen, f"me/cases/{ref}/", "нарушение функций составляет 30 %")
         assert citizen.sees("Отказано") and citizen.sees("подайте жалобу на этой странице")
 
 
