@@ -68,6 +68,8 @@ SAY_NOTHING_OF_PERSONS = {
     "service_id": lambda: queries.service_id("residence", "by-person"),
     "shape_of": lambda: None,  # declarations, not rows
     "subjects_of": lambda: queries.subjects_of("residence", {"person": STRANGER, "address": "A"}),
+    "holds_special": lambda: None,  # yes or no, and nothing of whom or what
+    "is_said": lambda: queries.is_said("residence", "basis", "owner"),
 }
 PLACES = {"free_places", "hold_of", "listed"}
 """Rows with places to give out, which are never about persons: `test_places.py`."""
