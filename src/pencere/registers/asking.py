@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 
 from pencere import country
 from pencere.base.errors import BadInput
+from pencere.base.purpose import Purpose
 from pencere.country.declarations import Country, Field, Register
 from pencere.country.grammars import COUNTED
 from pencere.registers import queries, sealing, showing
@@ -145,7 +146,7 @@ class Asking:
         """Whether anything but the order and the size was asked."""
         return any(name in ("q", "on", "known") or name.startswith("f.") for name in self.values)
 
-    def asked(self) -> Asked:
+    def asked(self, purpose: Purpose) -> Asked:
         """As the register takes it. A filter that cannot be read is left out: the form has said so already."""
         filters: dict[str, Filter] = {}
         for path, field in self.filters:
@@ -165,7 +166,7 @@ class Asking:
             if (near := near_of([self.values.get(f"{FIELD}{path}.{part}", "") for part in NEAR])) is not None:
                 filters[path] = Filter(near=near)
         words = self.values.get("q", "") if self.worded else ""
-        if words and (path := self._named_by(words)) and path not in filters:
+        if words and (path := self._named_by(words, purpose)) and path not in filters:
             filters[path], words = Filter(equal=words), ""
         if words and self.worded != tuple(self.shape.worded):
             filters[self.worded[0]], words = Filter(words=words), ""
@@ -180,14 +181,14 @@ class Asking:
             fields=self.fields,
         )
 
-    def _named_by(self, text: str) -> str:
+    def _named_by(self, text: str, purpose: Purpose) -> str:
         """The field of which this is the whole value in some row; "" if it is none of any."""
         for path in self.numbered:
             try:
                 found = self.shape.found(path, text)
             except BadInput:
                 continue
-            if queries.is_said(self.register.id, path, found):
+            if queries.is_said(self.register.id, path, found, purpose):
                 return path
         return ""
 

@@ -28,7 +28,7 @@ from pencere.registers.ground.lots import lot
 from pencere.registers.ground.nearby import PublishedShape, is_published, published_middle, published_near
 from pencere.registers.listing.asking import Asked, Filter, Line, Page
 from pencere.registers.listing.history import Link, Record, Version, links, record
-from pencere.registers.listing.reading import columns, page
+from pencere.registers.listing.reading import columns, demand_keeper, page
 from pencere.registers.models import Event, Hold, Row, RowKey
 from pencere.registers.paper.queries import backlog
 from pencere.registers.proposing import (
@@ -76,7 +76,6 @@ __all__ = [
     "free_places",
     "has_proposal",
     "hold_of",
-    "holds_special",
     "in_memory",
     "is_published",
     "is_said",
@@ -249,17 +248,13 @@ def special_fields(register_id: str, names: Iterable[str]) -> tuple[str, ...]:
     return rules.special_fields(shape_of(register_id).register, names)
 
 
-def holds_special(row_id: int) -> bool:
-    """Whether the row says anything of a special category; not what, nor of whom. Raises LookupError."""
-    found = Row.objects.filter(pk=row_id).first()
-    if found is None:
-        raise LookupError("there is no such row")
-    shape = shape_of(found.register)
-    return rules.holds_special(shape.register, changes.values_of(shape, found))
+def is_said(register_id: str, path: str, text: str, purpose: Purpose) -> bool:
+    """Whether a row, also an earlier one, says this in a field by which rows are found; as `Shape.found` has it.
 
-
-def is_said(register_id: str, path: str, text: str) -> bool:
-    """Whether a row, also an earlier one, says this in a field by which rows are found; as `Shape.found` has it."""
+    For the agency that keeps the register. Yes or no to what the asker has already, so it is no look; the list that is
+    found by it is one. Raises Refused "not_the_keeper".
+    """
+    demand_keeper(shape_of(register_id), purpose)
     return RowKey.objects.filter(field=f"{register_id}.{path}", value=text).exists()
 
 

@@ -11,7 +11,7 @@ from pencere.base.purpose import Purpose
 from pencere.country.declarations import Register
 from pencere.registers.listing.reading import decoded, demand_keeper, look, subjects
 from pencere.registers.models import Load, Proposal, Row, RowKey
-from pencere.registers.rules import Shape, values_at
+from pencere.registers.rules import Shape, holds_special, values_at
 from pencere.registers.using import shape_of
 
 MOST_LINKS = 50
@@ -33,6 +33,7 @@ class Version:
     document: str
     follows: int | None = None  # the version in whose place it stands
     confirmed_by: str = ""  # the second officer, where one was needed
+    holds_special: bool = False  # whether it says anything of a special category, shown or not
     undone_load: int | None = None  # the load with which it came, where that was undone as a whole
 
 
@@ -88,6 +89,7 @@ def record(
     versions = tuple(
         replace(
             _version(row, {name: values[row.pk][name] for name in shown}, seconds.get(row.pk, "")),
+            holds_special=holds_special(shape.register, values[row.pk]),
             undone_load=_undone_load(row),
         )
         for row in rows

@@ -97,18 +97,19 @@ def export(request: HttpRequest, register: str) -> HttpResponseBase:
     asking = Asking(seat, {name: text for name, text in request.GET.dict().items() if name not in ("after", "size")})
     if asking.is_strange:
         return HttpResponseRedirect(f"{reverse('registers:rows', args=[register])}?{request.GET.urlencode()}")
-    listed = asking.asked() if asking.values else None
+    of_list = bool(asking.values)
     ordinary = [name for name, field in declared.fields.items() if not showing.is_special(field)]
     data = request.POST if request.method == "POST" else None
-    form = ExportForm(declared, data, of_list=listed is not None, initial={
+    form = ExportForm(declared, data, of_list=of_list, initial={
         "format": formats.FORMATS[0], "fields": ordinary, "reason": stating.stated(request, seat) or "",
     })  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        return _file(seat, form.cleaned_data, listed)
+        purpose = seat.purpose(form.cleaned_data["reason"])
+        return _file(seat, form.cleaned_data, asking.asked(purpose) if of_list else None)
     words = {
         "form": form,
         "exports": _table(declared, exports.latest(register, _SHOWN)),
-        "listed": asked_in_words(asking, "size") if listed else None,
+        "listed": asked_in_words(asking, "size") if of_list else None,
         "back": asking.address(reverse("registers:rows", args=[register])),
         "whole": reverse("registers:export", args=[register]),
         **words_of(seat),

@@ -68,8 +68,6 @@ SAY_NOTHING_OF_PERSONS = {
     "service_id": lambda: queries.service_id("residence", "by-person"),
     "shape_of": lambda: None,  # declarations, not rows
     "subjects_of": lambda: queries.subjects_of("residence", {"person": STRANGER, "address": "A"}),
-    "holds_special": lambda: None,  # yes or no, and nothing of whom or what
-    "is_said": lambda: None,  # yes or no to a text that the asker already has
 }
 PLACES = {"free_places", "hold_of", "listed"}
 """Rows with places to give out, which are never about persons: `test_places.py`."""
@@ -85,6 +83,17 @@ def test_every_door_that_reads_rows_demands_a_purpose():
         assert purpose is not None, f"queries.{name} reads without a purpose"
         assert purpose.annotation is Purpose, name
         assert purpose.default is inspect.Parameter.empty, name
+
+
+@pytest.mark.django_db
+def test_only_its_keeper_hears_whether_a_register_names_somebody():
+    make.family()
+    keeper = make.the("azerbaijan").registers["population"].agency
+
+    assert queries.is_said("population", "person", ELCIN, make.purpose(agency=keeper))
+    assert not queries.is_said("population", "person", "AAAAAA1", make.purpose(agency=keeper))
+    with pytest.raises(Refused, match="not_the_keeper"):
+        queries.is_said("population", "person", ELCIN, make.purpose(agency="asan"))
 
 
 @pytest.mark.django_db

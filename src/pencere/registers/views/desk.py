@@ -147,7 +147,7 @@ def print_rows(request: HttpRequest, register: str) -> HttpResponse:
 
 
 def _list(asking: Asking, purpose: Purpose, here: str) -> dict[str, Any]:
-    asked, now = asking.asked(), clock.now()
+    asked, now = asking.asked(purpose), clock.now()
     page = queries.page(asking.register.id, asked, purpose, now=now)
     rows = [line.values for line in page.rows]
     names = naming.names_of(

@@ -16,7 +16,7 @@ from pencere import country
 from pencere.base import clock
 from pencere.base.errors import BadInput
 from pencere.country.declarations import Register
-from pencere.registers import changes, entering, naming, queries, rules, showing
+from pencere.registers import changes, entering, naming, rules, showing
 from pencere.registers.comparing import Difference, differences
 from pencere.registers.desk_forms import GroundsForm, SpecialForm, SureForm
 from pencere.registers.desk_rights import Seat
@@ -48,7 +48,7 @@ class Draft:
         self.now = clock.now()
         self.today = clock.day_in(country.current().time_zone, self.now)
         self.special = special_names(self.register)
-        self.holds_special = found is not None and queries.holds_special((found.current or found.version).id)
+        self.holds_special = found is not None and (found.current or found.version).holds_special
         is_form = request.method == "POST" and request.POST.get("desk-step") != "special"
         data = request.POST if is_form else None
         keeping = Shelf(f"{self.register.id} {seat.account}", self.now)

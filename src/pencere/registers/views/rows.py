@@ -244,7 +244,7 @@ def may_divide(found: Opened) -> bool:
     """Whether it is an area that officers divide; what ends only with a second officer's word is not divided."""
     path = maps.divided(found.register)
     is_area = path is not None and found.version.values.get(path) is not None
-    return is_area and not queries.holds_special(found.version.id)
+    return is_area and not found.version.holds_special
 
 
 def _paper(request: HttpRequest, found: Opened) -> tuple[str, str] | None:
