@@ -43,7 +43,9 @@ LIMIT, MOST = 10, 1000
 FORMS = ("json", "geojson")
 View = Callable[..., HttpResponse]
 _AGE = 3600
-_MANY = 200_000
+_MANY = 10_000
+"""Rows with a shape that are known before a page is read; where there are more, a page soon is full without."""
+_AT_MOST = 2000
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
@@ -180,19 +182,21 @@ def _page(found: Published, field: str, bbox: Box | None, after: str, limit: int
     at = key_of(shape, after) if after else None
     among = _placed(found.register, field, bbox)
     features: list[dict[str, Any]] = []
+    size = limit + 1
     while True:
-        rows = open_page(wanted(found), after=at, limit=limit + 1, among=among)
+        rows = open_page(wanted(found), after=at, limit=size, among=among)
         for row in rows:
-            if len(features) == limit:
-                return features, str(features[-1]["id"])
             if row.values[field] is None:
                 continue
             made = feature(found, field, row)
-            if bbox is None or any(nearness.meets(made["geometry"], *part) for part in _parts(bbox)):
-                features.append(made)
-        if len(rows) <= limit:
+            if bbox is not None and not any(nearness.meets(made["geometry"], *part) for part in _parts(bbox)):
+                continue
+            if len(features) == limit:
+                return features, str(features[-1]["id"])
+            features.append(made)
+        if len(rows) < size:
             return features, ""
-        at = rows[-1].values
+        at, size = rows[-1].values, max(size, min(2 * size, _AT_MOST))
 
 
 def _placed(register: str, field: str, bbox: Box | None) -> frozenset[int] | None:
@@ -200,8 +204,10 @@ def _placed(register: str, field: str, bbox: Box | None) -> frozenset[int] | Non
     found: set[int] = set()
     for part in _parts(bbox) if bbox else (_WORLD,):
         ids = nearness.entries(register, field, boxes.of_degrees(*part)).values_list("row", flat=True)
-        found.update(ids[: _MANY + 1])
-    return None if len(found) > _MANY else frozenset(found)
+        if ids[_MANY : _MANY + 1]:
+            return None
+        found.update(ids)
+    return frozenset(found)
 
 
 def _parts(bbox: Box) -> tuple[Box, ...]:

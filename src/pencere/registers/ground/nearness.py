@@ -37,10 +37,10 @@ def placed_rows(register: str, path: str) -> Q:
 
 def entries(register: str, path: str, box: Box) -> QuerySet[RowKey]:
     """Of the index: those of all versions, ended and superseded ones too, whose box meets this one."""
-    spans = Q()
+    spans, field = Q(), f"{register}.{path}{boxes.PLACED}"
     for first, last in boxes.spans([box]):
-        spans |= Q(value__gte=first, value__lte=last)
-    return RowKey.objects.filter(spans, field=f"{register}.{path}{boxes.PLACED}").filter(
+        spans |= Q(field=field, value__gte=first, value__lte=last)  # each whole, or SQLite reads the field to its end
+    return RowKey.objects.filter(spans).filter(
         _side(boxes.WEST, LessThanOrEqual, box.east), _side(boxes.EAST, GreaterThanOrEqual, box.west),
         _side(boxes.SOUTH, LessThanOrEqual, box.north), _side(boxes.NORTH, GreaterThanOrEqual, box.south),
     )  # fmt: skip

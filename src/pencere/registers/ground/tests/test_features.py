@@ -103,6 +103,16 @@ def test_all_pages_together_are_all_features_once():
     assert seen == [f"103-0417-{number:06}" for number in range(30)]
 
 
+@pytest.mark.parametrize("many", [3, 10_000])
+def test_no_page_is_offered_behind_the_last_shape(many: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(features, "_MANY", many)
+
+    page = get("collections/land-cadastre/items", limit="30").json()
+
+    assert len(page["features"]) == 30
+    assert "next" not in [link["rel"] for link in page["links"]]
+
+
 @pytest.mark.parametrize("limit", ["3", "1000"])
 @pytest.mark.parametrize(("few", "many"), [(1000, 200_000), (2, 200_000), (2, 3)])
 def test_a_box_gives_what_lies_in_it_and_only_that(limit: str, few: int, many: int, monkeypatch):
