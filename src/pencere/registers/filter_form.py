@@ -55,6 +55,15 @@ class Known(Moment):
         return super().to_python(value)
 
 
+def as_of() -> dict[str, forms.Field]:
+    """About which day, and by what was known when: of a list and of a record alike."""
+    words = gettext("What held on that day. Empty: today.")
+    return {
+        "on": Day(label=gettext("As it was on the day"), help_text=words, required=False),
+        "known": Known(label=gettext("As it was known at"), required=False),
+    }
+
+
 class FilterForm(forms.Form):
     """The form above a list, made of the register's fields that are searched."""
 
@@ -81,11 +90,7 @@ class FilterForm(forms.Form):
             self.fields["sort"] = kinds.Choice(orders, as_list=True, label=gettext("Sorted by"), required=False)
         sizes = [(str(size), str(size)) for size in SIZES]
         self.fields["size"] = kinds.Choice(sizes, as_list=True, label=gettext("Rows on a page"), required=False)
-        self.fields["on"] = Day(
-            label=gettext("As it was on the day"), help_text=gettext("What held on that day. Empty: today."),
-            required=False,
-        )  # fmt: skip
-        self.fields["known"] = Known(label=gettext("As it was known at"), required=False)
+        self.fields |= as_of()
         for field in self.fields.values():
             field.optional = False  # type: ignore[attr-defined]  # nothing here has to be filled in
 

@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from pencere.identity import access
@@ -22,14 +21,13 @@ from pencere.registers import showing
 from pencere.registers.asking import read_day, read_moment
 from pencere.registers.comparing import Difference, differences
 from pencere.registers.desk_forms import SpecialForm
-from pencere.registers.filter_form import Known
+from pencere.registers.filter_form import as_of
 from pencere.registers.queries import Version
 from pencere.registers.using import shape_of
 from pencere.registers.views.desk import purpose_of, seat_of, words_of
 from pencere.registers.views.origins import how_words
 from pencere.registers.views.rows import DAYS, Opened, opened, recorded_rows, shown_fields, special_names, tables
 from pencere.ui import pieces, writing
-from pencere.ui.fields import Day
 
 
 class AsOfForm(forms.Form):
@@ -39,10 +37,7 @@ class AsOfForm(forms.Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["on"] = Day(
-            label=_("As it was on the day"), help_text=_("What held on that day. Empty: today."), required=False
-        )
-        self.fields["known"] = Known(label=_("As it was known at"), required=False)
+        self.fields |= as_of()
         for field in self.fields.values():
             field.optional = False  # type: ignore[attr-defined]  # nothing here has to be filled in
 
