@@ -18,7 +18,7 @@ from pencere import country
 from pencere.base import clock
 from pencere.base.errors import BadInput
 from pencere.identity import access
-from pencere.registers.importing import alike, deciding, pairs, rights, shown
+from pencere.registers.importing import alike, deciding, pairs, rights, sentences, shown
 from pencere.registers.models import Load, PossibleDuplicate
 from pencere.registers.using import shape_of
 from pencere.registers.views.desk import purpose_of, seat_of, who
@@ -54,7 +54,7 @@ def listed(request: HttpRequest, number: int) -> HttpResponse:
         "register": seat.register.texts.get("title", {}),
         "cards": cards,
         "asked": ",".join(str(card.line) for card in cards if not card.displaced),
-        "waiting": shown.number(alike.undecided(load)),
+        "waiting": sentences.number(alike.undecided(load)),
         "is_all": bool(every),
         "here": _address(load, every, after),
         "every_url": _address(load, "1", ""),

@@ -103,7 +103,7 @@ def start(
     found = replace(surveyed(path, asked.encoding), head=asked.head, sheet=asked.sheet)
     if asked.exported and found.separator:
         found = replace(found, encoding="utf-8", separator=",")
-    heads = mapping.Heads(shape.country, shape.register, remembered(shape))
+    heads = heads_of(shape)
     with closing(opened(path, found, heads.names)) as table:
         sheets.demand_unmerged(table, found)
         layout = _layout(shape, heads, table, found, asked)
@@ -171,6 +171,11 @@ def surveyed(path: Path, encoding: str | None) -> Survey:
 def opened(path: Path, found: Survey, names: Names | None = None) -> Table:
     """`names`: by which the head is known, where it need not be the first line."""
     return (SheetTable if found.encoding == sheets.ENCODING else CsvTable)(path, found, names)
+
+
+def heads_of(shape: Shape) -> mapping.Heads:
+    """By which names the columns of its files are known, what somebody said of an earlier one among them."""
+    return mapping.Heads(shape.country, shape.register, remembered(shape))
 
 
 def as_laid_out(layout: Layout, size: int, digest: str) -> Survey:

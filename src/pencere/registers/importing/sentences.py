@@ -224,8 +224,12 @@ def _title(register_id: str) -> str:
 
 def counted(rows: Mapping[str, int]) -> str:
     """Registers with numbers of rows, as people read them."""
-    numbers = {register: f"{count:,}".replace(",", "\N{NO-BREAK SPACE}") for register, count in rows.items()}
-    return ", ".join(f"{_title(register)}: {number}" for register, number in numbers.items())
+    return ", ".join(f"{_title(register)}: {number(count)}" for register, count in rows.items())
+
+
+def number(value: int) -> str:
+    """As people read it in every of our languages."""
+    return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def heads() -> list[str]:

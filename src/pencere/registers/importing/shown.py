@@ -18,7 +18,7 @@ from pencere.country.samples import PERIOD
 from pencere.identity import queries as identity
 from pencere.registers.importing import advancing, alike, errors_file, loads, mapping, sheets
 from pencere.registers.importing.encoding import Survey
-from pencere.registers.importing.sentences import IN_A_BROWSER, STATES, sentence
+from pencere.registers.importing.sentences import IN_A_BROWSER, STATES, number, sentence
 from pencere.registers.importing.working import Wanted
 from pencere.registers.models import Load, Row
 from pencere.registers.using import shape_of
@@ -82,7 +82,7 @@ def looked(country: Country, register: Register, load: Load, said: dict[str, str
         head = mapping.columns(table.head)
         lines = [cells for _number, cells in islice(table.lines(), _FIRST)]
         read = table.head_line, table.sheet, tuple(table.sheets)
-    heads = mapping.Heads(country, register, loads.remembered(shape_of(register.id)))
+    heads = loads.heads_of(shape_of(register.id))
     found = []
     for place, name in enumerate(head):
         field = said.get(name) or (heads.field(name) if name else mapping.LEFT_OUT)
@@ -157,10 +157,6 @@ def _advance(load: Load, now: datetime) -> Progress:
 def _minutes(seconds: float) -> str:
     whole = round(seconds)
     return f"{whole // 60}:{whole % 60:02}"
-
-
-def number(value: int) -> str:
-    return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def state_of(load: Load) -> str:

@@ -122,8 +122,7 @@ def _arrived(request: HttpRequest, register: Register, file: arriving.Arrived) -
         raise BadInput("file_too_large", most=arriving.MOST >> 20)
     loads.here(register.id)
     found = loads.surveyed(file.path, None)
-    shape = shape_of(register.id)
-    heads = mapping.Heads(shape.country, register, loads.remembered(shape))
+    heads = loads.heads_of(shape_of(register.id))
     with closing(loads.opened(file.path, found, heads.names)) as table:
         sheets.demand_unmerged(table, found)
         wanted = Wanted(found.encoding, found.separator, head=table.head_line, sheet=table.sheet)
@@ -232,8 +231,7 @@ def _otherwise(request: HttpRequest, found: Load, wanted: Wanted) -> Wanted:
 
 def _head(found: Load, sheet: str) -> int:
     """The line of the head on another sheet, 0 if the workbook cannot be read so; the page says why then."""
-    shape = shape_of(found.register)
-    heads = mapping.Heads(shape.country, shape.register, loads.remembered(shape))
+    heads = loads.heads_of(shape_of(found.register))
     survey = replace(loads.surveyed(Path(found.path), None), sheet=sheet)
     try:
         with closing(loads.opened(Path(found.path), survey, heads.names)) as table:
@@ -328,7 +326,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
         return render(
             request,
             "registers/load_confirm.html",
-            {**_words(found), "count": shown.number(queries.count(found.register))},
+            {**_words(found), "count": sentences.number(queries.count(found.register))},
         )
     return _wish(request, found, "confirm", partial(working.confirm.enqueue, found.pk))
 
@@ -342,7 +340,7 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
         return _to(found)
     if request.method != "POST":
         standing = shown.still_standing(found)
-        words = {**_words(found), "standing": shown.number(standing), "changed": found.rows - standing}
+        words = {**_words(found), "standing": sentences.number(standing), "changed": found.rows - standing}
         words["named"] = sentences.counted(named_by.registers(found))
         return render(request, "registers/load_undo.html", words)
     return _wish(request, found, "undo", partial(working.undo.enqueue, found.pk))
@@ -388,15 +386,15 @@ def _words(found: Load) -> dict[str, Any]:
     register = country.current().registers[found.register]
     return {
         "load": found,
-        "rows": shown.number(found.rows),
-        "bad": shown.number(found.bad),
+        "rows": sentences.number(found.rows),
+        "bad": sentences.number(found.bad),
         "register": register.texts.get("title", {}),
         "register_id": register.id,
         "state": shown.words_of(found),
         "shown_state": shown.state_of(found),
         "is_working": shown.is_working(found),
         "decided": shown.decided(found),
-        "unknown_persons": shown.number(found.unknown_persons),
+        "unknown_persons": sentences.number(found.unknown_persons),
         "unknown_lines": ", ".join(map(str, persons.first_lines(found))),
         "brings_something": shown.brings_something(found),
         "problem": shown.problem_of(found),
